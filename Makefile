@@ -1,0 +1,63 @@
+# The door to the publication. `make` alone lists what there is.
+
+PYTHON ?= python3
+PORT   ?= 8000
+BIN    := .venv/bin
+# The same switches for everyone: a warning is a mistake, and all mistakes are shown at once.
+SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going -d _build/doctrees
+
+export PYTHONPATH := _ext
+
+.DEFAULT_GOAL := help
+.PHONY: help serve html evidence test check format lock browser clean
+
+help:  ## List what there is
+	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… for another)
+	@$(BIN)/python -m insights.serve _build/html $(PORT)
+
+# A build that fails leaves the last good site as it was, and forgets what it read, so that its errors are found again.
+html: .venv/runtime  ## Build the site as it is published, into _build/html
+	@$(SPHINX) . _build/work || { rm -f _build/doctrees/environment.pickle; exit 1; }
+	@rm -rf _build/next && cp -R _build/work _build/next && rm -rf _build/html && mv _build/next _build/html
+	@echo "The site is in _build/html; essays: $$(ls -d _build/html/essays/*/index.html | grep -vc '/[0-9]\{4\}/')"
+
+evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
+	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py
+
+test: .venv/dev browser check  ## Run every check and test, those in a browser included
+	@$(BIN)/pytest
+
+check: .venv/dev  ## Check the code and the spelling
+	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary _ext tests
+	@for model in essays/*/model.py; do $(BIN)/mypy --no-error-summary "$$model" || exit 1; done
+	@$(BIN)/codespell
+
+format: .venv/dev  ## Format the code
+	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet
+
+lock: .venv/dev  ## Lock the dependencies of pyproject.toml anew
+	@$(BIN)/pip install --quiet uv
+	@$(BIN)/uv pip compile $(LOCKED) -o requirements.txt pyproject.toml
+	@$(BIN)/uv pip compile $(LOCKED) -o requirements-dev.txt -c requirements.txt --group dev
+LOCKED = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
+
+browser:
+	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	|| { echo "The browser tests need Chromium: sudo apt-get install chromium" >&2; exit 1; }
+
+clean:  ## Remove all that was built
+	rm -rf _build
+
+.venv/runtime: requirements.txt
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "Python's venv is missing: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up .venv …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,62 @@
+"""The machinery of *Insights*: what Sphinx, ABlog and Furo do not do for a publication of essays."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import ablog.post
+from sphinx.application import Sphinx
+from sphinx.util.typing import ExtensionMetadata
+
+from . import cards, contact, essay, evidence, outputs, pages, reading, references
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """The publication, in the order it is built."""
+    app.setup_extension("ablog")
+    app.add_config_value("insights_categories", {}, "env", types=frozenset({dict}))
+    app.add_config_value("insights_tags", [], "env", types=frozenset({list}))
+    app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
+    app.add_config_value("insights_today", "", "", types=frozenset({str}))
+
+    references.setup()
+    contact.setup(app)
+    evidence.setup(app)
+    cards.setup(app)
+
+    app.connect("config-inited", reading.check_headers, priority=400)  # before ABlog looks for posts
+    app.connect("builder-inited", outputs.clear_static)
+    app.connect("source-read", reading.read_header)
+    app.connect("doctree-read", reading.read_text, priority=600)  # after ABlog has noted the post
+    app.connect("env-merge-info", reading.merge)
+    app.connect("env-updated", essay.register)
+    app.connect("env-updated", pages.stale, priority=600)  # once the essays are known
+    app.add_node(pages.essay_title, html=(pages.skip, None))
+    app.connect("doctree-resolved", pages.take_title)
+    app.connect("html-page-context", pages.add_context)
+    _replace(app, "html-collect-pages", ablog.post.generate_archive_pages, pages.archive_pages)
+    app.connect("build-finished", outputs.finish)
+    app.connect("build-finished", pages.remember, priority=600)  # only what has been written whole
+
+    # With the hook env-merge-info above, ABlog may read in parallel; it declares that it may not.
+    app.extensions["ablog"].parallel_read_safe = True
+    return {
+        "version": "1",
+        # Sphinx reads every text again when this number changes, as it must when the machinery has.
+        "env_version": _digest(Path(__file__).parent),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }
+
+
+def _replace(app: Sphinx, event: str, old: object, new: object) -> None:
+    """Connect ``new`` in the place of a handler that another extension has connected."""
+    listener = next(listener for listener in app.events.listeners[event] if listener.handler is old)
+    app.disconnect(listener.id)
+    app.connect(event, new)  # type: ignore[call-overload]
+
+
+def _digest(folder: Path) -> int:
+    """A number that changes with the Python files of ``folder``."""
+    return zlib.crc32(b"\0".join(path.read_bytes() for path in sorted(folder.glob("*.py"))))

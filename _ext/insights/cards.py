@@ -1,0 +1,122 @@
+"""Cards of essays, as sphinx-design components: the one form in which the publication lists an essay.
+
+    ```{featured-essay}
+    ```
+
+    ```{essay-cards}
+    ```
+
+Both are filled when a page is written, since the essays are known only once every text has been read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util.docutils import SphinxDirective
+from sphinx_design.shared import PassthroughTextElement, create_component
+
+from .essay import Essay, essays, featured
+from .evidence import cache, model_of, panels
+from .models import evidence
+
+#: In the metadata of a page: it shows cards.
+SHOWS_CARDS = "insights_cards"
+
+
+class essay_cards(nodes.General, nodes.Element):
+    """The place of cards in a page; ``featured``: whether of the featured essay or of all others."""
+
+
+class CardsDirective(SphinxDirective):
+    """The cards of every essay but the featured one, newest first."""
+
+    featured = False
+
+    def run(self) -> list[nodes.Node]:
+        self.env.metadata[self.env.docname][SHOWS_CARDS] = True
+        return [essay_cards(featured=self.featured)]
+
+
+class FeaturedDirective(CardsDirective):
+    """The card of the featured essay, large, with its first chart."""
+
+    featured = True
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the cards in their places."""
+    for place in list(doctree.findall(essay_cards)):
+        found = essays(app.env)
+        chosen = featured(found)
+        level = 1 + sum(1 for _ in _ancestors(place, nodes.section))
+        if chosen is None:
+            place.replace_self(nodes.paragraph("", "No essay is published yet."))
+        elif place["featured"]:
+            place.replace_self(_card(app, chosen, docname, level, large=True))
+        else:
+            place.replace_self(grid(app, (essay for essay in found if essay is not chosen), docname, level))
+
+
+def grid(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> nodes.Element:
+    """The cards of ``chosen`` for the page ``pagename``, in one, two or three columns; ``level`` is that of their headings."""
+    row = create_component("grid-row", ["sd-row", "sd-row-cols-1", "sd-row-cols-md-2", "sd-row-cols-lg-3", "sd-g-4"])
+    for essay in chosen:
+        row += create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(app, essay, pagename, level)])
+    return create_component("grid-container", ["sd-container-fluid", "essay-cards"], children=[row])
+
+
+def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool = False) -> nodes.Element:
+    """One card. Its title is its only link, stretched over the whole of it."""
+    facts = [essay.category, essay.month, f"{essay.minutes} min read"]
+    if essay.status != "published":
+        facts.insert(0, essay.status.capitalize())
+    link = nodes.reference("", essay.title, internal=True, refuri=app.builder.get_relative_uri(pagename, essay.docname))
+    link["classes"] = ["sd-stretched-link"]
+    title = nodes.rubric("", "", _inline(link), classes=["sd-card-title"])
+    title["heading-level"] = level
+    body = create_component("card-body", ["sd-card-body"])
+    body += nodes.paragraph("", " · ".join(facts), classes=["card-facts"])
+    body += title
+    body += nodes.paragraph("", essay.summary, classes=["sd-card-text"])
+    body += nodes.paragraph("", "Read article", classes=["card-action"])
+    card = create_component("card", ["sd-card", "sd-card-hover", "essay-card", *(["featured"] if large else [])], children=[body])
+    if large and essay.charts:
+        card += _first_chart(app, essay)
+    return card
+
+
+def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
+    name, alt = essay.charts[0]
+    model = model_of(app.env, essay.docname)
+    assert model is not None, "an essay that shows charts has a model"
+    return panels(charts=[(name, evidence(model, cache(app)).charts[name])], alt=alt)
+
+
+def _inline(node: nodes.Node) -> nodes.Element:
+    # docutils asks that a reference stands in text.
+    return PassthroughTextElement("", "", node)
+
+
+def _ancestors(node: nodes.Node, kind: type[nodes.Node]) -> Iterable[nodes.Node]:
+    while (node := node.parent) is not None:
+        if isinstance(node, kind):
+            yield node
+
+
+def render(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> str:
+    """The cards of ``chosen`` as HTML, for pages that templates write."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    fragment: str = app.builder.render_partial(grid(app, chosen, pagename, level))["fragment"]
+    return fragment
+
+
+def setup(app: Sphinx) -> None:
+    """The directives and their filling."""
+    app.add_directive("essay-cards", CardsDirective)
+    app.add_directive("featured-essay", FeaturedDirective)
+    app.add_node(essay_cards)
+    app.connect("doctree-resolved", fill)

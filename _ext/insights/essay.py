@@ -1,0 +1,146 @@
+"""An essay as the rest of the publication knows it: one frozen record, made once a build from ABlog's registry and its header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from datetime import date as Day
+
+import ablog.post
+from ablog.blog import Blog
+from babel.dates import format_date
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError
+
+from .evidence import CHARTS, RESULTS
+from .front_matter import FrontMatter, Revision
+
+FOLDER = "essays"
+#: Where an essay's metadata holds its header and its links; Sphinx purges and merges metadata itself.
+HEADER, LINKS = "insights_header", "insights_links"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from one essay to another, in the sentence it stands in."""
+
+    target: str
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Essay:
+    """What pages, cards and metadata may say of an essay."""
+
+    docname: str
+    slug: str
+    title: str
+    summary: str
+    category: str
+    tags: tuple[str, ...]
+    published: Day
+    revisions: tuple[Revision, ...]
+    related: tuple[str, ...]
+    featured: bool
+    status: str
+    minutes: int
+    words: int
+    links: tuple[Link, ...]
+    results: tuple[tuple[str, float | int | str], ...]
+    charts: tuple[tuple[str, str], ...]
+
+    @property
+    def updated(self) -> Day:
+        """The day of the newest revision, else of publication."""
+        return max([self.published, *(revision.date for revision in self.revisions)])
+
+    @property
+    def month(self) -> str:
+        """Month and year of publication, such as April 2026."""
+        return format_date(self.published, "MMMM yyyy", locale="en")
+
+    @property
+    def has_model(self) -> bool:
+        """Whether the text shows anything that its model computed."""
+        return bool(self.results or self.charts)
+
+
+def long_date(day: Day) -> str:
+    """A day in words, such as 28 April 2026, whatever the locale of the machine."""
+    return format_date(day, "d MMMM yyyy", locale="en")
+
+
+def docname(slug: str) -> str:
+    """The document that holds the essay ``slug``."""
+    return f"{FOLDER}/{slug}/index"
+
+
+def slug(docname: str) -> str | None:
+    """The slug of the essay that is the document ``docname``, if it is one."""
+    parts = docname.split("/")
+    return parts[1] if len(parts) == 3 and parts[0] == FOLDER and parts[2] == "index" else None
+
+
+def essays(env: BuildEnvironment) -> tuple[Essay, ...]:
+    """The essays of this build, newest first; known once every text has been read."""
+    found: tuple[Essay, ...] = env.insights_essays  # type: ignore[attr-defined]
+    return found
+
+
+def featured(found: tuple[Essay, ...]) -> Essay | None:
+    """The essay that is featured: the one that says so, else the newest."""
+    return next((essay for essay in found if essay.featured), found[0] if found else None)
+
+
+def today(config: Config) -> Day:
+    """The day of the build: a setting, so that a build can be repeated; else today in UTC."""
+    if not config.insights_today:
+        return datetime.now(UTC).date()
+    try:
+        return Day.fromisoformat(config.insights_today)
+    except ValueError:
+        raise ConfigError(f"insights_today is {config.insights_today!r}; write a day as YYYY-MM-DD") from None
+
+
+def register(app: Sphinx, env: BuildEnvironment) -> None:
+    """Fill ABlog's registry and make the records of this build."""
+    if not hasattr(env, "ablog_posts"):
+        env.ablog_posts = {}  # type: ignore[attr-defined]
+    blog = Blog(app)
+    if not blog:
+        ablog.post.register_posts(app)
+    day = today(app.config)
+    found = (_essay(env, post.docname, post.title, day) for post in blog.posts if post.docname in env.found_docs)
+    newest_first = sorted(filter(None, found), key=lambda essay: (-essay.published.toordinal(), essay.title))
+    env.insights_essays = tuple(newest_first)  # type: ignore[attr-defined]
+
+
+def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay | None:
+    metadata = env.metadata[docname]
+    record: FrontMatter | None = metadata.get(HEADER)
+    name = slug(docname)
+    if record is None or name is None or record.category not in env.config.insights_categories:
+        return None  # its errors have been reported
+    count = metadata.get("wordcount", {"words": 0, "minutes": 0})
+    return Essay(
+        docname=docname,
+        slug=name,
+        title=title,
+        summary=record.summary,
+        category=record.category,
+        tags=tuple(record.tags),
+        published=record.date,
+        revisions=tuple(sorted(record.revisions, key=lambda revision: revision.date, reverse=True)),
+        related=tuple(record.related),
+        featured=record.featured,
+        status="draft" if record.draft else "scheduled" if record.date > day else "published",
+        minutes=max(1, count["minutes"]),
+        words=count["words"],
+        links=metadata.get(LINKS, ()),
+        results=tuple(metadata.get(RESULTS, {}).items()),
+        charts=tuple(metadata.get(CHARTS, ())),
+    )

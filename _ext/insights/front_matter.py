@@ -1,0 +1,201 @@
+"""The header of an essay: a typed record, and everything that can be wrong with one, said to its author.
+
+The fields below are the whole contract; their descriptions are what an author is told when a value does not fit.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date as Day
+from typing import Annotated, Any, NamedTuple
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+FENCE = "---"
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+YEAR = re.compile(r"\d{4}")
+#: Names under /essays/ that belong to other pages, ABlog's among them.
+RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "location", "tag"})
+
+
+class Problem(NamedTuple):
+    """Something wrong with a file: at which line, and in words that tell the author what to write instead."""
+
+    line: int
+    message: str
+
+
+def _iso_day(value: object) -> Day:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return Day.fromisoformat(value)
+    raise ValueError
+
+
+def _words(value: object) -> object:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+IsoDay = Annotated[Day, BeforeValidator(_iso_day, json_schema_input_type=str)]
+Words = Annotated[str, BeforeValidator(_words)]
+
+
+class Revision(BaseModel):
+    """A change to a published essay that its readers should know of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    date: IsoDay = Field(description="a day as YYYY-MM-DD, such as 2026-05-10")
+    note: Words = Field(description="a sentence that says what changed")
+
+
+class FrontMatter(BaseModel):
+    """The header of an essay."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    date: IsoDay = Field(description="a day as YYYY-MM-DD, such as 2026-04-28")
+    category: Words = Field(description="one of the categories in conf.py")
+    summary: Words = Field(description="one or two sentences of text")
+    tags: list[Words] = Field(default=[], description="a list of tags from conf.py, such as [latency, queueing]")
+    featured: bool = Field(default=False, description="true or false")
+    related: list[Words] = Field(default=[], description="a list of essays by folder name, such as [designing-for-failure]")
+    revisions: list[Revision] = Field(default=[], description="a list of entries such as {date: 2026-05-10, note: What changed.}")
+    draft: bool = Field(default=False, description="true or false")
+
+
+class Header(NamedTuple):
+    """What a file's header came to: the record, if it is right, and the problems, if it is not."""
+
+    record: FrontMatter | None
+    problems: list[Problem]
+
+
+def parse(text: str) -> Header:
+    """The header of an essay's ``text``, checked as far as the file alone allows."""
+    block = split(text)[0]
+    if block is None:
+        return Header(None, [Problem(1, f"no header; begin the file with a line {FENCE}, the fields, and a line {FENCE}")])
+    try:
+        node = yaml.compose(block, Loader=_Loader)
+        value = {} if node is None else _Loader("").construct_document(node)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error)
+        return Header(
+            None, [Problem(2 + (mark.line if mark else 0), f"the header is not YAML: {reason}; quote text that holds : or #")]
+        )
+    if node is not None and not isinstance(node, yaml.MappingNode):
+        return Header(None, [Problem(2, "the header is not a list of fields; write one `name: value` a line")])
+    lines = dict(_lines(node)) if node else {}
+    problems = [Problem(line, f"`{key}` is given twice; keep one") for key, line in _repeated(node)]
+    try:
+        return Header(FrontMatter.model_validate(value), problems)
+    except ValidationError as error:
+        return Header(None, problems + _explained(error, lines))
+
+
+def split(text: str) -> tuple[str | None, int]:
+    """The YAML between the fences that open ``text``, or None, and the number of lines that header and fences take."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    if not lines or lines[0].rstrip() != FENCE:
+        return None, 0
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == FENCE:
+            return "\n".join(lines[1:number]) + "\n", number + 1
+    return None, 0
+
+
+def slug_problems(slug: str) -> Iterator[str]:
+    """What is wrong with the name of an essay's folder, which is its address for good."""
+    if not SLUG.fullmatch(slug):
+        yield f"the folder name {slug!r} is not an address; use a-z, 0-9 and single hyphens, such as {_slug(slug)!r}"
+    elif slug in RESERVED or YEAR.fullmatch(slug):
+        yield f"the folder name {slug!r} belongs to another page; allowed is any but {', '.join(sorted(RESERVED))} and years"
+
+
+def field_lines(text: str) -> dict[tuple[str | int, ...], int]:
+    """The line in ``text`` of each field of its header, by path: ``("revisions", 0, "date")``."""
+    block = split(text)[0]
+    node = yaml.compose(block, Loader=_Loader) if block else None
+    return dict(_lines(node)) if node else {}
+
+
+def unknown(kind: str, value: str, allowed: Iterable[str]) -> str:
+    """The message for a ``value`` that is none of those ``allowed``, with the nearest that is."""
+    allowed = list(allowed)
+    near = difflib.get_close_matches(value, allowed, 1, 0.6)
+    meant = f"did you mean {near[0]!r}? Allowed" if near else "allowed"
+    return f"unknown {kind} {value!r}; {meant} are: {', '.join(allowed)}"
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with days left as written, so that an impossible one can be shown, and without aliases, which no header needs."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.get_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(
+                None, None, f"an alias *{event.anchor}, which headers do not have", event.start_mark
+            )
+        return super().compose_node(parent, index)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """The line of every value below ``node``; the header's first line is the second of its file."""
+    yield path, node.start_mark.line + 2
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*path, key.value), key.start_mark.line + 2
+            for below, line in _lines(value, (*path, key.value)):
+                if below != (*path, key.value):
+                    yield below, line
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, (*path, number))
+
+
+def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    seen = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
+        if key.value in seen:
+            yield key.value, key.start_mark.line + 2
+        seen.add(key.value)
+
+
+def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) -> list[Problem]:
+    """Pydantic's errors as an author reads them: the field, what was written, what is allowed."""
+    problems = []
+    for detail in error.errors():
+        path = detail["loc"]
+        line = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 2)
+        name = ".".join(str(part) for part in path if isinstance(part, str))
+        fields = Revision.model_fields if path[0] == "revisions" and len(path) > 2 else FrontMatter.model_fields
+        key = str(path[2] if fields is Revision.model_fields else path[0])
+        if detail["type"] == "missing":
+            problems.append(Problem(line, f"`{name}` is missing; write {fields[key].description}"))
+        elif detail["type"] == "extra_forbidden":
+            problems.append(Problem(line, unknown("field", key, list(fields))))
+        else:
+            problems.append(Problem(line, f"`{name}` is {_written(detail['input'])}; write {fields[key].description}"))
+    return problems
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "empty"
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+
+
+def _slug(name: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "my-essay"

@@ -1,0 +1,120 @@
+"""The essays as their authors left them: every header under essays/, checked against conf.py and against each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date as Day
+from pathlib import Path
+from typing import NamedTuple
+
+from .front_matter import FrontMatter, Problem, field_lines, parse, slug_problems, unknown
+
+TEXT = "index.md"
+
+
+class Manuscript(NamedTuple):
+    """The text of one essay and its header; ``record`` is None where the header has ``problems``."""
+
+    slug: str
+    path: Path
+    text: str
+    record: FrontMatter | None
+    problems: list[Problem]
+
+    def public(self, today: Day) -> bool:
+        """Whether readers may see it on ``today``. What cannot be read is not hidden, so that its errors are seen."""
+        return self.record is None or (not self.record.draft and self.record.date <= today)
+
+
+class Vocabulary(NamedTuple):
+    """What conf.py allows an essay to be filed under: categories with their descriptions, and tags."""
+
+    categories: Mapping[str, str]
+    tags: list[str]
+
+
+def read(folder: Path) -> list[Manuscript]:
+    """Every essay in ``folder``, by name."""
+    found = []
+    for path in sorted(folder.glob(f"*/{TEXT}")):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            found.append(
+                Manuscript(
+                    path.parent.name, path, "", None, [Problem(1, f"not UTF-8 text: {error.reason} at byte {error.start}")]
+                )
+            )
+            continue
+        record, problems = parse(text)
+        found.append(Manuscript(path.parent.name, path, text, record, problems))
+    return found
+
+
+def problems(
+    folder: Path, manuscripts: Iterable[Manuscript], vocabulary: Vocabulary, today: Day
+) -> Iterator[tuple[Path, Problem]]:
+    """Everything wrong with the essays in ``folder``, as (file, problem). Hidden essays answer only for their own header."""
+    manuscripts = list(manuscripts)
+    yield from _misplaced(folder)
+    slugs = [m.slug for m in manuscripts]
+    for manuscript in manuscripts:
+        for message in slug_problems(manuscript.slug):
+            yield manuscript.path, Problem(1, message)
+        for problem in [*manuscript.problems, *_against(manuscript, vocabulary, slugs)]:
+            yield manuscript.path, problem
+    featured = [m for m in manuscripts if m.record and m.record.featured and m.public(today)]
+    if len(featured) > 1:
+        for manuscript in featured:
+            others = ", ".join(m.slug for m in featured if m is not manuscript)
+            line = field_lines(manuscript.text)["featured",]
+            yield (
+                manuscript.path,
+                Problem(line, f"`featured` is true here and in {others}; allowed is one essay, so take it out of the others"),
+            )
+
+
+def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str]) -> Iterator[Problem]:
+    """What is wrong with one header in the light of conf.py and of the other essays."""
+    if (record := manuscript.record) is None:
+        return
+    lines = field_lines(manuscript.text)
+    if record.category not in vocabulary.categories:
+        yield Problem(lines["category",], unknown("category", record.category, vocabulary.categories))
+    for number, tag in enumerate(record.tags):
+        if tag not in vocabulary.tags:
+            yield Problem(lines["tags", number], unknown("tag", tag, vocabulary.tags))
+    others = [slug for slug in slugs if slug != manuscript.slug]
+    for number, slug in enumerate(record.related):
+        if slug not in others:
+            yield Problem(lines["related", number], unknown("essay in `related`:", slug, others))
+    for field, values in (("tags", record.tags), ("related", record.related)):
+        for number, value in enumerate(values):
+            if value in values[:number]:
+                yield Problem(lines[field, number], f"`{field}` names {value!r} twice; keep one")
+    for number, revision in enumerate(record.revisions):
+        if revision.date < record.date:
+            yield Problem(
+                lines["revisions", number], f"the revision of {revision.date} is older than the essay, of {record.date}"
+            )
+
+
+def _misplaced(folder: Path) -> Iterator[tuple[Path, Problem]]:
+    """Texts that look like essays and would silently be none."""
+    for path in sorted(folder.glob("**/*.md")):
+        if path.name != TEXT or path.parent.parent != folder:
+            home = folder.name + "/" + (path.stem if path.parent == folder else path.relative_to(folder).parts[0])
+            yield (
+                path,
+                Problem(1, f"this file is no page; an essay is a folder with a file {TEXT}: move the text to {home}/{TEXT}"),
+            )
+    named = defaultdict(list)
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.is_dir() and not path.name.startswith(("_", ".")):
+            named[path.name.casefold()].append(path)
+            if not (path / TEXT).exists() and any(path.glob("*.py")):
+                yield path, Problem(1, f"a model without an essay; write {folder.name}/{path.name}/{TEXT}")
+    for paths in named.values():
+        if len(paths) > 1:
+            yield paths[1], Problem(1, f"the folders {' and '.join(p.name for p in paths)} differ only in case; rename one")

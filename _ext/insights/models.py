@@ -1,0 +1,127 @@
+"""An essay's model: run once for what it holds, its results and charts kept by a digest of all that made them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import inspect
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
+
+from . import charts
+from .charts import Cell, Chart
+from .svg import ChartError
+
+#: Packages whose version decides what a model computes and how a chart is drawn.
+LIBRARIES = ("matplotlib", "numpy")
+
+
+class Evidence(NamedTuple):
+    """What a model gives: its results by name, and its charts, drawn, by the name of the function that draws them."""
+
+    results: dict[str, Cell]
+    charts: dict[str, Chart]
+
+
+class ModelError(Exception):
+    """A model that cannot be run, or gives what a page cannot show; the message names the file, the line and the fault."""
+
+
+def evidence(model: Path, cache: Path) -> Evidence:
+    """The results and charts of ``model``, from ``cache`` where its content has been run before, else run and kept there.
+
+    Raises ModelError.
+    """
+    kept = cache / f"{model.parent.name}-{_digest(model)}.json"
+    if kept.exists():
+        return _read(kept)
+    found = _run(model)
+    cache.mkdir(parents=True, exist_ok=True)
+    for stale in cache.glob(f"{model.parent.name}-*.json"):
+        if len(stale.stem) == len(kept.stem):
+            stale.unlink(missing_ok=True)
+    # Written beside and moved, so that a build that is interrupted leaves no half of it, and two at once do not mix.
+    part = kept.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps({"results": found.results, "charts": {n: c._asdict() for n, c in found.charts.items()}}))
+    part.replace(kept)
+    # Read back, so that a first build shows exactly what the next one will.
+    return _read(kept)
+
+
+def sources(model: Path) -> list[Path]:
+    """The files a model is made of: every Python file beside the essay."""
+    return sorted(model.parent.glob("*.py"))
+
+
+def _read(kept: Path) -> Evidence:
+    stored = json.loads(kept.read_text())
+    return Evidence(stored["results"], {name: Chart(**chart) for name, chart in stored["charts"].items()})
+
+
+def _digest(model: Path) -> str:
+    """A digest of everything that decides what ``model`` gives."""
+    digest = hashlib.sha256()
+    for path in [*sources(model), Path(charts.__file__), Path(__file__)]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for library in LIBRARIES:
+        digest.update(f"{library} {importlib.metadata.version(library)}\0".encode())
+    return digest.hexdigest()[:16]
+
+
+def _run(model: Path) -> Evidence:
+    module = load(model)
+    if not callable(results := getattr(module, "results", None)):
+        raise ModelError(f"{model.name} has no function results(); add one that returns a dict of names and numbers")
+    try:
+        numbers = {name: charts.plain(value) for name, value in results().items()}
+        drawn = {name: charts.draw(f"{model.parent.name}-{name}", function) for name, function in _chart_functions(module)}
+    except ChartError as error:
+        raise ModelError(f"{model.name}: {error}") from error
+    except Exception as error:
+        raise ModelError(_fault(model, error)) from error
+    return Evidence(numbers, drawn)
+
+
+def load(model: Path) -> ModuleType:
+    """The module in the file ``model``, run afresh, with its folder importable while it runs. Raises ModelError."""
+    name = f"insights_model_{model.parent.name.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(name, model)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    before = set(sys.modules)
+    sys.modules[name] = module  # dataclasses look their module up by name
+    sys.path.insert(0, str(model.parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ModelError(_fault(model, error)) from error
+    finally:
+        sys.path.remove(str(model.parent))
+        # What the model imported from its own folder must not answer another essay's import of the same name.
+        for added in set(sys.modules) - before:
+            if (file := getattr(sys.modules[added], "__file__", None)) and Path(file).parent == model.parent:
+                del sys.modules[added]
+    return module
+
+
+def _chart_functions(module: ModuleType) -> list[tuple[str, charts.ChartFunction]]:
+    """The public functions of a model that take axes, in the order they are written."""
+    functions = inspect.getmembers(module, inspect.isfunction)
+    drawing = [(n, f) for n, f in functions if not n.startswith("_") and list(inspect.signature(f).parameters) == ["axes"]]
+    return sorted(drawing, key=lambda pair: pair[1].__code__.co_firstlineno)
+
+
+def _fault(model: Path, error: BaseException) -> str:
+    """One line of a traceback: where in the model's own folder it was raised, and what."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == model.parent]
+    if isinstance(error, SyntaxError):
+        return f"{model.name}, line {error.lineno}: {error.msg}"
+    where = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else model.name
+    return f"{where}: {type(error).__name__}: {error}"

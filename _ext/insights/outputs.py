@@ -1,0 +1,79 @@
+"""The folder of the site: the files that Sphinx does not write, and none that belongs to nothing any more."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from .essay import essays
+from .evidence import cache, csv_of, model_of
+from .models import evidence
+from .pages import archives
+
+#: What Sphinx itself keeps in the folder, and keeps right.
+SPHINX = {"search", "searchindex.js", "objects.inv", ".buildinfo", "_static"}
+
+
+def clear_static(app: Sphinx) -> None:
+    """Sphinx copies static files on every build, and never takes one away."""
+    shutil.rmtree(Path(app.outdir) / "_static", ignore_errors=True)
+
+
+def write_evidence(app: Sphinx) -> set[Path]:
+    """Beside each essay's page, what its evidence is made of: the model, and each chart as a picture and as numbers."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    written = set()
+    for essay in essays(app.env):
+        model = model_of(app.env, essay.docname)
+        if model is None or not essay.has_model:
+            continue
+        folder = Path(app.builder.get_output_path(essay.docname)).parent
+        files = {"model.py": model.read_text(encoding="utf-8")}
+        charts = evidence(model, cache(app)).charts
+        for name, _ in essay.charts:
+            files |= {f"{name}.svg": charts[name].file, f"{name}.csv": csv_of(charts[name])}
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8", newline="\n")
+            written.add(folder / name)
+    return written
+
+
+def write_not_found(app: Sphinx) -> set[Path]:
+    """The page /404.html. A server shows it at any address, so that its links start at the root."""
+    page = Path(app.outdir) / "404" / "index.html"
+    if not page.exists():
+        return set()
+    root = urlsplit(app.config.html_baseurl).path or "/"
+    html = re.sub(r'((?:href|src|action|data-content_root)=")\.\./', rf"\g<1>{root}", page.read_text(encoding="utf-8"))
+    target = Path(app.outdir) / "404.html"
+    target.write_text(html, encoding="utf-8", newline="\n")
+    shutil.rmtree(page.parent)
+    return {target}
+
+
+def sweep(app: Sphinx, kept: set[Path]) -> None:
+    """Take away what earlier builds wrote and this one would not have: the pages of a deleted essay above all."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    outdir = Path(app.outdir)
+    kept |= {Path(app.builder.get_output_path(page)) for page in [*app.env.found_docs, *(name for name, _, _ in archives(app))]}
+    kept |= {outdir / "_images" / name for name in app.builder.images.values()}
+    kept |= {outdir / "_images" / name for _, name in app.env.images.values()}
+    for path in sorted(outdir.rglob("*"), reverse=True):
+        if path.relative_to(outdir).parts[0] in SPHINX:
+            continue
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
+
+
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Complete the folder, once Sphinx has written all it writes."""
+    if exception is None:
+        sweep(app, write_evidence(app) | write_not_found(app))

@@ -1,0 +1,176 @@
+"""What templates may say: the frame of every page, the head and foot of an essay, the archive pages over ABlog's catalogues."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ablog.blog import Blog, Collection
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
+
+from . import cards
+from .charts import plain_number
+from .essay import Essay, Link, essays, long_date, slug
+
+#: The file, beside the doctrees, that says what each page showed when it was last written.
+SHOWN = "shown.json"
+
+Page = tuple[str, dict[str, Any], str]
+
+
+def add_context(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> str | None:
+    """Give a page's template what it shows, and choose the template of landing page and essays."""
+    context |= frame(app) | {"long_date": long_date, "plain_number": plain_number}
+    if pagename == app.config.root_doc:
+        return "landing.html"
+    if slug(pagename) is None or doctree is None:
+        return None
+    context |= around(essays(app.env), pagename)
+    if "essay" not in context:
+        return None
+    context["category_page"] = Blog(app).category[context["essay"].category].docname
+    return "essay.html"
+
+
+class essay_title(nodes.title):
+    """A title that the text does not print; search still finds the essay by it."""
+
+
+def take_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Leave an essay's title to its template, which puts it between the facts above and the summary below."""
+    if any(essay.docname == docname for essay in essays(app.env)):
+        title = next(iter(doctree.findall(nodes.title)))
+        title.replace_self(essay_title(title.rawsource, "", *title.children))
+
+
+def skip(self: HTML5Translator, node: essay_title) -> None:
+    """Print nothing."""
+    raise nodes.SkipNode
+
+
+def frame(app: Sphinx) -> dict[str, Any]:
+    """What is around every page."""
+    counts = Counter(essay.category for essay in essays(app.env))
+    blog = Blog(app)
+    return {
+        "categories": [
+            (name, blog.category[name].docname, counts[name]) for name in app.config.insights_categories if counts[name]
+        ],
+        "essay_count": counts.total(),
+        "preview": app.config.insights_preview,
+    }
+
+
+def around(found: tuple[Essay, ...], docname: str) -> dict[str, Any]:
+    """An essay and what its page says of others: its neighbours in time, what its author relates, who links to it."""
+    place = next((n for n, essay in enumerate(found) if essay.docname == docname), None)
+    if place is None:
+        return {}
+    essay = found[place]
+    by_slug = {other.slug: other for other in found}
+    linked_from: list[tuple[Essay, Link]] = [
+        (other, link) for other in found for link in other.links if link.target == essay.slug
+    ]
+    return {
+        "essay": essay,
+        "newer": found[place - 1] if place else None,
+        "older": found[place + 1] if place + 1 < len(found) else None,
+        "related": [by_slug[name] for name in essay.related if name in by_slug],
+        "linked_from": linked_from,
+    }
+
+
+# -- Archive pages ------------------------------------------------------------------------------------------------------------
+
+
+def archives(app: Sphinx) -> list[tuple[str, Collection | None, list[Essay]]]:
+    """Each archive page by name, with ABlog's collection (none for all essays) and the essays that it lists."""
+    found = list(essays(app.env))
+    blog = Blog(app)
+    collections = [collection for catalogue in (blog.category, blog.tags, blog.archive) for collection in catalogue]
+    listed = [(collection, [essay for essay in found if essay.docname in collection]) for collection in collections]
+    return [(blog.blog_path, None, found), *((c.docname, c, chosen) for c, chosen in listed if chosen)]
+
+
+def archive_pages(app: Sphinx) -> Iterator[Page]:
+    """All essays, and those of each category, tag and year; in place of ABlog's pages, which hold drafts and empty lists."""
+    for pagename, collection, chosen in archives(app):
+        if collection is None:
+            yield pagename, _all(app, chosen, pagename), "ablog/catalog.html"
+        else:
+            yield pagename, _collection(app, chosen, collection), "ablog/collection.html"
+
+
+def _all(app: Sphinx, found: list[Essay], pagename: str) -> dict[str, Any]:
+    blog = Blog(app)
+    years = groupby(found, key=lambda essay: essay.published.year)
+    tags = Counter(tag for essay in found for tag in essay.tags)
+    return {
+        "title": "All essays",
+        "years": [(year, blog.archive[year].docname, cards.render(app, group, pagename, 3)) for year, group in years],
+        "tags": [(tag, blog.tags[tag].docname, tags[tag]) for tag in sorted(tags)],
+    }
+
+
+def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dict[str, Any]:
+    kind = {"category": "Category", "tags": "Tag", "archive": "Year"}[collection.catalog.name]
+    return {
+        "title": str(collection),
+        "kind": kind,
+        "description": app.config.insights_categories[str(collection)] if kind == "Category" else "",
+        "cards": cards.render(app, chosen, collection.docname, 2),
+    }
+
+
+# -- Freshness ----------------------------------------------------------------------------------------------------------------
+
+
+def stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The pages that would show something else than when they were last written, though their own text is the same."""
+    before = _shown_before(app)
+    return [docname for docname, digest in _shown(app).items() if before.get(docname) != digest]
+
+
+def remember(app: Sphinx, exception: Exception | None) -> None:
+    """Keep what the pages showed, once they have all been written."""
+    if exception is None:
+        (Path(app.doctreedir) / SHOWN).write_text(json.dumps(_shown(app)))
+
+
+def _shown(app: Sphinx) -> dict[str, str]:
+    return {docname: _digest(app, docname) for docname in sorted(app.env.found_docs)}
+
+
+def _shown_before(app: Sphinx) -> dict[str, str]:
+    try:
+        shown: dict[str, str] = json.loads((Path(app.doctreedir) / SHOWN).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return shown
+
+
+def _digest(app: Sphinx, docname: str) -> str:
+    """A digest of everything that a page shows besides its own text."""
+    shown: list[Any] = [sorted(frame(app).items()), _frame_files(app)]
+    if slug(docname) is not None:
+        shown.append(sorted(around(essays(app.env), docname).items()))
+    if app.env.metadata[docname].get(cards.SHOWS_CARDS):
+        shown.append(essays(app.env))
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def _frame_files(app: Sphinx) -> list[tuple[str, str]]:
+    """Templates and static files, by content: a page names its style sheet by a digest of it."""
+    folders = [Path(app.confdir) / folder for folder in (*app.config.templates_path, "_static")]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]

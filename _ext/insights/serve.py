@@ -1,0 +1,56 @@
+"""Serve a built site to the machine it was built on: ``python -m insights.serve FOLDER PORT``."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Files as they are, and the site's own page for an address that is none of its."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {
+        ".py": "text/plain; charset=utf-8",
+        ".csv": "text/csv; charset=utf-8",
+    }
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer 404 with the site's 404.html, other errors as the library does."""
+        page = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not page.exists():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing of requests that went well."""
+
+
+def server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """A server of ``folder`` on this machine's own address only; port 0 takes any that is free."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
+
+
+def main(folder: str, port: str) -> None:
+    """Serve until interrupted."""
+    try:
+        with server(Path(folder), int(port)) as running:
+            print(f"Insights is at http://127.0.0.1:{running.server_port}/ until you press Ctrl-C.", flush=True)
+            running.serve_forever()
+    except OSError as error:
+        sys.exit(f"Port {port} cannot be used ({error.strerror}); choose another: make serve PORT=8001")
+    except KeyboardInterrupt:
+        print()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

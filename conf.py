@@ -1,0 +1,126 @@
+"""The settings of *Insights*, in the order a reader asks for them."""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+# -- Who we are ---------------------------------------------------------------
+
+project = "Insights"
+author = "Insights"
+language = "en"
+html_title = project
+
+# The address of the published site, said once. A build for another host sets INSIGHTS_BASE_URL.
+html_baseurl = os.environ.get("INSIGHTS_BASE_URL", "https://insights.example/").rstrip("/") + "/"
+
+# Where "Start a project" writes to. A site with a real address refuses to be built with a placeholder here.
+insights_email = os.environ.get("INSIGHTS_EMAIL", "hello@insights.example")
+
+# -- What is a page -----------------------------------------------------------
+
+# A positive list, so that a README or a note can never become one.
+include_patterns = ["index.md", "about.md", "start.md", "glossary.md", "404.md", "essays/*/index.md"]
+
+# -- What makes it ------------------------------------------------------------
+
+extensions = [
+    # Sphinx's neighbours
+    "ablog",
+    "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+    # ours, in _ext/
+    "insights",
+]
+nitpicky = True
+# Pages are reached from lists, cards and the sidebar; there is no table of contents of the whole.
+suppress_warnings = [
+    "toc.not_included",
+    # Each essay lists its own references, so that two essays may cite one source.
+    "bibtex.duplicate_citation",
+    "bibtex.duplicate_label",
+]
+
+# -- Essays -------------------------------------------------------------------
+
+# The only categories, each with the paragraph that opens its page.
+insights_categories = {
+    "System Design": """\
+How the parts of a system are cut, and what each cut costs: where failure stops, where waiting adds up, and which early decision
+decides the most.""",
+    "Infrastructure": """\
+What everything else stands on: replicas, networks, storage and failover, and the ways in which they fail together.""",
+    "Real-Time Systems": """\
+Systems with a deadline: streams, queues and media, where a right answer that comes late is a wrong one.""",
+    "Product Systems": """\
+The systems behind the product: operations, internal tools, and the people who decide on a screen that no customer sees.""",
+    "Architecture": """\
+What survives contact with load, time and other people’s code, and how to know it beforehand.""",
+    "Engineering Thinking": """\
+How engineers reason about complexity, evidence and cost, and about what they do not know.""",
+}
+insights_tags = [
+    "blast-radius",
+    "coordination",
+    "failover",
+    "idempotency",
+    "latency",
+    "measurement",
+    "operations",
+    "overload",
+    "queueing",
+    "redundancy",
+    "streaming",
+]
+
+blog_title = project
+blog_baseurl = html_baseurl
+blog_path = "essays"
+blog_post_pattern = "essays/*/index.md"
+post_auto_excerpt = 0
+# ABlog's own feed has relative links and the clock of the build in it.
+blog_feed_templates = {}
+# ABlog's page.html would shadow Furo's, and make every page an error page. Ours are in _templates/ablog/.
+skip_injecting_base_ablog_templates = True
+
+# -- Markdown -----------------------------------------------------------------
+
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+# The speed behind "N min read": words of prose, without code and numbers.
+myst_words_per_minute = 200
+
+bibtex_bibfiles = ["essays/references.bib"]
+bibtex_default_style = "insights"
+bibtex_reference_style = "label"
+bibtex_cite_id = "reference-{key}"
+
+# -- Look ---------------------------------------------------------------------
+
+templates_path = ["_templates"]
+html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["insights.css"]
+html_favicon = "_static/mark.svg"
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/catalogue.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+copybutton_exclude = ".linenos, .gp"
+
+# What a publication does not need of a manual.
+html_copy_source = False
+html_show_copyright = False
+html_use_index = False
+html_domain_indices = False

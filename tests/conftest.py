@@ -1,0 +1,132 @@
+"""The three rings of tests share this: sites built in a subprocess with the real conf.py, a server, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from bs4 import BeautifulSoup
+from insights.serve import server
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+#: What a copy of the publication needs besides its texts.
+MACHINERY = ("conf.py", "_ext", "_templates", "_static")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that was built: its folder, and what the build said."""
+
+    folder: Path
+    returncode: int
+    errors: list[str]
+
+    def page(self, path: str) -> BeautifulSoup:
+        """The page at an address such as ``/essays/``."""
+        file = self.folder / path.strip("/")
+        return BeautifulSoup((file if file.suffix else file / "index.html").read_text(encoding="utf-8"), "lxml")
+
+    def pages(self) -> list[tuple[str, BeautifulSoup]]:
+        """Every page with its address."""
+        files = sorted(path for path in self.folder.rglob("*.html") if "_static" not in path.parts)
+        return [(f"/{f.relative_to(self.folder).as_posix()}", BeautifulSoup(f.read_text(encoding="utf-8"), "lxml")) for f in files]
+
+    def files(self) -> dict[str, bytes]:
+        """Every file by its path."""
+        return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in sorted(self.folder.rglob("*")) if p.is_file()}
+
+
+def project(folder: Path, texts: Path = ROOT / "tests/site") -> Path:
+    """A copy of the publication in ``folder``, its machinery as it is, with other texts."""
+    shutil.copytree(texts, folder)
+    for name in MACHINERY:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, folder / name)
+    return folder
+
+
+def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Site:
+    """Build ``source`` into ``out`` as the Makefile does, in a process of its own: ABlog keeps its state on a class."""
+    command: list[str | Path] = [sys.executable, "-m", "sphinx", "-b", "dirhtml", "-n", "-W", "--keep-going", "-d", out.parent / "doctrees"]
+    settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")} | (env or {})
+    done = subprocess.run([*command, *options, source, out], capture_output=True, text=True, env=settings, check=False)
+    errors = [line for line in done.stderr.splitlines() if line.strip()]
+    return Site(out, done.returncode, [line.replace(f"{source}/", "") for line in errors])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The fixture site as readers would see it on 1 June 2026."""
+    folder = tmp_path_factory.mktemp("site")
+    return _good(build(project(folder / "source"), folder / "html", options=("-D", "insights_today=2026-06-01")))
+
+
+@pytest.fixture(scope="session")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The fixture site as its authors preview it, drafts and all."""
+    options = ("-D", "insights_today=2026-06-01", "-D", "insights_preview=1")
+    folder = tmp_path_factory.mktemp("preview")
+    return _good(build(project(folder / "source"), folder / "html", options=options))
+
+
+@pytest.fixture(scope="session")
+def publication(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The publication itself."""
+    return _good(build(ROOT, tmp_path_factory.mktemp("publication") / "html"))
+
+
+def _good(built: Site) -> Site:
+    assert built.returncode == 0, "\n".join(built.errors)
+    return built
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Callable[[dict[str, str]], Site]:
+    """Builds the fixture site with some files written anew: paths below it, with their text."""
+
+    def write_and_build(files: dict[str, str]) -> Site:
+        source = project(tmp_path / "source")
+        for path, text in files.items():
+            (source / path).parent.mkdir(parents=True, exist_ok=True)
+            (source / path).write_text(text, encoding="utf-8")
+        return build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+
+    return write_and_build
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which ``folder`` is served for a while."""
+    with server(folder, 0) as running:
+        Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(publication: Site) -> Iterator[str]:
+    """The address of the publication."""
+    with served(publication.folder) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of the machine, kept from asking the network for anything of its own."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert found, "The browser tests need Chromium: sudo apt-get install chromium"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=quiet)
+        yield running
+        running.close()
