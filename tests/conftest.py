@@ -39,7 +39,9 @@ class Site:
     def pages(self) -> list[tuple[str, BeautifulSoup]]:
         """Every page with its address."""
         files = sorted(path for path in self.folder.rglob("*.html") if "_static" not in path.parts)
-        return [(f"/{f.relative_to(self.folder).as_posix()}", BeautifulSoup(f.read_text(encoding="utf-8"), "lxml")) for f in files]
+        return [
+            (f"/{f.relative_to(self.folder).as_posix()}", BeautifulSoup(f.read_text(encoding="utf-8"), "lxml")) for f in files
+        ]
 
     def files(self) -> dict[str, bytes]:
         """Every file by its path."""
@@ -57,7 +59,18 @@ def project(folder: Path, texts: Path = ROOT / "tests/site") -> Path:
 
 def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Site:
     """Build ``source`` into ``out`` as the Makefile does, in a process of its own: ABlog keeps its state on a class."""
-    command: list[str | Path] = [sys.executable, "-m", "sphinx", "-b", "dirhtml", "-n", "-W", "--keep-going", "-d", out.parent / "doctrees"]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-b",
+        "dirhtml",
+        "-n",
+        "-W",
+        "--keep-going",
+        "-d",
+        out.parent / "doctrees",
+    ]
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")} | (env or {})
     done = subprocess.run([*command, *options, source, out], capture_output=True, text=True, env=settings, check=False)
     errors = [line for line in done.stderr.splitlines() if line.strip()]

@@ -93,14 +93,19 @@ def test_all_mistakes_of_a_header_are_told_at_once() -> None:
 
 
 def test_a_good_header_becomes_a_record() -> None:
-    record, problems = parse(header(tags="[latency]", featured="true", related="[first]", revisions=REVISED.removeprefix("revisions: ")))
+    record, problems = parse(
+        header(tags="[latency]", featured="true", related="[first]", revisions=REVISED.removeprefix("revisions: "))
+    )
     assert problems == []
     assert record is not None
     assert (record.date, record.tags, record.featured, record.draft) == (date(2026, 4, 28), ["latency"], True, False)
     assert record.revisions[0].note == "Corrected a figure."
 
 
-@pytest.mark.parametrize("text", ["\ufeff" + header(), header().replace("\n", "\r\n"), header(date="'2026-04-28'"), header(summary=">\n  What\n  it says.")])
+@pytest.mark.parametrize(
+    "text",
+    ["\ufeff" + header(), header().replace("\n", "\r\n"), header(date="'2026-04-28'"), header(summary=">\n  What\n  it says.")],
+)
 def test_a_header_may_be_written_in_the_ways_that_editors_write(text: str) -> None:
     record, problems = parse(text)
     assert (record and record.summary, problems) == ("What it says.", [])

@@ -287,12 +287,16 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
     assert not [error for error in built.errors if "Traceback" in error]
 
 
-def test_a_site_with_a_real_address_is_not_built_with_a_placeholder_for_its_mail(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_site_with_a_real_address_is_not_built_with_a_placeholder_for_its_mail(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     out = tmp_path_factory.mktemp("real")
     source = project(out / "source")
     built = build(source, out / "html", env={"INSIGHTS_BASE_URL": "https://insights.systems"})
     assert built.returncode != 0
-    assert [e for e in built.errors if e.startswith("start.md:") and "at which nobody reads, but the site is built for https" in e]
+    assert [
+        e for e in built.errors if e.startswith("start.md:") and "at which nobody reads, but the site is built for https" in e
+    ]
     settings = {"INSIGHTS_BASE_URL": "https://insights.systems/sub", "INSIGHTS_EMAIL": "hello@insights.systems"}
     built = build(source, out / "html", env=settings)
     assert built.returncode == 0, built.errors

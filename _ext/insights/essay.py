@@ -14,7 +14,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-from .evidence import CHARTS, RESULTS
+from .evidence import CHARTS, DIGEST, RESULTS
 from .front_matter import FrontMatter, Revision
 
 FOLDER = "essays"
@@ -52,6 +52,7 @@ class Essay:
     links: tuple[Link, ...]
     results: tuple[tuple[str, float | int | str], ...]
     charts: tuple[tuple[str, str], ...]
+    evidence: str
 
     @property
     def updated(self) -> Day:
@@ -143,4 +144,5 @@ def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay |
         links=metadata.get(LINKS, ()),
         results=tuple(metadata.get(RESULTS, {}).items()),
         charts=tuple(metadata.get(CHARTS, ())),
+        evidence=metadata.get(DIGEST, ""),
     )

@@ -29,7 +29,7 @@ from .models import Evidence, ModelError, evidence, sources
 logger = logging.getLogger(__name__)
 
 #: Where in an essay's metadata this module keeps what the foot of its page says; Sphinx purges and merges metadata itself.
-RESULTS, CHARTS = "evidence_results", "evidence_charts"
+RESULTS, CHARTS, DIGEST = "evidence_results", "evidence_charts", "evidence_digest"
 
 
 class panels(nodes.General, nodes.Element):
@@ -66,11 +66,13 @@ def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
         for source in sources(model):
             env.note_dependency(source)
         try:
-            temp["insights_evidence"] = evidence(model, cache(env.app))
+            found = evidence(model, cache(env.app))
+            temp["insights_evidence"] = found
+            env.metadata[env.docname][DIGEST] = found.digest
         except ModelError as error:
             logger.error("%s; run it by hand: python %s", error, _relative(env, model), location=location)
-    found: Evidence | None = temp["insights_evidence"]
-    return found
+    kept: Evidence | None = temp["insights_evidence"]
+    return kept
 
 
 def _relative(env: BuildEnvironment, path: Path) -> str:
@@ -126,7 +128,9 @@ class ChartDirective(SphinxDirective):
             return []
         placed: list[tuple[str, str]] = self.env.metadata[self.env.docname].setdefault(CHARTS, [])
         if again := [name for name in names if name in dict(placed)]:
-            logger.error("chart %s stands in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]), location=location)
+            logger.error(
+                "chart %s stands in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]), location=location
+            )
             return []
         placed += [(name, self.options.get("alt", "")) for name in names]
         return [self._figure([(name, found.charts[name]) for name in names])]

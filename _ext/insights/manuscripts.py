@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date as Day
 from pathlib import Path
 from typing import NamedTuple
@@ -52,19 +52,17 @@ def read(folder: Path) -> list[Manuscript]:
     return found
 
 
-def problems(
-    folder: Path, manuscripts: Iterable[Manuscript], vocabulary: Vocabulary, today: Day
-) -> Iterator[tuple[Path, Problem]]:
-    """Everything wrong with the essays in ``folder``, as (file, problem). Hidden essays answer only for their own header."""
-    manuscripts = list(manuscripts)
+def problems(folder: Path, found: list[Manuscript], vocabulary: Vocabulary, today: Day | None) -> Iterator[tuple[Path, Problem]]:
+    """Everything wrong with the essays ``found`` in ``folder``, as (file, problem); given a day, only with those public on it."""
     yield from _misplaced(folder)
-    slugs = [m.slug for m in manuscripts]
-    for manuscript in manuscripts:
+    slugs = [manuscript.slug for manuscript in found]
+    shown = [manuscript for manuscript in found if today is None or manuscript.public(today)]
+    for manuscript in shown:
         for message in slug_problems(manuscript.slug):
             yield manuscript.path, Problem(1, message)
         for problem in [*manuscript.problems, *_against(manuscript, vocabulary, slugs)]:
             yield manuscript.path, problem
-    featured = [m for m in manuscripts if m.record and m.record.featured and m.public(today)]
+    featured = [m for m in shown if m.record and m.record.featured and not m.record.draft]
     if len(featured) > 1:
         for manuscript in featured:
             others = ", ".join(m.slug for m in featured if m is not manuscript)

@@ -23,8 +23,9 @@ LIBRARIES = ("matplotlib", "numpy")
 
 
 class Evidence(NamedTuple):
-    """What a model gives: its results by name, and its charts, drawn, by the name of the function that draws them."""
+    """What a model gives: its results by name, its charts by the name of the function that draws them, and a digest of both."""
 
+    digest: str
     results: dict[str, Cell]
     charts: dict[str, Chart]
 
@@ -38,20 +39,21 @@ def evidence(model: Path, cache: Path) -> Evidence:
 
     Raises ModelError.
     """
-    kept = cache / f"{model.parent.name}-{_digest(model)}.json"
+    digest = _digest(model)
+    kept = cache / f"{model.parent.name}-{digest}.json"
     if kept.exists():
-        return _read(kept)
-    found = _run(model)
+        return _read(kept, digest)
+    results, drawn = _run(model)
     cache.mkdir(parents=True, exist_ok=True)
     for stale in cache.glob(f"{model.parent.name}-*.json"):
         if len(stale.stem) == len(kept.stem):
             stale.unlink(missing_ok=True)
     # Written beside and moved, so that a build that is interrupted leaves no half of it, and two at once do not mix.
     part = kept.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps({"results": found.results, "charts": {n: c._asdict() for n, c in found.charts.items()}}))
+    part.write_text(json.dumps({"results": results, "charts": {name: chart._asdict() for name, chart in drawn.items()}}))
     part.replace(kept)
     # Read back, so that a first build shows exactly what the next one will.
-    return _read(kept)
+    return _read(kept, digest)
 
 
 def sources(model: Path) -> list[Path]:
@@ -59,9 +61,9 @@ def sources(model: Path) -> list[Path]:
     return sorted(model.parent.glob("*.py"))
 
 
-def _read(kept: Path) -> Evidence:
+def _read(kept: Path, digest: str) -> Evidence:
     stored = json.loads(kept.read_text())
-    return Evidence(stored["results"], {name: Chart(**chart) for name, chart in stored["charts"].items()})
+    return Evidence(digest, stored["results"], {name: Chart(**chart) for name, chart in stored["charts"].items()})
 
 
 def _digest(model: Path) -> str:
@@ -74,7 +76,7 @@ def _digest(model: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def _run(model: Path) -> Evidence:
+def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:
     module = load(model)
     if not callable(results := getattr(module, "results", None)):
         raise ModelError(f"{model.name} has no function results(); add one that returns a dict of names and numbers")
@@ -85,7 +87,7 @@ def _run(model: Path) -> Evidence:
         raise ModelError(f"{model.name}: {error}") from error
     except Exception as error:
         raise ModelError(_fault(model, error)) from error
-    return Evidence(numbers, drawn)
+    return numbers, drawn
 
 
 def load(model: Path) -> ModuleType:

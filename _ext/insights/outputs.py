@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.search import js_index
 
 from .essay import essays
 from .evidence import cache, csv_of, model_of
@@ -56,6 +57,15 @@ def write_not_found(app: Sphinx) -> set[Path]:
     return {target}
 
 
+def prune_search(app: Sphinx) -> None:
+    """Take words that no page holds any more out of the search index; Sphinx keeps each it has ever seen, with no pages."""
+    path = Path(app.outdir) / "searchindex.js"
+    index = js_index.loads(path.read_text(encoding="utf-8"))
+    for field in ("terms", "titleterms"):
+        index[field] = {word: pages for word, pages in index[field].items() if pages != []}
+    path.write_text(js_index.dumps(index), encoding="utf-8", newline="\n")
+
+
 def sweep(app: Sphinx, kept: set[Path]) -> None:
     """Take away what earlier builds wrote and this one would not have: the pages of a deleted essay above all."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
@@ -76,4 +86,5 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Complete the folder, once Sphinx has written all it writes."""
     if exception is None:
+        prune_search(app)
         sweep(app, write_evidence(app) | write_not_found(app))

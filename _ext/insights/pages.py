@@ -138,7 +138,9 @@ def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dic
 def stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages that would show something else than when they were last written, though their own text is the same."""
     before = _shown_before(app)
-    return [docname for docname, digest in _shown(app).items() if before.get(docname) != digest]
+    # Sphinx loses the index entries of pages that it does not write from its search index.
+    indexed = [docname for docname, entries in env.domains.index_domain.entries.items() if entries]
+    return [docname for docname, digest in _shown(app).items() if before.get(docname) != digest] + indexed
 
 
 def remember(app: Sphinx, exception: Exception | None) -> None:

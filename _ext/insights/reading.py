@@ -35,10 +35,7 @@ def check_headers(app: Sphinx, config: Config) -> None:
     if not config.insights_preview:
         hidden = [m for m in found if not m.public(day)]
         config.exclude_patterns = [*config.exclude_patterns, *sorted(f"{FOLDER}/{m.slug}/{manuscripts.TEXT}" for m in hidden)]
-        checked = [m for m in found if m.public(day)]
-    else:
-        checked = found
-    for path, problem in manuscripts.problems(folder, checked, vocabulary, day):
+    for path, problem in manuscripts.problems(folder, found, vocabulary, None if config.insights_preview else day):
         logger.error("%s", problem.message, location=f"{path.relative_to(Path(app.srcdir)).as_posix()}:{problem.line}")
     # ABlog compares dates with the builder's clock at import; the publication's day is a setting.
     ablog.blog.TOMORROW = datetime.max if config.insights_preview else datetime.combine(day + timedelta(days=1), time())

@@ -1,0 +1,201 @@
+"""The site is a function of its sources: whatever was built before, and wherever, whenever and however it is built."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Site, build, project
+
+TODAY = ("-D", "insights_today=2026-06-01")
+HEAD = "---\ndate: {date}\ncategory: {category}\nsummary: A summary.\n---\n# {title}\n\nText with [a link](/essays/first/index.md).\n"
+
+
+def differences(one: Site, other: Site) -> list[str]:
+    """The files that are not the same in two sites, or only in one."""
+    a, b = one.files(), other.files()
+    return sorted(path for path in a.keys() | b.keys() if a.get(path) != b.get(path))
+
+
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the site built from it; Sphinx keeps paths, so that it is always worked on at the same place."""
+    folder = tmp_path_factory.mktemp("builds") / "project"
+    assert build(project(folder / "source"), folder / "html", options=TODAY).returncode == 0
+    shutil.copytree(folder, folder.with_name("kept"))
+    return folder
+
+
+@pytest.fixture
+def folder(built_once: Path) -> Iterator[Path]:
+    """The project as it was when first built."""
+    yield built_once
+    shutil.rmtree(built_once)
+    shutil.copytree(built_once.with_name("kept"), built_once)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def add_an_essay(source: Path) -> None:
+    (source / "essays/fourth").mkdir()
+    (source / "essays/fourth/index.md").write_text(
+        HEAD.format(date="2026-01-15", category="Architecture", title="The Fourth Essay")
+    )
+
+
+def delete_an_essay(source: Path) -> None:
+    edit(source / "essays/second/index.md", "related: [first, third]\n", "")
+    shutil.rmtree(source / "essays/third")
+
+
+def rename_an_essay(source: Path) -> None:
+    edit(source / "essays/second/index.md", "related: [first, third]", "related: [first, renamed]")
+    (source / "essays/third").rename(source / "essays/renamed")
+
+
+def publish_a_draft(source: Path) -> None:
+    edit(source / "essays/in-preparation/index.md", "draft: true\n", "")
+
+
+def change_every_category(source: Path) -> None:
+    edit(source / "conf.py", '"Infrastructure": """', '"Foundations": """')
+    for slug in ("first", "third"):
+        edit(source / f"essays/{slug}/index.md", "category: Infrastructure", "category: Foundations")
+
+
+def add_a_model(source: Path) -> None:
+    (source / "essays/third/model.py").write_text("def results():\n    return {'x': 1}\n")
+    edit(source / "essays/third/index.md", "Its first sentence", "{result}`x`. Its first sentence")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda source: None,
+    "add an essay": add_an_essay,
+    "delete an essay": delete_an_essay,
+    "rename an essay": rename_an_essay,
+    "edit a sentence": lambda source: edit(source / "essays/third/index.md", "Its first sentence", "Its opening sentence"),
+    "edit the sentence of a link": lambda source: edit(source / "essays/third/index.md", "leads to the first", "goes there"),
+    "lengthen an essay": lambda source: edit(source / "essays/third/index.md", "Its first", "Many words. " * 400 + "Its first"),
+    "change a title": lambda source: edit(source / "essays/third/index.md", "# The Third Essay", "# The Latest Essay"),
+    "change a summary": lambda source: edit(source / "essays/third/index.md", "The newest essay", "The latest essay"),
+    "change a date": lambda source: edit(source / "essays/third/index.md", "2026-06-01", "2025-06-01"),
+    "change a category": lambda source: edit(source / "essays/third/index.md", "Infrastructure", "Architecture"),
+    "take a tag away": lambda source: edit(source / "essays/third/index.md", "tags: [latency]\n", ""),
+    "feature another essay": lambda source: (
+        edit(source / "essays/second/index.md", "featured: true\n", ""), edit(source / "essays/third/index.md", "tags:", "featured: true\ntags:"),
+    ),
+    "revise an essay": lambda source: edit(source / "essays/second/index.md", "Added a source", "Added two sources"),
+    "publish a draft": publish_a_draft,
+    "hide an essay": lambda source: edit(source / "essays/third/index.md", "tags:", "draft: true\ntags:"),
+    "change a result": lambda source: edit(source / "essays/second/model.py", '"answer": 42', '"answer": 43'),
+    "change a chart": lambda source: edit(source / "essays/second/model.py", "2.0**step", "3.0**step"),
+    "add a model": add_a_model,
+    "change a citation's source": lambda source: edit(source / "essays/references.bib", "Another Source", "A Better Source"),
+    "change a template": lambda source: edit(source / "_templates/essay-foot.html", "Linked from", "Mentioned in"),
+    "change a page": lambda source: edit(source / "about.md", "# About Insights", "# About Us"),
+    "change the style sheet": lambda source: edit(source / "_static/insights.css", "--accent: #9a3412", "--accent: #9a3413"),
+    "change the machinery": lambda source: edit(source / "_ext/insights/cards.py", "min read", "minutes"),
+    "change the categories": change_every_category,
+    "change a category's description": lambda source: edit(source / "conf.py", "What everything else stands on", "What all else stands on"),
+    "change the base address": lambda source: edit(source / "conf.py", "https://insights.example/", "https://insights.test/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_site_built_on_an_older_one_is_the_site_built_afresh(
+    folder: Path, tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    change(folder / "source")
+    updated = build(folder / "source", folder / "html", options=TODAY)
+    afresh = build(folder / "source", tmp_path / "html", options=TODAY)
+    assert (updated.returncode, afresh.returncode) == (0, 0), updated.errors + afresh.errors
+    assert differences(updated, afresh) == []
+
+
+def test_a_scheduled_essay_comes_out_on_its_day(folder: Path, tmp_path: Path) -> None:
+    day = ("-D", "insights_today=2026-06-02")
+    updated = build(folder / "source", folder / "html", options=day)
+    assert "essays/in-the-future/index.html" in updated.files()
+    assert differences(updated, build(folder / "source", tmp_path / "html", options=day)) == []
+
+
+def test_a_prose_edit_runs_no_model_and_reads_one_essay(folder: Path) -> None:
+    model = folder / "source/essays/second/model.py"
+    edit(folder / "source/essays/second/index.md", "They mirror each other", "They are mirrors")
+    before = {path.name: path.stat().st_mtime_ns for path in (folder / "doctrees/evidence").iterdir()}
+    built = build(folder / "source", folder / "html", options=(*TODAY, "-v"))
+    assert built.returncode == 0, built.errors
+    assert {path.name: path.stat().st_mtime_ns for path in (folder / "doctrees/evidence").iterdir()} == before
+    assert model.exists()
+
+
+def test_a_model_is_read_again_with_its_own_essay_and_with_no_other(folder: Path) -> None:
+    edit(folder / "source/essays/second/model.py", '"answer": 42', '"answer": 43')
+    doctrees = folder / "doctrees/essays"
+    before = {path.parent.name: path.stat().st_mtime_ns for path in doctrees.rglob("*.doctree")}
+    build(folder / "source", folder / "html", options=TODAY)
+    after = {path.parent.name: path.stat().st_mtime_ns for path in doctrees.rglob("*.doctree")}
+    assert [slug for slug in before if before[slug] != after[slug]] == ["second"]
+
+
+def test_a_change_that_shows_nowhere_else_writes_one_essay_again(folder: Path) -> None:
+    edit(folder / "source/essays/third/index.md", "Its first sentence", "Its opening sentence")
+    pages = folder / "html"
+    before = {path: path.stat().st_mtime_ns for path in pages.rglob("*.html")}
+    build(folder / "source", folder / "html", options=TODAY)
+    written = [path.relative_to(pages).as_posix() for path in before if path.exists() and path.stat().st_mtime_ns != before[path]]
+    texts = [path for path in written if "/" in path and path.split("/")[1] in {"first", "second", "third"}]
+    assert texts == ["essays/third/index.html"]
+
+
+def test_two_builds_are_the_same_to_the_byte_wherever_and_whenever_they_run(tmp_path: Path) -> None:
+    places = {"here": {"TZ": "Asia/Tokyo", "LC_ALL": "C"}, "some where/else": {"TZ": "America/Los_Angeles", "LC_ALL": "C.UTF-8"}}
+    sites = []
+    for (place, settings), jobs in zip(places.items(), ("1", "2"), strict=True):
+        folder = tmp_path / place
+        folder.mkdir(parents=True)
+        for name in os.listdir(ROOT):
+            if not name.startswith((".", "_build", "tests")):
+                (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
+        seed = {"PYTHONHASHSEED": jobs, "HOME": str(folder)}
+        built = build(folder, tmp_path / jobs / "html", options=("-j", jobs), env=settings | seed)
+        assert built.returncode == 0, built.errors
+        sites.append(built)
+    assert differences(*sites) == []
+    for path, content in sites[0].files().items():
+        assert str(tmp_path).encode() not in content, path
+
+
+def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    shutil.copy(ROOT / "Makefile", source)
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, source)
+    (source / ".venv/bin").mkdir(parents=True)
+    (source / ".venv/bin/sphinx-build").symlink_to(Path(sys.executable).with_name("sphinx-build"))
+    (source / ".venv/runtime").touch()
+
+    def make() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["make", "html"], cwd=source, capture_output=True, text=True, check=False)
+
+    first = make()
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.splitlines()[-1] == "The site is in _build/html; essays: 4"
+    edit(source / "essays/third/index.md", "Its first sentence", "{result}`nothing`")
+    for _ in range(2):
+        failed = make()
+        assert failed.returncode != 0
+        assert "essays/third/index.md:9: ERROR: no model.py beside this text" in failed.stderr
+        assert "Its first sentence" in (source / "_build/html/essays/third/index.html").read_text()
+    edit(source / "essays/third/index.md", "{result}`nothing`", "Its new sentence")
+    assert make().returncode == 0
+    assert "Its new sentence" in (source / "_build/html/essays/third/index.html").read_text()
