@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -72,6 +71,11 @@ def change_every_category(source: Path) -> None:
         edit(source / f"essays/{slug}/index.md", "category: Infrastructure", "category: Foundations")
 
 
+def feature_another_essay(source: Path) -> None:
+    edit(source / "essays/second/index.md", "featured: true\n", "")
+    edit(source / "essays/third/index.md", "tags:", "featured: true\ntags:")
+
+
 def add_a_model(source: Path) -> None:
     (source / "essays/third/model.py").write_text("def results():\n    return {'x': 1}\n")
     edit(source / "essays/third/index.md", "Its first sentence", "{result}`x`. Its first sentence")
@@ -90,9 +94,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "change a date": lambda source: edit(source / "essays/third/index.md", "2026-06-01", "2025-06-01"),
     "change a category": lambda source: edit(source / "essays/third/index.md", "Infrastructure", "Architecture"),
     "take a tag away": lambda source: edit(source / "essays/third/index.md", "tags: [latency]\n", ""),
-    "feature another essay": lambda source: (
-        edit(source / "essays/second/index.md", "featured: true\n", ""), edit(source / "essays/third/index.md", "tags:", "featured: true\ntags:"),
-    ),
+    "feature another essay": feature_another_essay,
     "revise an essay": lambda source: edit(source / "essays/second/index.md", "Added a source", "Added two sources"),
     "publish a draft": publish_a_draft,
     "hide an essay": lambda source: edit(source / "essays/third/index.md", "tags:", "draft: true\ntags:"),
@@ -163,16 +165,16 @@ def test_two_builds_are_the_same_to_the_byte_wherever_and_whenever_they_run(tmp_
     for (place, settings), jobs in zip(places.items(), ("1", "2"), strict=True):
         folder = tmp_path / place
         folder.mkdir(parents=True)
-        for name in os.listdir(ROOT):
-            if not name.startswith((".", "_build", "tests")):
-                (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, folder / name)
+        for path in ROOT.iterdir():
+            if not path.name.startswith((".", "_build", "tests")):
+                (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
         seed = {"PYTHONHASHSEED": jobs, "HOME": str(folder)}
         built = build(folder, tmp_path / jobs / "html", options=("-j", jobs), env=settings | seed)
         assert built.returncode == 0, built.errors
         sites.append(built)
     assert differences(*sites) == []
-    for path, content in sites[0].files().items():
-        assert str(tmp_path).encode() not in content, path
+    for name, content in sites[0].files().items():
+        assert str(tmp_path).encode() not in content, name
 
 
 def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""The publication itself, as it is built: its words, its links, its order."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Site
+
+ESSAYS = sorted(path.parent for path in (ROOT / "essays").glob("*/index.md"))
+
+
+def letters(text: str) -> str:
+    """A text without its spaces and its separating dots."""
+    return re.sub(r"[\s·]", "", text)
+
+
+def test_the_landing_page_says_what_its_owner_wrote_in_that_order(publication: Site) -> None:
+    """Word for word; of the essays that are not written yet, nothing."""
+    main = publication.page("/").main
+    for drawn in main.find_all(["svg"]) + main.find_all(class_="headerlink"):
+        drawn.decompose()
+    written = {essay.page_title for essay in map(Essay, ESSAYS)}
+    copy = (Path(__file__).parent / "landing.txt").read_text(encoding="utf-8")
+    head, *cards, foot = re.split(r"(?<=Read article)\n|\n(?=\w[\w -]*April 2026)|\n(?=Want)", copy)
+    kept = [part for part in cards if not re.match(r"[\w -]+April 2026", part) or any(title in part for title in written)]
+    assert letters(main.get_text()) == letters("\n".join([head, *kept, foot]))
+
+
+class Essay:
+    """An essay's source: its title and its text."""
+
+    def __init__(self, folder: Path) -> None:
+        self.text = (folder / "index.md").read_text(encoding="utf-8")
+        found = re.search(r"^# (.+)$", self.text, re.MULTILINE)
+        assert found
+        self.page_title = found[1]
+
+
+def test_every_link_of_the_site_leads_somewhere(publication: Site) -> None:
+    lychee = shutil.which("lychee", path=Path(sys.executable).parent)
+    assert lychee
+    options = [
+        "--offline",
+        "--include-fragments",
+        "--no-progress",
+        "--index-files",
+        "index.html",
+        "--root-dir",
+        publication.folder,
+    ]
+    pages = [path for path in publication.folder.rglob("*.html") if "_static" not in path.parts]
+    done = subprocess.run([lychee, *map(str, [*options, *pages])], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_page_is_a_page_and_none_an_error(publication: Site) -> None:
+    for address, page in publication.pages():
+        assert len(page.find_all("h1")) == 1, address
+        assert "inheriting from" not in page.get_text(), address
+        ids = [tag["id"] for tag in page.find_all(id=True)]
+        assert len(ids) == len(set(ids)), address
+
+
+def test_nothing_of_the_machine_is_published(publication: Site) -> None:
+    for path, content in publication.files().items():
+        assert str(ROOT).encode() not in content, path
+        assert b"system-message" not in content or path.startswith("_static/"), path
+
+
+@pytest.mark.parametrize("essay", ESSAYS, ids=lambda folder: folder.name)
+def test_no_number_that_a_model_computes_is_typed_in_its_essay(essay: Path) -> None:
+    from insights.models import load
+
+    model = essay / "model.py"
+    if not model.exists():
+        return
+    body = (essay / "index.md").read_text(encoding="utf-8").split("\n---\n", 1)[1]
+    prose = re.sub(r"\{\w+\}`[^`]*`|\{[^}]*\}|\]\([^)]*\)|^:alt:.*$|`[^`]*`", " ", body, flags=re.MULTILINE)
+    typed = {number.replace(",", "") for number in re.findall(r"(?<![\w.-])\d[\d,]*\.?\d*(?=%|\b)", prose)}
+    # A number is computed where its text shows more than a count or a round assumption does.
+    for name, value in load(model).results().items():
+        if isinstance(value, str):
+            continue
+        for spec in re.findall(rf"\{{result\}}`{name}:([^`]*)`", body):
+            shown = format(value, spec).rstrip("%").replace(",", "")
+            assert shown not in typed or len(shown.strip("0.")) < 2, f"{shown} is typed, and is the result {name}"
+
+
+@pytest.mark.parametrize("essay", ESSAYS, ids=lambda folder: folder.name)
+def test_the_command_at_the_foot_of_an_essay_computes_its_evidence_again(essay: Path) -> None:
+    if not (essay / "model.py").exists():
+        return
+    done = subprocess.run([sys.executable, essay / "model.py"], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert len(done.stdout.splitlines()) > 1
+    assert done.stderr == ""
