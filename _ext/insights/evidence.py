@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from html import escape
 from pathlib import Path
 
@@ -30,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 #: Where in an essay's metadata this module keeps what the foot of its page says; Sphinx purges and merges metadata itself.
 RESULTS, CHARTS, DIGEST = "evidence_results", "evidence_charts", "evidence_digest"
+
+#: An attribute holds no roles, but the numbers in it are to be the model's as well.
+RESULT_IN_ALT = re.compile(r"\{result\}`([^`]+)`")
 
 
 class panels(nodes.General, nodes.Element):
@@ -83,25 +87,28 @@ class ResultRole(SphinxRole):
     """``{result}`NAME:SPEC` ``: the result NAME of the essay's model, by Python's format SPEC."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        location = self.get_location()
-        found = _evidence(self.env, location)
-        if found is None:
-            return [], []
-        name, _, spec = self.text.partition(":")
-        if name not in found.results:
-            logger.error("no result %r in model.py; there are: %s", name, ", ".join(found.results), location=location)
-            return [], []
-        value = found.results[name]
-        try:
-            text = format(value, spec)
-        except ValueError as error:
-            logger.error("%s cannot be written as %r: %s; allowed is Python's format spec, such as :.1f, :,.0f or :.1%%",
-                         name, spec, error, location=location)  # fmt: skip
-            return [], []
-        if isinstance(value, float | int):
-            text = text.replace("-", "−")
-        self.env.metadata[self.env.docname].setdefault(RESULTS, {})[name] = value
-        return [nodes.inline(self.rawtext, text, classes=["result"])], []
+        text = _result(self.env, self.text, self.get_location())
+        return ([] if text is None else [nodes.inline(self.rawtext, text, classes=["result"])]), []
+
+
+def _result(env: BuildEnvironment, asked: str, location: object) -> str | None:
+    """The result that ``asked`` for, NAME or NAME:SPEC, as text; None, once the reason is said, where there is none."""
+    found = _evidence(env, location)
+    if found is None:
+        return None
+    name, _, spec = asked.partition(":")
+    if name not in found.results:
+        logger.error("no result %r in model.py; there are: %s", name, ", ".join(found.results), location=location)
+        return None
+    value = found.results[name]
+    try:
+        text = format(value, spec)
+    except ValueError as error:
+        logger.error("%s cannot be written as %r: %s; allowed is Python's format spec, such as :.1f, :,.0f or :.1%%",
+                     name, spec, error, location=location)  # fmt: skip
+        return None
+    env.metadata[env.docname].setdefault(RESULTS, {})[name] = value
+    return text.replace("-", "−") if isinstance(value, float | int) else text
 
 
 class ChartDirective(SphinxDirective):
@@ -126,16 +133,17 @@ class ChartDirective(SphinxDirective):
             logger.error("no chart %s in model.py; there are: %s (a chart is a function of one argument, axes)",
                          ", ".join(unknown), ", ".join(found.charts) or "none", location=location)  # fmt: skip
             return []
+        alt = RESULT_IN_ALT.sub(lambda asked: _result(self.env, asked[1], location) or "", self.options.get("alt", ""))
         placed: list[tuple[str, str]] = self.env.metadata[self.env.docname].setdefault(CHARTS, [])
         if again := [name for name in names if name in dict(placed)]:
             logger.error(
                 "chart %s stands in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]), location=location
             )
             return []
-        placed += [(name, self.options.get("alt", "")) for name in names]
-        return [self._figure([(name, found.charts[name]) for name in names])]
+        placed += [(name, alt) for name in names]
+        return [self._figure([(name, found.charts[name]) for name in names], alt)]
 
-    def _figure(self, charts: list[tuple[str, Chart]]) -> nodes.figure:
+    def _figure(self, charts: list[tuple[str, Chart]], alt: str) -> nodes.figure:
         number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
         self.env.current_document["insights_figures"] = number
         caption = nodes.caption()
@@ -144,7 +152,7 @@ class ChartDirective(SphinxDirective):
                 caption += nodes.Text(" ")
             caption += paragraph.children
         caption.insert(0, [nodes.strong("", f"Figure {number}."), nodes.Text(" ")])
-        figure = nodes.figure("", panels(charts=charts, alt=self.options.get("alt", "")), caption, classes=["chart"])
+        figure = nodes.figure("", panels(charts=charts, alt=alt), caption, classes=["chart"])
         figure += nodes.legend("", chart_data(charts=charts))
         # [Figure 1](#figure-replicas) finds it, as it finds any other named figure.
         figure["names"].append(_anchor(charts[0][0]))
