@@ -4,12 +4,12 @@ PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
 # The same switches for everyone: a warning is a mistake, and all mistakes are shown at once.
-SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going -d _build/doctrees
+SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html evidence test check format lock browser clean
+.PHONY: help serve html preview evidence test check format lock browser clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -19,9 +19,13 @@ serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… f
 
 # A build that fails leaves the last good site as it was, and forgets what it read, so that its errors are found again.
 html: .venv/runtime  ## Build the site as it is published, into _build/html
-	@$(SPHINX) . _build/work || { rm -f _build/doctrees/environment.pickle; exit 1; }
+	@$(SPHINX) -d _build/doctrees . _build/work || { rm -f _build/doctrees/environment.pickle; exit 1; }
 	@rm -rf _build/next && cp -R _build/work _build/next && rm -rf _build/html && mv _build/next _build/html
 	@echo "The site is in _build/html; essays: $$(ls -d _build/html/essays/*/index.html | grep -vc '/[0-9]\{4\}/')"
+
+preview: .venv/runtime  ## Build the site with drafts and scheduled essays in it, marked, and serve it
+	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
+	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)
 
 evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py

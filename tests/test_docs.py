@@ -1,0 +1,70 @@
+"""What README.md and CONTRIBUTING.md tell a newcomer is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Site, build, project
+from insights.front_matter import FrontMatter
+
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+CONTRIBUTING = DOCS[1].read_text(encoding="utf-8")
+SLUG = "how-busy-is-too-busy"
+
+
+def fence(language: str) -> str:
+    """The first fenced block of the tutorial in ``language``."""
+    found = re.search(rf"^(`{{3,}}){language}\n(.*?)^\1$", CONTRIBUTING, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[2]
+
+
+def tutorial(folder: Path, text: str) -> Site:
+    """The publication's own machinery and words around the essay of the tutorial, previewed."""
+    texts = folder / "texts"
+    essay = texts / "essays" / SLUG
+    essay.mkdir(parents=True)
+    for name in ("index.md", "about.md", "start.md", "glossary.md", "404.md", "essays/references.bib"):
+        (texts / name).write_bytes((ROOT / name).read_bytes())
+    (essay / "index.md").write_text(text, encoding="utf-8")
+    (essay / "model.py").write_text(fence("python"), encoding="utf-8")
+    return build(project(folder / "source", texts), folder / "html", options=("-D", "insights_preview=1"))
+
+
+def test_the_first_essay_of_the_tutorial_builds_as_it_stands(tmp_path: Path) -> None:
+    built = tutorial(tmp_path, fence("markdown"))
+    assert built.errors == []
+    article = built.page(f"/essays/{SLUG}/").article
+    assert "20 ms here. At nine tenths it spends 100 ms" in article.get_text()
+    assert article.find(id="figure-waiting")
+
+
+def test_the_mistake_of_the_tutorial_is_answered_as_it_says(tmp_path: Path) -> None:
+    built = tutorial(tmp_path, fence("markdown").replace("category:", "catgory:"))
+    shown = fence("text").strip().removesuffix("…")
+    assert built.returncode != 0
+    assert any(error.startswith(shown) for error in built.errors), built.errors
+
+
+def test_every_field_of_the_header_is_explained() -> None:
+    explained = re.findall(r"^\| `(\w+)` \|", CONTRIBUTING, re.MULTILINE)
+    assert explained == list(FrontMatter.model_fields)
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_every_command_and_every_file_that_is_named_is_there(doc: Path) -> None:
+    text = doc.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)(?=`| +#)", text)) <= targets
+    named = re.findall(r"`(\w[\w./-]*\.(?:md|py|toml|bib)|\w[\w./-]*/)`", text)
+    there = [ROOT, ROOT / "_ext/insights", ROOT / "essays/designing-for-failure"]
+    missing = [name for name in named if "SLUG" not in name and SLUG not in name and not any((p / name).exists() for p in there)]
+    assert len(named) > 4
+    assert missing == []
+
+
+def test_every_module_of_the_machinery_says_what_it_does() -> None:
+    for module in (ROOT / "_ext/insights").glob("*.py"):
+        assert module.read_text(encoding="utf-8").startswith('"""'), module.name
