@@ -94,7 +94,7 @@ def test_the_landing_page_shows_the_featured_essay_first_and_then_the_others_new
 
 def test_the_featured_card_has_the_first_chart_of_the_essay_beside_it(site: Site) -> None:
     card = site.page("/").find(class_="featured")
-    assert card.find(class_="panels")["aria-label"] == "The line doubles with every step."
+    assert card.find(class_="panels")["aria-label"] == "The line doubles with every step; the answer is 42.0."
 
 
 def test_a_card_says_what_the_essay_says_of_itself_and_is_one_link(site: Site) -> None:
@@ -164,7 +164,7 @@ def test_a_figure_has_its_number_its_claim_its_finding_and_its_data(site: Site) 
     page = site.page("/essays/second/")
     figure = page.find(id="figure-growth")
     assert figure.find(class_="caption-text").get_text() == "Figure 1. Growth doubles [2]. Inputs: assumed."
-    assert figure.find(attrs={"role": "img"})["aria-label"] == "The line doubles with every step."
+    assert figure.find(attrs={"role": "img"})["aria-label"] == "The line doubles with every step; the answer is 42.0."
     assert [row.get_text(" ") for row in figure.find_all("tr")] == ["Step Size", "0 1", "1 2", "2 4", "3 8"]
     assert page.find("a", href="#figure-growth", string="Figure 1")
     assert len(figure.find_all("svg")) == 2
