@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check format lock browser clean
+.PHONY: help serve html preview evidence test check linkcheck format lock browser clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -33,11 +33,15 @@ evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 test: .venv/dev browser check  ## Run every check and test, those in a browser included
 	@$(BIN)/pytest
 
-check: .venv/dev  ## Check the code and the spelling
+check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of CONTRIBUTING.md
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary _ext tests
 	@for model in essays/*/model.py; do $(BIN)/mypy --no-error-summary "$$model" || exit 1; done
 	@$(BIN)/codespell
+	@$(BIN)/python -m insights check
+
+linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
+	@$(BIN)/sphinx-build -q -b linkcheck -d _build/doctrees . _build/linkcheck
 
 format: .venv/dev  ## Format the code
 	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet

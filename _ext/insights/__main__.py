@@ -1,0 +1,82 @@
+"""``python -m insights check``: everything wrong with the texts that can be said without building the site."""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import manuscripts, models, prose, rules
+from .front_matter import Problem
+
+
+class Finding(NamedTuple):
+    """A problem, where it is, and whether it has to be mended."""
+
+    path: Path
+    problem: Problem
+    error: bool
+
+
+def check(root: Path) -> list[Finding]:
+    """What is wrong with the publication in ``root``, in the order of files and lines."""
+    settings = runpy.run_path(str(root / "conf.py"))
+    return sorted([*_headers(root, settings), *_prose(root, settings), *_sources(root)])
+
+
+def _headers(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
+    vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
+    folder = root / "essays"
+    for path, problem in manuscripts.problems(folder, manuscripts.read(folder), vocabulary, None):
+        yield Finding(path, problem, True)
+
+
+def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
+    for path in sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern)):
+        try:
+            blocks = prose.blocks(path.read_text(encoding="utf-8"))
+        except UnicodeDecodeError:
+            continue  # said of its header
+        for rule in rules.ERRORS:
+            yield from (Finding(path, problem, True) for problem in rule(blocks))
+        for rule in rules.WARNINGS:
+            yield from (Finding(path, problem, False) for problem in rule(blocks))
+        if (model := path.with_name("model.py")).exists():
+            yield from (Finding(path, problem, True) for problem in _numbers(model, blocks))
+
+
+def _numbers(model: Path, blocks: list[prose.Block]) -> Iterator[Problem]:
+    try:
+        results = models.load(model).results()
+    except Exception as error:  # a model is an author's code, and may raise anything
+        yield Problem(1, f"{error}; run it by hand: python {model.parent.name}/{model.name}")
+        return
+    yield from rules.no_typed_results(blocks, results)
+
+
+def _sources(root: Path) -> Iterator[Finding]:
+    bibliography = root / "essays/references.bib"
+    texts = [manuscript.text for manuscript in manuscripts.read(root / "essays")]
+    for problem in rules.every_source_is_cited(bibliography.read_text(encoding="utf-8"), texts):
+        yield Finding(bibliography, problem, True)
+
+
+def main() -> int:
+    """Run what the command line asks for; 1 if anything has to be mended."""
+    parser = argparse.ArgumentParser(prog="python -m insights", description=__doc__)
+    parser.add_argument("command", choices=["check"])
+    parser.parse_args()
+    root = Path.cwd()
+    found = check(root)
+    for path, problem, error in found:
+        print(f"{path.relative_to(root)}:{problem.line}: {'' if error else 'warning: '}{problem.message}")
+    errors = sum(finding.error for finding in found)
+    print(f"{errors} to mend, {len(found) - errors} to look at again")
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The prose of a text: what a reader reads of its Markdown, block by block, with the line on which each block stands.
+
+Code, addresses and the names of roles are left out. Where a role prints something, a mark stands for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+
+from .front_matter import field_lines, parse
+
+#: What stands in the prose for a number of the model, for a citation, and for code.
+RESULT, CITATION, CODE = "\ue000", "\ue001", "\ue002"
+#: Directives whose content is no prose.
+NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw"})
+DIRECTIVE = re.compile(r"\{([\w-]+)\}")
+OPTION = re.compile(r":([\w-]+):[ \t]*(.*)")
+ROLE = re.compile(r"\{result\}`[^`]+`")
+
+
+class Block(NamedTuple):
+    """A stretch of prose, with its line breaks. ``kind``: heading, paragraph, cell, alt or summary; ``level``: of a heading."""
+
+    line: int
+    kind: str
+    text: str
+    level: int = 0
+
+    def line_of(self, position: int) -> int:
+        """The line of the file on which the character at ``position`` stands."""
+        return self.line + self.text.count("\n", 0, position)
+
+    def sentences(self) -> Iterator[tuple[int, str]]:
+        """Each sentence with its position in the text. A colon ends none."""
+        start = 0
+        for end in re.finditer(r"[.!?][”’)]*(?=\s|$)|$", self.text):
+            if sentence := self.text[start : end.end()].strip():
+                yield self.text.index(sentence, start), sentence
+            start = end.end()
+
+
+def words(text: str) -> int:
+    """How many words a reader reads; a printed number is one."""
+    return sum(any(c.isalnum() or c in (RESULT, CODE) for c in word) for word in text.split())
+
+
+def blocks(text: str) -> list[Block]:
+    """The prose of an essay or a page, top to bottom."""
+    record = parse(text).record
+    summary = [Block(field_lines(text)["summary",], "summary", record.summary)] if record else []
+    return [*summary, *_blocks(_markdown(), text, 1)]
+
+
+def _markdown() -> MarkdownIt:
+    return create_md_parser(
+        MdParserConfig(enable_extensions={"attrs_block", "attrs_inline", "colon_fence", "deflist"}), RendererHTML
+    )
+
+
+def _blocks(markdown: MarkdownIt, text: str, line: int) -> Iterator[Block]:
+    """The blocks of ``text``, whose first line is ``line`` of its file."""
+    opened = Token("", "", 0)
+    for token in markdown.parse(text):
+        at = line + token.map[0] if token.map else line
+        if token.type in ("heading_open", "td_open", "th_open", "paragraph_open", "dt_open", "dd_open"):
+            opened = token
+        elif token.type == "inline":
+            kind = {"h": "heading", "t": "cell"}.get(opened.tag[:1], "paragraph")
+            yield Block(at, kind, _inline(token), int(opened.tag[1]) if kind == "heading" else 0)
+        elif token.type in ("fence", "colon_fence") and (name := DIRECTIVE.match(token.info.strip())):
+            yield from _directive(markdown, name[1], token.content, at + 1)
+
+
+def _directive(markdown: MarkdownIt, name: str, content: str, line: int) -> Iterator[Block]:
+    """The prose of a directive, whose ``content`` begins on ``line``: its alt text, and its body."""
+    if name in NOT_PROSE:
+        return
+    lines = content.splitlines(keepends=True)
+    while lines and (option := OPTION.match(lines[0])):
+        if option[1] == "alt":
+            yield Block(line, "alt", ROLE.sub(RESULT, option[2]))
+        lines, line = lines[1:], line + 1
+    yield from _blocks(markdown, "".join(lines), line)
+
+
+def _inline(token: Token) -> str:
+    """What a reader sees of a paragraph: its words, without addresses, with marks for what roles print."""
+    shown = []
+    for child in token.children or []:
+        if child.type == "text":
+            shown.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            shown.append("\n")
+        elif child.type == "code_inline":
+            shown.append(CODE)
+        elif child.type == "myst_role":
+            name = child.meta["name"]
+            marks = {"result": RESULT, "cite": CITATION}
+            # {term}`words shown <the term>`
+            shown.append(marks.get(name) or re.sub(r"\s*<[^>]*>$", "", child.content))
+    return "".join(shown)
