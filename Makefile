@@ -41,7 +41,7 @@ check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of
 	@$(BIN)/python -m insights check
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
-	@$(BIN)/sphinx-build -q -b linkcheck -d _build/doctrees . _build/linkcheck
+	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck
 
 format: .venv/dev  ## Format the code
 	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet

@@ -124,3 +124,9 @@ html_copy_source = False
 html_show_copyright = False
 html_use_index = False
 html_domain_indices = False
+
+# -- Links to other sites -----------------------------------------------------
+
+linkcheck_ignore = [html_baseurl]
+# What is cited is a page; its sections move, and some servers show them only to a browser.
+linkcheck_anchors = False

@@ -205,3 +205,9 @@ def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(tmp_path: 
     edit(source / "essays/third/index.md", "{result}`nothing`", "Its new sentence")
     assert make().returncode == 0
     assert "Its new sentence" in (source / "_build/html/essays/third/index.html").read_text()
+
+
+def test_other_builders_read_the_texts_too(tmp_path: Path) -> None:
+    """As the one does that follows the links to other sites."""
+    built = build(project(tmp_path / "source"), tmp_path / "out", options=(*TODAY, "-b", "dummy"))
+    assert (built.returncode, built.errors) == (0, [])

@@ -84,7 +84,7 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Complete the folder, once Sphinx has written all it writes."""
-    if exception is None:
+    """Complete the folder of a site, once Sphinx has written all it writes."""
+    if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         prune_search(app)
         sweep(app, write_evidence(app) | write_not_found(app))

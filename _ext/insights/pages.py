@@ -145,7 +145,7 @@ def stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 def remember(app: Sphinx, exception: Exception | None) -> None:
     """Keep what the pages showed, once they have all been written."""
-    if exception is None:
+    if exception is None and app.builder.format == "html":
         (Path(app.doctreedir) / SHOWN).write_text(json.dumps(_shown(app)))
 
 
