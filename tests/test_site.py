@@ -158,6 +158,7 @@ def test_results_stand_in_the_text_as_their_format_says(site: Site) -> None:
     page = site.page("/essays/second/")
     assert "The answer is 42 and its root 6.48, a share of 12.5%, less than −1,234, by a name." in page.get_text()
     assert page.find("td", string="Answer").find_next_sibling("td").get_text() == "42"
+    assert page.find(class_="result", string="6.48")["title"] == "root = 6.481"
 
 
 def test_a_figure_has_its_number_its_claim_its_finding_and_its_data(site: Site) -> None:

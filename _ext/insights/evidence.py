@@ -36,6 +36,10 @@ RESULTS, CHARTS, DIGEST = "evidence_results", "evidence_charts", "evidence_diges
 RESULT_IN_ALT = re.compile(r"\{result\}`([^`]+)`")
 
 
+class result(nodes.inline):
+    """A number that the model computed. ``of``: which result it is, and how much."""
+
+
 class panels(nodes.General, nodes.Element):
     """The charts of a figure, side by side where there is room. ``charts``: [(name, Chart)]; ``alt``: what they show."""
 
@@ -87,12 +91,12 @@ class ResultRole(SphinxRole):
     """``{result}`NAME:SPEC` ``: the result NAME of the essay's model, by Python's format SPEC."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        text = _result(self.env, self.text, self.get_location())
-        return ([] if text is None else [nodes.inline(self.rawtext, text, classes=["result"])]), []
+        found = _result(self.env, self.text, self.get_location())
+        return ([] if found is None else [result(self.rawtext, found[0], of=found[1])]), []
 
 
-def _result(env: BuildEnvironment, asked: str, location: object) -> str | None:
-    """The result that ``asked`` for, NAME or NAME:SPEC, as text; None, once the reason is said, where there is none."""
+def _result(env: BuildEnvironment, asked: str, location: object) -> tuple[str, str] | None:
+    """What ``asked`` for, NAME or NAME:SPEC, prints, and what it is; None, once the reason is said, where there is none."""
     found = _evidence(env, location)
     if found is None:
         return None
@@ -108,7 +112,7 @@ def _result(env: BuildEnvironment, asked: str, location: object) -> str | None:
                      name, spec, error, location=location)  # fmt: skip
         return None
     env.metadata[env.docname].setdefault(RESULTS, {})[name] = value
-    return text.replace("-", "−") if isinstance(value, float | int) else text
+    return text.replace("-", "−") if isinstance(value, float | int) else text, f"{name} = {_cell(value)}"
 
 
 class ChartDirective(SphinxDirective):
@@ -133,7 +137,7 @@ class ChartDirective(SphinxDirective):
             logger.error("no chart %s in model.py; there are: %s (a chart is a function of one argument, axes)",
                          ", ".join(unknown), ", ".join(found.charts) or "none", location=location)  # fmt: skip
             return []
-        alt = RESULT_IN_ALT.sub(lambda asked: _result(self.env, asked[1], location) or "", self.options.get("alt", ""))
+        alt = RESULT_IN_ALT.sub(lambda asked: (_result(self.env, asked[1], location) or [""])[0], self.options.get("alt", ""))
         placed: list[tuple[str, str]] = self.env.metadata[self.env.docname].setdefault(CHARTS, [])
         if again := [name for name in names if name in dict(placed)]:
             logger.error(
@@ -164,6 +168,16 @@ class ChartDirective(SphinxDirective):
 def _anchor(name: str) -> str:
     """The id of the figure whose first chart is ``name``."""
     return f"figure-{name.replace('_', '-')}"
+
+
+def visit_result(self: HTML5Translator, node: result) -> None:
+    """A number says on demand which result it is."""
+    self.body.append(f'<span class="result" title="{escape(node["of"])}">')
+
+
+def depart_result(self: HTML5Translator, node: result) -> None:
+    """Close the number."""
+    self.body.append("</span>")
 
 
 def visit_panels(self: HTML5Translator, node: panels) -> None:
@@ -209,5 +223,6 @@ def setup(app: Sphinx) -> None:
     """The role, the directive and what they leave in the text."""
     app.add_role("result", ResultRole())
     app.add_directive("chart", ChartDirective)
+    app.add_node(result, html=(visit_result, depart_result))
     app.add_node(panels, html=(visit_panels, None))
     app.add_node(chart_data, html=(visit_chart_data, None))
