@@ -25,6 +25,7 @@ PALETTE = {
 }
 CYCLE = list(PALETTE)[:5]
 
+BLACK = "#000000"
 SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"
 #: The properties of matplotlib's SVG that a page cannot guess, with what SVG assumes where nothing is said.
@@ -79,7 +80,7 @@ def _copy(source: ElementTree.Element, parent: ElementTree.Element, ids: Mapping
     tag = source.tag.removeprefix(f"{{{SVG}}}")
     if tag in DROPPED:
         return
-    attributes = _attributes(tag, source, ids, in_page)
+    attributes = _attributes(tag, source, ids, in_page=in_page, defined=parent.tag in {"defs", "clipPath"})
     if attributes is None:
         return
     if tag == "g" and not attributes:
@@ -93,8 +94,13 @@ def _copy(source: ElementTree.Element, parent: ElementTree.Element, ids: Mapping
         parent.remove(copy)
 
 
-def _attributes(tag: str, source: ElementTree.Element, ids: Mapping[str, str], in_page: bool) -> dict[str, str] | None:
-    """The attributes of an element's copy; None where neither fill nor stroke would show."""
+def _attributes(
+    tag: str, source: ElementTree.Element, ids: Mapping[str, str], *, in_page: bool, defined: bool
+) -> dict[str, str] | None:
+    """The attributes of an element's copy; None where neither fill nor stroke would show.
+
+    ``defined``: it is a shape to be used elsewhere, and takes its colours from there.
+    """
     declared = dict(source.attrib)
     properties = _declarations(declared.pop("style", ""))
     attributes: dict[str, str] = {}
@@ -103,8 +109,9 @@ def _attributes(tag: str, source: ElementTree.Element, ids: Mapping[str, str], i
     for paint in ("fill", "stroke"):
         value = properties.get(paint) or declared.pop(paint, None)
         if value is None:
-            # SVG fills black where nothing is said, and strokes nothing.
-            value = "#000000" if paint == "fill" and tag == "text" else None
+            # SVG fills black where nothing is said, and strokes nothing; a tick, stroked in another colour, has nothing to fill.
+            solid = tag in {"use", "path"} and not defined and properties.get("stroke", BLACK) == BLACK
+            value = BLACK if paint == "fill" and (tag == "text" or solid) else None
         if value is None:
             shown = shown or paint == "fill"
         elif value == "none":
