@@ -91,6 +91,7 @@ def test_a_rule_catches_what_it_names_and_leaves_the_rest(rule: rules.Rule, text
         ("First.\nThen 4.4 hours.", [(2, "4.4 is the model’s hours")]),
         ("It is 34,220 hands.", [(1, "34,220 is the model’s hands")]),
         ("It is 12.5% of them.", [(1, "12.5% is the model’s share")]),
+        ("It is {result}`hours:.2f`, or 4.36, or 4.4.", [(1, "4.36 is the model’s hours")]),
         ("| a |\n|---|\n| 4.4 |", [(3, "4.4 is the model’s hours")]),
         ("It is {result}`hours:.1f` hours.", []),
         ("They counted 4.4 hours {cite}`somebody`.", []),
@@ -100,12 +101,12 @@ def test_a_rule_catches_what_it_names_and_leaves_the_rest(rule: rules.Rule, text
 )
 def test_a_typed_result_is_found_unless_another_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:
     results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "year": 2026, "name": "4.4"}
-    found = rules.no_typed_results(prose.blocks(text), results)
+    found = rules.no_typed_results(prose.blocks(text), results, prose.quoted(text))
     assert [(problem.line, problem.message.partition(";")[0]) for problem in found] == expected
 
 
 def test_a_typed_result_is_answered_with_the_role_to_write() -> None:
-    (problem,) = rules.no_typed_results(prose.blocks("It is 34,220 hands."), {"hands": 34220.2})
+    (problem,) = rules.no_typed_results(prose.blocks("It is 34,220 hands."), {"hands": 34220.2}, {})
     assert "write {result}`hands:,.0f`" in problem.message
 
 

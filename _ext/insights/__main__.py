@@ -37,24 +37,25 @@ def _headers(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
 def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
     for path in sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern)):
         try:
-            blocks = prose.blocks(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue  # said of its header
+        blocks = prose.blocks(text)
         for rule in rules.ERRORS:
             yield from (Finding(path, problem, True) for problem in rule(blocks))
         for rule in rules.WARNINGS:
             yield from (Finding(path, problem, False) for problem in rule(blocks))
         if (model := path.with_name("model.py")).exists():
-            yield from (Finding(path, problem, True) for problem in _numbers(model, blocks))
+            yield from (Finding(path, problem, True) for problem in _numbers(model, blocks, prose.quoted(text)))
 
 
-def _numbers(model: Path, blocks: list[prose.Block]) -> Iterator[Problem]:
+def _numbers(model: Path, blocks: list[prose.Block], quoted: dict[str, set[str]]) -> Iterator[Problem]:
     try:
         results = models.load(model).results()
     except Exception as error:  # a model is an author's code, and may raise anything
         yield Problem(1, f"{error}; run it by hand: python {model.parent.name}/{model.name}")
         return
-    yield from rules.no_typed_results(blocks, results)
+    yield from rules.no_typed_results(blocks, results, quoted)
 
 
 def _sources(root: Path) -> Iterator[Finding]:

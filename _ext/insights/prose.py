@@ -23,7 +23,7 @@ RESULT, CITATION, CODE = "\ue000", "\ue001", "\ue002"
 NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw"})
 DIRECTIVE = re.compile(r"\{([\w-]+)\}")
 OPTION = re.compile(r":([\w-]+):[ \t]*(.*)")
-ROLE = re.compile(r"\{result\}`[^`]+`")
+ROLE = re.compile(r"\{result\}`([^`:]+):?([^`]*)`")
 
 
 class Block(NamedTuple):
@@ -57,6 +57,14 @@ def blocks(text: str) -> list[Block]:
     record = parse(text).record
     summary = [Block(field_lines(text)["summary",], "summary", record.summary)] if record else []
     return [*summary, *_blocks(_markdown(), text, 1)]
+
+
+def quoted(text: str) -> dict[str, set[str]]:
+    """The results that a text quotes, each with the formats in which it does."""
+    found: dict[str, set[str]] = {}
+    for name, spec in ROLE.findall(text):
+        found.setdefault(name, set()).add(spec)
+    return found
 
 
 def _markdown() -> MarkdownIt:

@@ -70,7 +70,7 @@ def paragraphs_hold_one_idea(blocks: list[Block]) -> Iterator[Problem]:
             yield Problem(block.line, f"a paragraph of {count} words; part it")
 
 
-def no_typed_results(blocks: list[Block], results: Mapping[str, Any]) -> Iterator[Problem]:
+def no_typed_results(blocks: list[Block], results: Mapping[str, Any], quoted: Mapping[str, set[str]]) -> Iterator[Problem]:
     """A number that the model computes is never typed, unless the sentence cites another source for it."""
     numbers = {name: value for name, value in results.items() if isinstance(value, int | float)}
     for block in blocks:
@@ -78,21 +78,26 @@ def no_typed_results(blocks: list[Block], results: Mapping[str, Any]) -> Iterato
             if CITATION in sentence:
                 continue
             for found in NUMERAL.finditer(sentence):
-                if name := _result(found[0], numbers):
+                if name := _result(found[0], numbers, quoted):
                     role = f"{{result}}`{name}:{_spec(found[0])}`"
                     message = f"{found[0]} is the model’s {name}; write {role}, or cite another source for it"
                     yield Problem(block.line_of(position + found.start()), message)
 
 
-def _result(numeral: str, numbers: Mapping[str, float]) -> str | None:
-    """The result that a typed ``numeral`` shows, if any. Round numbers and years coincide too easily to be told."""
+def _result(numeral: str, numbers: Mapping[str, float], quoted: Mapping[str, set[str]]) -> str | None:
+    """The result that a typed ``numeral`` shows, if any, in a form in which the text quotes it; in any form, if it never does.
+
+    Round numbers and years coincide too easily to be told.
+    """
     bare = numeral.removesuffix("%").replace(",", "")
     digits = bare.replace(".", "").lstrip("0") if "." in bare else bare.strip("0")
     if len(digits) < 2 or re.fullmatch(r"(19|20)\d\d", numeral):
         return None
-    decimals = len(bare.partition(".")[2])
-    scale = 100 if numeral.endswith("%") else 1
-    return next((name for name, value in numbers.items() if f"{value * scale:.{decimals}f}" == bare), None)
+    own = {_spec(numeral).replace(",", "")}
+    for name, value in numbers.items():
+        if any(format(value, spec).replace(",", "") == numeral.replace(",", "") for spec in quoted.get(name, own)):
+            return name
+    return None
 
 
 def _spec(numeral: str) -> str:
