@@ -115,6 +115,7 @@ html_sidebars = {
         "sidebar/scroll-end.html",
     ]
 }
+html_math_renderer = "mathml"
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 copybutton_exclude = ".linenos, .gp"

@@ -9,7 +9,7 @@ import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import cards, contact, essay, evidence, outputs, pages, reading, references
+from . import cards, contact, essay, evidence, maths, outputs, pages, reading, references
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -23,6 +23,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     references.setup()
     contact.setup(app)
     evidence.setup(app)
+    maths.setup(app)
     cards.setup(app)
 
     app.connect("config-inited", reading.check_headers, priority=400)  # before ABlog looks for posts

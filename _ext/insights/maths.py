@@ -1,0 +1,57 @@
+"""Maths as MathML, made by the build: no script, in the page as in feeds."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+from docutils import nodes
+from latex2mathml.converter import convert
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+logger = logging.getLogger(__name__)
+
+MATHML = "http://www.w3.org/1998/Math/MathML"
+
+
+def mathml(latex: str, display: str) -> str:
+    """``latex`` as a MathML element, ``display`` inline or block, with its source as alttext. Raises ValueError."""
+    try:
+        root = ET.fromstring(convert(latex, display=display))
+    except Exception as error:  # the converter has a dozen of them, most without a word
+        raise ValueError(str(error) or type(error).__name__) from error
+    # What the converter does not know it prints as text, backslash and all.
+    if unknown := next((e.text for e in root.iter() if e.text and e.text.startswith("\\") and len(e.text) > 1), None):
+        raise ValueError(f"{unknown} is unknown")
+    root.set("alttext", " ".join(latex.split()))
+    ET.register_namespace("", MATHML)
+    return ET.tostring(root, encoding="unicode")
+
+
+def visit_math(self: HTML5Translator, node: nodes.math) -> None:
+    """A formula in a line."""
+    self.body.append(_checked(node, "inline"))
+    raise nodes.SkipNode
+
+
+def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula of its own, with its number, which scrolls inside itself where it is wide."""
+    number = f'<span class="eqno">({get_node_equation_number(self, node)})</span>' if node["number"] else ""
+    anchor = f' id="{node["ids"][0]}"' if node["ids"] else ""
+    self.body.append(f'<div class="math"{anchor} tabindex="0">{_checked(node, "block")}{number}</div>\n')
+    raise nodes.SkipNode
+
+
+def _checked(node: nodes.math | nodes.math_block, display: str) -> str:
+    try:
+        return mathml(node.astext(), display)
+    except ValueError as error:
+        logger.error("the formula %s cannot be set: %s", node.astext(), error, location=node)
+        return ""
+
+
+def setup(app: Sphinx) -> None:
+    """Offer this way of showing maths; conf.py chooses it."""
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
