@@ -1,16 +1,18 @@
-"""How a simple call can end, under four designs; and what one shared answer costs as machines are added.
+"""How many ways a simple call can end, what one shared answer costs in speed, and what dependencies cost in time.
 
-Two models. The first walks the whole tree of what can happen to ``pay(order)``: every attempt may lose its request, crash between
-the charge and the order, or lose its reply. Nothing is simulated; the probabilities are exact. The second is Neil Gunther's
-Universal Scalability Law (2007). A third sum multiplies the availability of dependencies in series.
+Three models. The first walks every way in which ``pay(order)``, a charge followed by an order, can fail and be tried again, and
+adds up the probability of each end state; it is exact. The second is the Universal Scalability Law. The third multiplies the
+availabilities of dependencies that are all needed.
 
-Every input is assumed, coefficients of the law included, which are fitted to measurements when it is used in earnest.
+Every input is assumed, chosen to be round. The number of end states does not depend on the odds; nor does the fact that retries
+exchange one kind of wrong result for another. The coefficients of the scalability law only show its shapes: for a system that
+exists they are fitted to measurements.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
+from collections.abc import Callable
 from math import inf, log10, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,229 +22,287 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HOURS_A_YEAR = 365 * 24
-MILLION = 1_000_000
+MILLION, BILLION = 1_000_000, 1_000_000_000
+IN_WORDS = {3: "three", 4: "four", 12: "twelve", 16: "sixteen", 49: "forty-nine"}  # as the prose has small counts
 
-# -- How a call can end --------------------------------------------------------------------------------------------------------
+# Assumed: each of the three faults befalls one attempt in a thousand, independently of every other attempt.
+FAULT = 0.001
+OK, REQUEST_LOST, CRASH_AFTER_CHARGE, REPLY_LOST = "ok", "request lost", "crash after charge", "reply lost"
+FAULTS = (REQUEST_LOST, CRASH_AFTER_CHARGE, REPLY_LOST)
+# Assumed: how often a caller tries before it gives up; and a stubborn one, for comparison.
+TRIES = 3
+MANY_TRIES = 6
+# Assumed: how busy a payment service is.
+CALLS_A_DAY = 1_000_000
 
-FAULT = 0.001  # assumed: the probability of each fault, in each attempt, independent of all others
-FINE, REQUEST_LOST, CRASH, REPLY_LOST = "fine", "request lost", "crash after the charge", "reply lost"
-FAULTS = (REQUEST_LOST, CRASH, REPLY_LOST)
+# Assumed: contention and coherency, as shares of the work of one node (see ``speed_up``).
+PARTITIONED = (0.02, 0.0)
+ONE_LOCK = (0.05, 0.0)
+EVERYONE_TOLD = (0.05, 0.001)
+NODES, FEW_NODES = 128, 8  # the fleets that the text compares
+
+# Assumed: how available one dependency is, and how many a call needs.
+AVAILABILITY = 0.9999
+FEW_DEPENDENCIES, MANY_DEPENDENCIES = 12, 30
 
 
-class Design(NamedTuple):
-    """How often the caller tries; whether the charge carries a key, and the order goes through an outbox."""
-
-    tries: int
-    key: bool = False
-    outbox: bool = False
+# -- Endings ------------------------------------------------------------------------------------------------------------------
 
 
-class End(NamedTuple):
-    """What is true after the call: how often the customer was charged and the order placed, and what the caller was told."""
+class EndState(NamedTuple):
+    """What is true after a call: charges made, orders written, and whether the caller was told that it is paid."""
 
     charges: int
     orders: int
-    told_done: bool
+    told_paid: bool
 
 
-DESIGNS = {
-    "one": Design(1),
-    "three": Design(3),
-    "key": Design(3, key=True),
-    "outbox": Design(3, key=True, outbox=True),
-}
+def attempt(charges: int, orders: int, fault: str, *, key: bool, outbox: bool) -> EndState:
+    """What is true after one attempt that met ``fault``, if ``charges`` and ``orders`` existed before it.
 
-
-def attempt(charges: int, orders: int, fault: str, design: Design) -> End:
-    """What one attempt makes of what is true before it.
-
-    A key makes a repeated charge, and a repeated order, count once. An outbox stores the intent with the charge, so that the
-    order is placed even if the process dies between the two.
+    With a ``key``, a server that has seen it charges and orders no second time. With an ``outbox``, charge and order are stored
+    as one intent before either is done, and a worker completes what a crash interrupts; the state is the one after the worker.
     """
     if fault == REQUEST_LOST:
-        return End(charges, orders, False)
-    charges = 1 if design.key else charges + 1
-    if fault == CRASH and not design.outbox:
-        return End(charges, orders, False)
-    return End(charges, 1 if design.key else orders + 1, fault == FINE)
+        return EndState(charges, orders, False)
+    charges = 1 if key else charges + 1
+    if fault == CRASH_AFTER_CHARGE and not outbox:
+        return EndState(charges, orders, False)
+    orders = 1 if key else orders + 1
+    return EndState(charges, orders, fault == OK)
 
 
-@cache
-def endings(design: Design, fault: float = FAULT) -> dict[End, float]:
-    """Every way in which the call can end, with its probability."""
-    trying = {(0, 0): 1.0}
-    ended: defaultdict[End, float] = defaultdict(float)
-    chances = [(FINE, 1 - len(FAULTS) * fault), *((name, fault) for name in FAULTS)]
-    for _ in range(design.tries):
-        again: defaultdict[tuple[int, int], float] = defaultdict(float)
-        for state, probability in trying.items():
-            for name, chance in chances:
-                end = attempt(*state, name, design)
-                if end.told_done:
-                    ended[end] += probability * chance
-                else:
-                    again[end.charges, end.orders] += probability * chance
-        trying = dict(again)
-    for state, probability in trying.items():
-        ended[End(*state, False)] += probability
+def endings(tries: int, *, key: bool = False, outbox: bool = False, fault: float = FAULT) -> dict[EndState, float]:
+    """The probability of every end state of a call that is tried until it is told "paid", at most ``tries`` times.
+
+    ``fault`` is the probability of each of the three faults in one attempt. The whole tree is walked; nothing is sampled.
+    """
+    odds = {OK: 1 - len(FAULTS) * fault, **dict.fromkeys(FAULTS, fault)}
+    ended: defaultdict[EndState, float] = defaultdict(float)
+    unanswered = {EndState(0, 0, False): 1.0}
+    for _ in range(tries):
+        after: defaultdict[EndState, float] = defaultdict(float)
+        for state, probability in unanswered.items():
+            for met, chance in odds.items():
+                reached = attempt(state.charges, state.orders, met, key=key, outbox=outbox)
+                (ended if reached.told_paid else after)[reached] += probability * chance
+        unanswered = after
+    for state, probability in unanswered.items():
+        ended[state] += probability
     return dict(ended)
 
 
-def charged_twice(design: Design) -> float:
-    """Calls in a million that charge more than once."""
-    return MILLION * sum(p for end, p in endings(design).items() if end.charges > 1)
+def share(states: dict[EndState, float], counts: Callable[[EndState], bool]) -> float:
+    """The share of calls that end in a state that ``counts``."""
+    return sum(probability for state, probability in states.items() if counts(state))
 
 
-def charged_for_nothing(design: Design) -> float:
-    """Calls in a million that charge and place no order."""
-    return MILLION * sum(p for end, p in endings(design).items() if end.charges and not end.orders)
+def overcharged(state: EndState) -> bool:
+    """The customer has paid more than once."""
+    return state.charges > 1
 
 
-def told_wrongly(design: Design) -> float:
-    """Calls in a million whose caller hears that they failed, though the customer was charged."""
-    return MILLION * sum(p for end, p in endings(design).items() if end.charges and not end.told_done)
+def orderless(state: EndState) -> bool:
+    """The customer has paid and has no order."""
+    return state.charges > 0 and state.orders == 0
 
 
-def wrong(design: Design) -> float:
-    """Calls in a million that end otherwise than with one charge and one order."""
-    return MILLION * sum(p for end, p in endings(design).items() if (end.charges, end.orders) != (1, 1))
+def denied(state: EndState) -> bool:
+    """The caller was told "failed", and the customer has paid."""
+    return state.charges > 0 and not state.told_paid
 
 
-# -- One shared answer ---------------------------------------------------------------------------------------------------------
-
-# Assumed: the share of work that is done one at a time, and the cost of every pair that must hear of it.
-SERIAL, TALK = 0.05, 0.001
-PARTITIONED = 0.02
-NODES = (1, 2, 4, 8, 16, 31, 64, 128)
+def wrong(state: EndState) -> bool:
+    """Anything other than the one charge and the one order that were asked for."""
+    return (state.charges, state.orders) != (1, 1)
 
 
-def speed_up(nodes: float, serial: float, talk: float) -> float:
-    """How many times the work of one node ``nodes`` do: n/(1 + σ(n − 1) + κn(n − 1)), Gunther's law."""
-    return nodes / (1 + serial * (nodes - 1) + talk * nodes * (nodes - 1))
+def told_failed(state: EndState) -> bool:
+    """The caller was told "failed", which is what a dashboard counts."""
+    return not state.told_paid
 
 
-def most_useful(serial: float, talk: float) -> float:
-    """The number of nodes beyond which each further one slows the others more than it helps: √((1 − σ)/κ)."""
-    return sqrt((1 - serial) / talk) if talk else inf
+def designs() -> dict[str, dict[EndState, float]]:
+    """The end states of the four designs that the essay compares, by a short name."""
+    return {
+        "one": endings(1),
+        "tries": endings(TRIES),
+        "key": endings(TRIES, key=True),
+        "outbox": endings(TRIES, key=True, outbox=True),
+    }
 
 
-# -- Dependencies --------------------------------------------------------------------------------------------------------------
-
-FOUR_NINES = 0.9999  # assumed: the availability of each dependency
+# -- One shared answer --------------------------------------------------------------------------------------------------------
 
 
-def hours_down(dependencies: int, availability: float = FOUR_NINES) -> float:
-    """Hours a year in which a call that needs all of so many independent dependencies does not work."""
-    return float(1 - availability**dependencies) * HOURS_A_YEAR
+def speed_up(nodes: float, contention: float, coherency: float) -> float:
+    """The throughput of ``nodes`` nodes, as a multiple of that of one (Gunther's Universal Scalability Law).
+
+    ``contention`` is the share of the work that must queue for something shared; ``coherency`` the cost of keeping one pair of
+    nodes in agreement, as a share of one node's work.
+    """
+    return nodes / (1 + contention * (nodes - 1) + coherency * nodes * (nodes - 1))
+
+
+def peak_nodes(contention: float, coherency: float) -> float:
+    """The number of nodes past which a further one slows the whole down, √((1 − contention)/coherency)."""
+    return sqrt((1 - contention) / coherency) if coherency else inf
+
+
+# -- Dependencies -------------------------------------------------------------------------------------------------------------
+
+
+def hours_down(dependencies: int, availability: float = AVAILABILITY) -> float:
+    """Hours a year in which at least one of ``dependencies`` is down, all being needed and none failing with another."""
+    return (1 - availability**dependencies) * HOURS_A_YEAR
 
 
 def results() -> dict[str, float | int | str]:
     """Every number that the essay quotes."""
+    all_designs = designs()
+    questions = {"doubled": overcharged, "orderless": orderless, "denied": denied, "wrong": wrong, "failed": told_failed}
+    shares = {
+        f"{question}_{name}": share(states, counts)
+        for question, counts in questions.items()
+        for name, states in all_designs.items()
+    }
+    numbers = {
+        **{f"endings_{name}": len(states) for name, states in all_designs.items()},
+        "endings_overcharged": sum(map(overcharged, all_designs["tries"])),
+        "endings_many": len(endings(MANY_TRIES)),
+        "endings_many_key": len(endings(MANY_TRIES, key=True)),
+    }
+    peak = peak_nodes(*EVERYONE_TOLD)
     return {
-        **{f"endings_{name}": len(endings(design)) for name, design in DESIGNS.items()},
-        **{f"twice_{name}": charged_twice(design) for name, design in DESIGNS.items()},
-        **{f"nothing_{name}": charged_for_nothing(design) for name, design in DESIGNS.items()},
-        **{f"told_{name}": told_wrongly(design) for name, design in DESIGNS.items()},
-        **{f"wrong_{name}": wrong(design) for name, design in DESIGNS.items()},
-        "wrong_share_one": wrong(DESIGNS["one"]) / MILLION,
-        "wrong_share_three": wrong(DESIGNS["three"]) / MILLION,
-        "endings_six": len(endings(Design(6))),
-        "endings_six_key": len(endings(Design(6, key=True))),
-        "peak_nodes": most_useful(SERIAL, TALK),
-        "peak": speed_up(most_useful(SERIAL, TALK), SERIAL, TALK),
-        "talk_64": speed_up(64, SERIAL, TALK),
-        "talk_128": speed_up(128, SERIAL, TALK),
-        "serial_64": speed_up(64, SERIAL, 0),
-        "partitioned_64": speed_up(64, PARTITIONED, 0),
-        "down_12_hours": hours_down(12),
-        "down_30_hours": hours_down(30),
+        **numbers,
+        **{f"{name}_words": IN_WORDS[number] for name, number in numbers.items()},
+        **{f"{name}_million": MILLION * value for name, value in shares.items()},
+        "failed_one_share": shares["failed_one"],
+        "wrong_one_share": shares["wrong_one"],
+        "failed_billion": BILLION * shares["failed_outbox"],
+        "denied_billion": BILLION * shares["denied_outbox"],
+        "triple_billion": BILLION * all_designs["tries"][EndState(TRIES, 0, False)],
+        "days_between_denied": 1 / (shares["denied_outbox"] * CALLS_A_DAY),
+        "peak_nodes": peak,
+        "peak_speed": speed_up(peak, *EVERYONE_TOLD),
+        **{f"told_{nodes}": speed_up(nodes, *EVERYONE_TOLD) for nodes in (FEW_NODES, NODES)},
+        f"lock_{NODES}": speed_up(NODES, *ONE_LOCK),
+        f"partitioned_{NODES}": speed_up(NODES, *PARTITIONED),
+        "down_few_hours": hours_down(FEW_DEPENDENCIES),
+        "down_many_hours": hours_down(MANY_DEPENDENCIES),
     }
 
 
-# -- Figures -------------------------------------------------------------------------------------------------------------------
+# -- Figures ------------------------------------------------------------------------------------------------------------------
 
-LEAST_DRAWN = 1e-10  # the probability at which a dot is as small as it gets
-
-
-def _grid(axes: Axes, name: str, title: str) -> dict[str, list[float | str]]:
-    """Where the calls of one design end, by charges and orders; a dot's area follows the logarithm of the probability."""
-    cells: defaultdict[tuple[int, int], float] = defaultdict(float)
-    for end, probability in endings(DESIGNS[name]).items():
-        cells[end.charges, end.orders] += probability
-    for (charges, orders), probability in cells.items():
-        right = (charges, orders) == (1, 1)
-        area = 500 * max(0.04, 1 - log10(probability) / log10(LEAST_DRAWN))
-        axes.plot(charges, orders, "o", color="C2" if right else "C0", markersize=sqrt(area))
-        count = MILLION * probability
-        said = "right" if right else f"{count:,.0f}" if count > 0.5 else f"{count:.3f}" if count >= 0.0005 else ""
-        shift = (0, 15) if right else (0, sqrt(area) / 2 + 3)
-        axes.annotate(said, (charges, orders), xytext=shift, textcoords="offset points", ha="center", color="black")
-    axes.set_xlim(-0.5, 3.5)
-    axes.set_ylim(-0.5, 3.7)
-    axes.set_xticks([0, 1, 2, 3])
-    axes.set_yticks([0, 1, 2, 3])
-    axes.set_xlabel("Charges")
-    axes.set_ylabel("Orders")
-    axes.set_title(title)
-    rows = sorted(endings(DESIGNS[name]).items(), key=lambda item: -item[1])
-    return {
-        "Charges": [end.charges for end, _ in rows],
-        "Orders": [end.orders for end, _ in rows],
-        "Caller is told": ["done" if end.told_done else "failed" for end, _ in rows],
-        "In a million calls": [MILLION * probability for _, probability in rows],
-    }
+RAREST = 1e-9  # of a call: what the smallest circle stands for
+SMALLEST_AREA, AREA_A_DECADE = 30.0, 80.0  # square pixels
+CORNER = -0.4  # where text begins in the corner of a grid that no call can reach, having more orders than charges
 
 
 def one_try(axes: Axes) -> dict[str, list[float | str]]:
-    """One try: calls that were lost, and calls that were charged for nothing."""
-    return _grid(axes, "one", "One try")
+    """The end states of one try."""
+    for row, told_paid in ((3.2, True), (2.7, False)):
+        _mark(axes, CORNER + 0.12, row, 130, told_paid=told_paid)
+        said, colour = ("told “paid”", "C0") if told_paid else ("told “failed”", "C1")
+        axes.annotate(said, (CORNER + 0.12, row), xytext=(12, 0), textcoords="offset points", va="center", color=colour)
+    axes.text(CORNER, 2.05, f"each ring:\n1 in {1 / FAULT:,.0f}", va="center", color="black")
+    return _grid(axes, endings(1), "One try")
 
 
 def three_tries(axes: Axes) -> dict[str, list[float | str]]:
-    """Three tries: as many calls go wrong, in more ways, and the customer pays for them."""
-    return _grid(axes, "three", "Three tries")
+    """The end states of three tries."""
+    states = endings(TRIES)
+    axes.fill([1.5, 3.5, 3.5, 2.5, 2.5, 1.5], [-0.5, -0.5, 3.5, 3.5, 2.5, 2.5], color="lightgrey", alpha=0.6, zorder=0)
+    axes.text(CORNER, 2.6, f"{sum(map(overcharged, states))} of {len(states)}:\npaid twice\nor more", va="center", color="black")
+    return _grid(axes, states, "Three tries")
 
 
 def with_key(axes: Axes) -> dict[str, list[float | str]]:
-    """Three tries with a key: nobody pays twice."""
-    return _grid(axes, "key", "Three tries, one key")
+    """The end states of three tries with an idempotency key."""
+    return _grid_with_rings_counted(axes, endings(TRIES, key=True), "Three tries, key")
 
 
 def with_outbox(axes: Axes) -> dict[str, list[float | str]]:
-    """Three tries, a key and an outbox: a charge without an order is gone as well."""
-    return _grid(axes, "outbox", "Three tries, key and outbox")
+    """The end states of three tries with an idempotency key and an outbox."""
+    return _grid_with_rings_counted(axes, endings(TRIES, key=True, outbox=True), "Key and outbox")
 
 
-def machines(axes: Axes) -> dict[str, list[float]]:
-    """Work done against machines, by what they must agree on."""
-    curve = np.linspace(1, 128, 200)
-    for serial, talk, label, colour, weight in (
-        (PARTITIONED, 0.0, "partitioned", "C2", 2.0), (SERIAL, 0.0, "one lock", "C1", 2.0), (SERIAL, TALK, "all told", "C0", 3.0)
-    ):  # fmt: skip
-        values = [speed_up(float(n), serial, talk) for n in curve]
-        axes.plot(curve, values, color=colour, linewidth=weight)
+def _grid_with_rings_counted(axes: Axes, states: dict[EndState, float], name: str) -> dict[str, list[float | str]]:
+    """The grid, and in its corner how many calls all its rings stand for."""
+    rings = BILLION * share(states, told_failed)
+    axes.text(CORNER, 2.6, f"all rings:\n{rings:.0f} in a billion", va="center", color="black")
+    return _grid(axes, states, name)
+
+
+def _grid(axes: Axes, states: dict[EndState, float], name: str) -> dict[str, list[float | str]]:
+    """A cell for every number of charges and orders, in it a disc if the caller is told "paid", a ring if it is told "failed"."""
+    low, high = -0.5, TRIES + 0.5
+    for step in range(TRIES + 2):
+        # Cells with more orders than charges are left out: no call ends there.
+        axes.hlines(step - 0.5, max(low, step - 1.5), high, color="lightgrey", linewidth=1)
+        axes.vlines(step - 0.5, low, min(high, step + 0.5), color="lightgrey", linewidth=1)
+    axes.plot([0.5, 1.5, 1.5, 0.5, 0.5], [0.5, 0.5, 1.5, 1.5, 0.5], color="black", linewidth=1.5)
+    for state, probability in states.items():
+        area = SMALLEST_AREA + AREA_A_DECADE * (log10(probability) - log10(RAREST))
+        place = state.charges + (-0.23 if state.told_paid else 0.23)
+        _mark(axes, place, state.orders, area, told_paid=state.told_paid)
+    axes.grid(False)
+    axes.set_xlim(low - 0.02, high + 0.02)
+    axes.set_ylim(low - 0.02, high + 0.02)
+    axes.set_xticks(range(TRIES + 1), ["0", "1", "2", "3"])
+    axes.set_yticks(range(TRIES + 1), ["no order", "1 order", "2 orders", "3 orders"])
+    axes.tick_params(length=0)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_xlabel("Charges")
+    axes.set_title(f"{name}: {len(states)} endings")
+    ordered = sorted(states)
+    return {
+        "Charges": [state.charges for state in ordered],
+        "Orders": [state.orders for state in ordered],
+        "Told": ["paid" if state.told_paid else "failed" for state in ordered],
+        "In a billion calls": [BILLION * states[state] for state in ordered],
+    }
+
+
+def _mark(axes: Axes, x: float, y: float, area: float, *, told_paid: bool) -> None:
+    """A disc if the caller is told "paid", a ring if it is told "failed"; ``area`` in square pixels."""
+    if told_paid:
+        axes.scatter(x, y, s=area, color="C0", linewidths=0, zorder=3)
+    else:
+        axes.scatter(x, y, s=area, facecolors="none", edgecolors="C1", linewidths=1.75, zorder=3)
+
+
+def shared_answer(axes: Axes) -> dict[str, list[float]]:
+    """Speed-up against nodes: partitioned work keeps growing, one lock levels off, and telling everyone turns it down."""
+    nodes = np.linspace(1, NODES, 200)
+    lines = {
+        "partitioned": (PARTITIONED, "C2", (0, (2, 2)), 2.0),
+        "one lock": (ONE_LOCK, "C1", "-", 2.0),
+        "one lock, everyone told": (EVERYONE_TOLD, "C0", "-", 3.0),
+    }
+    below = {"partitioned": -36, "one lock": 8, "one lock, everyone told": -22}
+    for label, (coefficients, colour, dash, width) in lines.items():
+        axes.plot(nodes, [speed_up(n, *coefficients) for n in nodes], color=colour, linestyle=dash, linewidth=width)
         axes.annotate(
-            label, (curve[-1], values[-1]), xytext=(6, 0), textcoords="offset points", va="center", color=colour,
-            annotation_clip=False,
+            label, (NODES, speed_up(NODES, *coefficients)), xytext=(0, below[label]),
+            textcoords="offset points", ha="right", color=colour,
         )  # fmt: skip
-    best = most_useful(SERIAL, TALK)
-    axes.plot(best, speed_up(best, SERIAL, TALK), "o", color="black", markersize=6, zorder=3)
+    peak = peak_nodes(*EVERYONE_TOLD)
+    axes.plot(peak, speed_up(peak, *EVERYONE_TOLD), "o", color="C0", markersize=9)
     axes.annotate(
-        f"best at {best:.0f}", (best, speed_up(best, SERIAL, TALK)), xytext=(0, -19), textcoords="offset points", ha="center",
-        color="black",
+        f"most at {peak:.0f} nodes", (peak, speed_up(peak, *EVERYONE_TOLD)), xytext=(-18, -22),
+        textcoords="offset points", color="black",
     )  # fmt: skip
-    axes.set_xlim(0, 128)
+    axes.set_xlim(0, NODES + 1)
     axes.set_xticks([1, 32, 64, 96, 128])
     axes.set_ylim(0, 40)
     axes.set_yticks([0, 10, 20, 30, 40])
-    axes.set_xlabel("Machines")
-    axes.set_title("Times the work of one machine")
-    return {
-        "Machines": list(NODES),
-        "Partitioned": [speed_up(n, PARTITIONED, 0) for n in NODES],
-        "One lock": [speed_up(n, SERIAL, 0) for n in NODES],
-        "One lock, all told": [speed_up(n, SERIAL, TALK) for n in NODES],
-    }
+    axes.set_xlabel("Nodes")
+    axes.set_title("Speed-up over one node")
+    rows = (1, 8, 16, 31, 32, 64, 96, 128)
+    table: dict[str, list[float]] = {"Nodes": list(rows)}
+    return table | {label: [speed_up(n, *line[0]) for n in rows] for label, line in lines.items()}
 
 
 if __name__ == "__main__":
