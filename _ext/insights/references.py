@@ -1,4 +1,4 @@
-"""The style of lists of references: in the order of citing, titles as their authors wrote them, a DOI before an address."""
+"""The lists of references: in the order of citing, titles as their authors wrote them, a DOI before an address."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pybtex.plugin import register_plugin
 from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.template import field, href, sentence
+from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 STYLE = "insights"
 
@@ -35,6 +37,20 @@ def _host(url: str) -> str:
     return (urlsplit(url).hostname or url).removeprefix("www.")
 
 
-def setup() -> None:
-    """Make the style known to pybtex under its name."""
+class EssayReferences(BibtexDomain):
+    """sphinxcontrib-bibtex's domain with each essay's sources numbered as it cites them.
+
+    The domain's own order is that of citing in the whole site: a source that an earlier essay cites too would come first.
+    """
+
+    def get_sorted_entries(self, bibliography_key: Any, docnames: list[str]) -> Any:
+        """The entries of one essay's list, in the order of that essay."""
+        own = bibliography_key.docname
+        return super().get_sorted_entries(bibliography_key, [own, *(name for name in docnames if name != own)])
+
+
+def setup(app: Sphinx) -> None:
+    """Make the style known to pybtex under its name, and the order to Sphinx."""
     register_plugin("pybtex.style.formatting", STYLE, ReferenceStyle)
+    app.setup_extension("sphinxcontrib.bibtex")
+    app.add_domain(EssayReferences, override=True)
