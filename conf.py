@@ -16,13 +16,19 @@ html_title = project
 # The address of the published site, said once. A build for another host sets INSIGHTS_BASE_URL.
 html_baseurl = os.environ.get("INSIGHTS_BASE_URL", "https://insights.example/").rstrip("/") + "/"
 
+# What feeds and link previews say of it.
+insights_description = "Technical writing for people building serious systems."
+
+# The name in which feeds and essays are identified, for ever: a domain that is yours, and a year in which it was (RFC 4151).
+insights_tag_authority = "insights.example,2026"
+
 # Where "Start a project" writes to. A site with a real address refuses to be built with a placeholder here.
 insights_email = os.environ.get("INSIGHTS_EMAIL", "hello@insights.example")
 
 # -- What is a page -----------------------------------------------------------
 
 # A positive list, so that a README or a note can never become one.
-include_patterns = ["index.md", "about.md", "start.md", "glossary.md", "404.md", "essays/*/index.md"]
+include_patterns = ["index.md", "about.md", "start.md", "subscribe.md", "glossary.md", "404.md", "essays/*/index.md"]
 
 # -- What makes it ------------------------------------------------------------
 

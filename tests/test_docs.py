@@ -26,7 +26,7 @@ def tutorial(folder: Path, text: str) -> Site:
     texts = folder / "texts"
     essay = texts / "essays" / SLUG
     essay.mkdir(parents=True)
-    for name in ("index.md", "about.md", "start.md", "glossary.md", "404.md", "essays/references.bib"):
+    for name in ("index.md", "about.md", "start.md", "subscribe.md", "glossary.md", "404.md", "essays/references.bib"):
         (texts / name).write_bytes((ROOT / name).read_bytes())
     (essay / "index.md").write_text(text, encoding="utf-8")
     (essay / "model.py").write_text(fence("python"), encoding="utf-8")

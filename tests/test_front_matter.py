@@ -11,7 +11,7 @@ from insights.front_matter import Problem, parse, slug_problems, split
 from insights.manuscripts import Vocabulary
 
 GOOD = {"date": "2026-04-28", "category": "System Design", "summary": "What it says."}
-FIELDS = "date, category, summary, tags, featured, related, revisions, draft"
+FIELDS = "date, category, summary, tags, featured, related, revisions, draft, id"
 A_DAY = "write a day as YYYY-MM-DD, such as 2026-04-28"
 A_LIST = "write a list of tags from conf.py, such as [latency, queueing]"
 AN_ENTRY = "write a list of entries such as {date: 2026-05-10, note: What changed.}"

@@ -44,6 +44,7 @@ def test_the_pages_are_those_that_the_design_names_and_no_others(site: Site) -> 
         "/index.html",
         "/search/index.html",
         "/start/index.html",
+        "/subscribe/index.html",
     ]
 
 
@@ -138,7 +139,7 @@ def test_a_category_says_what_it_is_about(site: Site) -> None:
 def test_the_sidebar_counts_the_essays_of_each_category_and_marks_the_page_one_is_on(site: Site) -> None:
     catalogue = site.page("/essays/category/infrastructure/").find(class_="catalogue")
     assert [" ".join(li.get_text().split()) for li in catalogue.find_all("li")] == [
-        "All essays 3", "System Design 1", "Infrastructure 2", "Glossary", "About", "Start a project",
+        "All essays 3", "System Design 1", "Infrastructure 2", "Glossary", "Subscribe", "About", "Start a project",
     ]  # fmt: skip
     assert catalogue.find(attrs={"aria-current": "page"}).get_text() == "Infrastructure"
 
@@ -289,7 +290,7 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
     assert not [error for error in built.errors if "Traceback" in error]
 
 
-def test_a_site_with_a_real_address_is_not_built_with_a_placeholder_for_its_mail(
+def test_a_site_with_a_real_address_is_not_built_with_placeholders(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     out = tmp_path_factory.mktemp("real")
@@ -299,8 +300,11 @@ def test_a_site_with_a_real_address_is_not_built_with_a_placeholder_for_its_mail
     assert [
         e for e in built.errors if e.startswith("start.md:") and "at which nobody reads, but the site is built for https" in e
     ]
+    assert [
+        e for e in built.errors if e.startswith("ERROR: conf.py: insights_tag_authority is 'insights.example,2026', which nobody")
+    ]
     settings = {"INSIGHTS_BASE_URL": "https://insights.systems/sub", "INSIGHTS_EMAIL": "hello@insights.systems"}
-    built = build(source, out / "html", env=settings)
+    built = build(source, out / "html", env=settings, options=("-D", "insights_tag_authority=insights.systems,2026"))
     assert built.returncode == 0, built.errors
     button = built.page("/start/").find("a", class_="sd-btn")
     assert button["href"].startswith("mailto:hello@insights.systems?subject=A%20project&body=What%20the%20system%20does")

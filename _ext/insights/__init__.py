@@ -9,7 +9,7 @@ import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import cards, contact, essay, evidence, maths, outputs, pages, reading, references
+from . import cards, contact, essay, evidence, maths, outputs, pages, reading, references, subscribe
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -20,11 +20,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
-    references.setup()
+    references.setup(app)
     contact.setup(app)
     evidence.setup(app)
     maths.setup(app)
     cards.setup(app)
+    subscribe.setup(app)
 
     app.connect("config-inited", reading.check_headers, priority=400)  # before ABlog looks for posts
     app.connect("builder-inited", outputs.clear_static)

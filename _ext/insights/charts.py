@@ -1,7 +1,7 @@
 """Charts in the house style.
 
 A chart is a function of a model that draws on the axes it is given and returns the numbers it drew, a column a key. It is drawn
-twice, on a wide artboard and on a narrow one, so that its text keeps its size on a phone.
+three times: on a wide artboard and on a narrow one, so that its text keeps its size on a phone, and for a file.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ Cell = float | int | str
 Table = Mapping[str, Sequence[Cell]]
 ChartFunction = Callable[["Axes"], Table]
 
-#: Size of each artboard in CSS pixels: the measure of the text on a desk, and a phone of 360 px less its margins.
-ARTBOARDS = {"wide": (680, 400), "narrow": (328, 300)}
+#: Size of each artboard in CSS pixels: the measure of the text on a desk, a phone of 360 px less its margins, and for the file
+#: that feed readers show on either, one between.
+ARTBOARDS = {"wide": (680, 400), "narrow": (328, 300), "file": (480, 360)}
 
 
 class Chart(NamedTuple):
@@ -36,16 +37,17 @@ class Chart(NamedTuple):
 
 
 def draw(name: str, function: ChartFunction) -> Chart:
-    """Draw ``function`` on both artboards; ``name`` keeps the ids of its SVG apart from those of other charts on a page.
+    """Draw ``function`` on every artboard; ``name`` keeps the ids of its SVG apart from those of other charts on a page.
 
     Raises ChartError for a colour outside the palette, and for a table that is empty or whose columns differ in length.
     """
     wide, table = _svg(function, "wide")
     narrow, _ = _svg(function, "narrow")
+    file, _ = _svg(function, "file")
     return Chart(
         wide=svg.for_page(wide, f"{name}-w"),
         narrow=svg.for_page(narrow, f"{name}-n"),
-        file=svg.for_file(wide, name),
+        file=svg.for_file(file, name),
         table=_checked(table),
     )
 

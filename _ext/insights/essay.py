@@ -38,6 +38,7 @@ class Essay:
 
     docname: str
     slug: str
+    id: str
     title: str
     summary: str
     category: str
@@ -130,6 +131,7 @@ def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay |
     return Essay(
         docname=docname,
         slug=name,
+        id=record.id or name,
         title=title,
         summary=record.summary,
         category=record.category,

@@ -184,9 +184,9 @@ def visit_panels(self: HTML5Translator, node: panels) -> None:
     """A page gets both artboards, and its style sheet shows the one that fits."""
     several = " several" if len(node["charts"]) > 1 else ""
     self.body.append(f'<div class="panels{several}" role="img" aria-label="{escape(node["alt"])}">')
-    for _, chart in node["charts"]:
+    for name, chart in node["charts"]:
         boards = chart.narrow if several else chart.wide + chart.narrow
-        self.body.append(f'<div class="panel">{boards}</div>')
+        self.body.append(f'<div class="panel" data-picture="{name}.svg">{boards}</div>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
 

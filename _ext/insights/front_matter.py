@@ -40,8 +40,15 @@ def _words(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _name(value: object) -> object:
+    if isinstance(value, str) and SLUG.fullmatch(value):
+        return value
+    raise ValueError
+
+
 IsoDay = Annotated[Day, BeforeValidator(_iso_day, json_schema_input_type=str)]
 Words = Annotated[str, BeforeValidator(_words)]
+Slug = Annotated[str, BeforeValidator(_name)]
 
 
 class Revision(BaseModel):
@@ -66,6 +73,7 @@ class FrontMatter(BaseModel):
     related: list[Words] = Field(default=[], description="a list of essays by folder name, such as [designing-for-failure]")
     revisions: list[Revision] = Field(default=[], description="a list of entries such as {date: 2026-05-10, note: What changed.}")
     draft: bool = Field(default=False, description="true or false")
+    id: Slug = Field(default="", description="the folder name that the essay was first published under, such as an-old-name")
 
 
 class Header(NamedTuple):

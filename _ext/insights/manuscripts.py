@@ -62,6 +62,7 @@ def problems(folder: Path, found: list[Manuscript], vocabulary: Vocabulary, toda
             yield manuscript.path, Problem(1, message)
         for problem in [*manuscript.problems, *_against(manuscript, vocabulary, slugs)]:
             yield manuscript.path, problem
+    yield from _ids(found)
     featured = [m for m in shown if m.record and m.record.featured and not m.record.draft]
     if len(featured) > 1:
         for manuscript in featured:
@@ -96,6 +97,20 @@ def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str]) -
             yield Problem(
                 lines["revisions", number], f"the revision of {revision.date} is older than the essay, of {record.date}"
             )
+
+
+def _ids(found: list[Manuscript]) -> Iterator[tuple[Path, Problem]]:
+    """Two essays with one id, of which a feed reader would show only one."""
+    named = {manuscript.slug: manuscript.slug for manuscript in found if not (manuscript.record and manuscript.record.id)}
+    for manuscript in found:
+        if manuscript.record and (name := manuscript.record.id):
+            if name in named:
+                line = field_lines(manuscript.text)["id",]
+                yield (
+                    manuscript.path,
+                    Problem(line, f"`id` is {name!r}, which is that of {named[name]}; take it out of one of them"),
+                )
+            named[name] = manuscript.slug
 
 
 def _misplaced(folder: Path) -> Iterator[tuple[Path, Problem]]:

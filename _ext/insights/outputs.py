@@ -15,6 +15,7 @@ from .essay import essays
 from .evidence import cache, csv_of, model_of
 from .models import evidence
 from .pages import archives
+from .subscribe import write_feeds
 
 #: What Sphinx itself keeps in the folder, and keeps right.
 SPHINX = {"search", "searchindex.js", "objects.inv", ".buildinfo", "_static"}
@@ -87,4 +88,4 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     """Complete the folder of a site, once Sphinx has written all it writes."""
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         prune_search(app)
-        sweep(app, write_evidence(app) | write_not_found(app))
+        sweep(app, write_evidence(app) | write_feeds(app) | write_not_found(app))

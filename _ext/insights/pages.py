@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
-from . import cards
+from . import cards, subscribe
 from .charts import plain_number
 from .essay import Essay, Link, essays, long_date, slug
 
@@ -31,6 +31,7 @@ def add_context(
 ) -> str | None:
     """Give a page's template what it shows, and choose the template of landing page and essays."""
     context |= frame(app) | {"long_date": long_date, "plain_number": plain_number}
+    context["feeds"] = subscribe.alternates(app, pagename)
     if pagename == app.config.root_doc:
         return "landing.html"
     if slug(pagename) is None or doctree is None:

@@ -1,0 +1,194 @@
+"""The feeds that there are: one of everything, one of each category; where pages say so, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ablog.blog import Blog, slugify
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.config import Config
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
+
+from .contact import is_placeholder
+from .entry_body import entry_body
+from .essay import Essay, essays, long_date
+from .feeds import FORMATS, Entry, Feed, Term, documents
+
+logger = logging.getLogger(__name__)
+
+
+class Channel(NamedTuple):
+    """A feed before it is filled: its name, the page that lists the same essays, and these, newest first."""
+
+    label: str
+    docname: str
+    folder: str
+    description: str
+    essays: tuple[Essay, ...]
+
+    def address(self, name: str) -> str:
+        """The path of one of its files from the root of the site."""
+        return f"{self.folder}{name}"
+
+
+def channels(app: Sphinx) -> list[Channel]:
+    """The feeds of this build: that of all essays, then those of the categories that have some, in the order of conf.py."""
+    found = essays(app.env)
+    blog = Blog(app)
+    by_category = [
+        Channel(name, page := blog.category[name].docname, f"{page}/", " ".join(description.split()), chosen)
+        for name, description in app.config.insights_categories.items()
+        if (chosen := tuple(essay for essay in found if essay.category == name))
+    ]
+    everything = Channel("All essays", app.config.root_doc, "", app.config.insights_description, found)
+    return [everything, *by_category] if found else []
+
+
+def alternates(app: Sphinx, pagename: str) -> list[tuple[str, str, str]]:
+    """The feeds that a page names in its head, as (title, path from the root, media type), its own first."""
+    every = channels(app)
+    named = [channel for channel in every[1:] if channel.docname == pagename] + every[:1]
+    return [
+        (f"{_title(app.config, channel)} ({form.label})", channel.address(form.name), form.media_type)
+        for channel in named
+        for form in FORMATS
+    ]
+
+
+def _title(config: Config, channel: Channel) -> str:
+    return f"{config.project}: {channel.label}" if channel.folder else str(config.project)
+
+
+# -- The feeds themselves -----------------------------------------------------------------------------------------------------
+
+
+def write_feeds(app: Sphinx) -> set[Path]:
+    """Write every feed, from the pages that have been written; the files it wrote."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    builder, written = app.builder, set()
+
+    @cache
+    def body(essay: Essay) -> str:
+        page = Path(builder.get_output_path(essay.docname)).read_text(encoding="utf-8")
+        return _revised(essay, _url(app, essay.docname)) + entry_body(page, _url(app, essay.docname))
+
+    for channel in channels(app):
+        feed = _feed(app, channel, tuple(_entry(app, essay, body(essay)) for essay in channel.essays))
+        for name, content in documents(feed):
+            path = Path(app.outdir) / channel.address(name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists() or path.read_bytes() != content:
+                path.write_bytes(content)
+            written.add(path)
+    return written
+
+
+def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
+    base = app.config.html_baseurl
+    return Feed(
+        id=_id(app.config, f"feed/{slugify(channel.label)}" if channel.folder else "feed"),
+        stem=base + channel.folder,
+        home=_url(app, channel.docname),
+        title=_title(app.config, channel),
+        description=channel.description,
+        author=app.config.author,
+        author_url=_url(app, "about"),
+        language=app.config.language,
+        icon=f"{base}_static/mark.svg",
+        entries=entries,
+    )
+
+
+def _entry(app: Sphinx, essay: Essay, body: str) -> Entry:
+    blog = Blog(app)
+    return Entry(
+        id=_id(app.config, f"essays/{essay.id}"),
+        url=_url(app, essay.docname),
+        title=essay.title,
+        summary=essay.summary,
+        body=body,
+        published=essay.published,
+        updated=essay.updated,
+        category=Term(slugify(essay.category), essay.category, _url(app, blog.category[essay.category].docname)),
+        tags=tuple(Term(slugify(tag), tag, _url(app, blog.tags[tag].docname)) for tag in essay.tags),
+    )
+
+
+def _revised(essay: Essay, url: str) -> str:
+    """What an entry that comes a second time says first: when and what was changed."""
+    if not essay.revisions:
+        return ""
+    newest = essay.revisions[0]
+    said = f"Revised on {long_date(newest.date)}: {escape(newest.note)}"
+    return f'<p><em>{said}</em> <a href="{url}#revisions">All revisions</a></p>\n'
+
+
+def _url(app: Sphinx, docname: str) -> str:
+    return f"{app.config.html_baseurl}{app.builder.get_target_uri(docname)}"
+
+
+def _id(config: Config, name: str) -> str:
+    """A tag URI (RFC 4151): an identity that outlives addresses and hosts."""
+    return f"tag:{config.insights_tag_authority}:{name}"
+
+
+# -- The page that lists them -------------------------------------------------------------------------------------------------
+
+
+class feed_list(nodes.General, nodes.Element):
+    """The place of the list of feeds in a page."""
+
+
+class FeedsDirective(SphinxDirective):
+    """Every feed with the addresses of its formats."""
+
+    def run(self) -> list[nodes.Node]:
+        return [feed_list()]
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the list in its place, once the essays are known."""
+    for place in list(doctree.findall(feed_list)):
+        items = nodes.bullet_list(classes=["feeds"])
+        for channel in channels(app):
+            items += nodes.list_item("", nodes.paragraph("", "", *_formats(app, channel, docname)))
+        place.replace_self(items)
+
+
+def _formats(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.Node]:
+    here = app.builder.get_target_uri(docname)
+    yield nodes.reference("", channel.label, internal=True, refuri=app.builder.get_relative_uri(docname, channel.docname))
+    for number, form in enumerate(FORMATS):
+        yield nodes.Text(" · " if number else ": ")
+        yield nodes.reference("", form.label, internal=True, refuri=relative_uri(here, channel.address(form.name)))
+
+
+def check_authority(app: Sphinx) -> None:
+    """Ids made in a name that nobody owns would have to change, and every reader would show every essay again."""
+    config = app.config
+    authority = config.insights_tag_authority.partition(",")[0]
+    if is_placeholder(authority) and not is_placeholder(urlsplit(config.html_baseurl).hostname or ""):
+        logger.error(
+            "conf.py: insights_tag_authority is %r, which nobody owns, but the site is built for %s; "
+            "write a domain of yours and the year, such as 'essays.example.org,2026', once and for all",
+            config.insights_tag_authority, config.html_baseurl,
+        )  # fmt: skip
+
+
+def setup(app: Sphinx) -> None:
+    """The settings and the directive."""
+    app.add_config_value("insights_tag_authority", "", "env", types=frozenset({str}))
+    app.add_config_value("insights_description", "", "env", types=frozenset({str}))
+    app.add_directive("feeds", FeedsDirective)
+    app.add_node(feed_list)
+    app.connect("builder-inited", check_authority)
+    app.connect("doctree-resolved", fill)
