@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check linkcheck format lock browser clean
+.PHONY: help serve html preview evidence test check linkcheck format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -20,7 +20,7 @@ serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… f
 # A build that fails leaves the last good site as it was, and forgets what it read, so that its errors are found again.
 html: .venv/runtime  ## Build the site as it is published, into _build/html
 	@$(SPHINX) -d _build/doctrees . _build/work || { rm -f _build/doctrees/environment.pickle; exit 1; }
-	@rm -rf _build/next && cp -R _build/work _build/next && rm -rf _build/html && mv _build/next _build/html
+	@$(BIN)/python -m insights publish _build/work _build/html
 	@echo "The site is in _build/html; essays: $$(ls -d _build/html/essays/*/index.html | grep -vc '/[0-9]\{4\}/')"
 
 preview: .venv/runtime  ## Build the site with drafts and scheduled essays in it, marked, and serve it
@@ -30,7 +30,7 @@ preview: .venv/runtime  ## Build the site with drafts and scheduled essays in it
 evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py
 
-test: .venv/dev browser check  ## Run every check and test, those in a browser included
+test: .venv/dev programs check  ## Run every check and test, those in a browser included
 	@$(BIN)/pytest
 
 check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of CONTRIBUTING.md
@@ -52,10 +52,11 @@ lock: .venv/dev  ## Lock the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile $(LOCKED) -o requirements-dev.txt -c requirements.txt --group dev
 LOCKED = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
-browser:
-	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
-	|| { echo "The browser tests need Chromium: sudo apt-get install chromium" >&2; exit 1; }
+# What the tests drive besides Python: a browser, and a server.
+programs:
+	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null && command -v nginx /usr/sbin/nginx >/dev/null \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium nginx-light; } \
+	|| { echo "The tests need Chromium and nginx: sudo apt-get install chromium nginx-light" >&2; exit 1; }
 
 clean:  ## Remove all that was built
 	rm -rf _build

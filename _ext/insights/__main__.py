@@ -1,4 +1,4 @@
-"""``python -m insights check``: everything wrong with the texts that can be said without building the site."""
+"""The commands of the publication: ``python -m insights check``, ``publish`` and ``nginx``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import manuscripts, models, prose, rules
+from . import hosting, manuscripts, models, prose, publish, rules
 from .front_matter import Problem
 
 
@@ -65,18 +65,35 @@ def _sources(root: Path) -> Iterator[Finding]:
         yield Finding(bibliography, problem, True)
 
 
-def main() -> int:
-    """Run what the command line asks for; 1 if anything has to be mended."""
-    parser = argparse.ArgumentParser(prog="python -m insights", description=__doc__)
-    parser.add_argument("command", choices=["check"])
-    parser.parse_args()
-    root = Path.cwd()
+def report(root: Path) -> int:
+    """Print what is wrong with the publication; 1 if anything has to be mended."""
     found = check(root)
     for path, problem, error in found:
         print(f"{path.relative_to(root)}:{problem.line}: {'' if error else 'warning: '}{problem.message}")
     errors = sum(finding.error for finding in found)
     print(f"{errors} to mend, {len(found) - errors} to look at again")
     return 1 if errors else 0
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m insights", description="The commands of the publication.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="say everything that is wrong with the texts, without building the site")
+    command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
+    command.add_argument("work", type=Path)
+    command.add_argument("site", type=Path)
+    command = commands.add_parser("nginx", help="print a server block for nginx")
+    command.add_argument("site", type=Path)
+    command.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
+    given = parser.parse_args()
+    if given.command == "check":
+        return report(Path.cwd())
+    if given.command == "publish":
+        publish.publish(given.work, given.site)
+    else:
+        print(hosting.nginx(given.site.resolve(), given.listen), end="")
+    return 0
 
 
 if __name__ == "__main__":

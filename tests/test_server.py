@@ -1,0 +1,145 @@
+"""A real server answers readers as they expect: right types, nothing twice, compressed, from any page."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+
+import pytest
+from conftest import ROOT, Site
+from insights.hosting import nginx
+from insights.publish import publish
+
+FEEDS = {"/atom.xml": "application/atom+xml", "/rss.xml": "application/rss+xml", "/feed.json": "application/feed+json"}
+PROGRAM = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+class Answer:
+    """What a server sent: status, headers, body."""
+
+    def __init__(self, address: str, **headers: str) -> None:
+        request = urllib.request.Request(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        try:
+            with urllib.request.urlopen(request) as response:
+                self.status, self.headers, self.body = response.status, response.headers, response.read()
+        except HTTPError as error:
+            self.status, self.headers, self.body = error.code, error.headers, error.read()
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, publication: Site) -> Path:
+    """The site as it is put where a server finds it."""
+    site = tmp_path_factory.mktemp("served") / "html"
+    publish(publication.folder, site)
+    return site
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterator[str]:
+    """Where nginx serves it, by the configuration that `python -m insights nginx` prints."""
+    assert PROGRAM, "nginx is missing: sudo apt-get install nginx-light"
+    folder, port = tmp_path_factory.mktemp("nginx"), 8471
+    for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        (folder / part).mkdir()
+    temporary = "\n".join(f"{part}_temp_path {folder}/{part};" for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (folder / "nginx.conf").write_text(
+        f"user root; daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\nhttp {{ include /etc/nginx/mime.types;\n"
+        f"access_log off;\n{temporary}\n{nginx(published, f'127.0.0.1:{port}')} }}\n"
+    )
+    log = folder / "error.log"
+    with log.open("wb") as errors:
+        running = subprocess.Popen([PROGRAM, "-e", "stderr", "-p", folder, "-c", folder / "nginx.conf"], stderr=errors)
+    try:
+        for _ in range(100):
+            assert running.poll() is None, log.read_text()
+            try:
+                Answer(f"http://127.0.0.1:{port}/")
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.terminate()
+        running.wait()
+
+
+@pytest.mark.parametrize(("path", "media_type"), FEEDS.items())
+def test_a_feed_comes_as_what_it_is_and_to_any_page_that_asks(address: str, path: str, media_type: str) -> None:
+    for folder in ("", "/essays/category/system-design"):
+        answer = Answer(f"{address}{folder}{path}")
+        assert answer.status == 200
+        assert answer.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Cache-Control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("path", [*FEEDS, "/", "/essays/designing-for-failure/"])
+def test_what_a_reader_has_is_not_sent_again(address: str, path: str) -> None:
+    first = Answer(address + path)
+    assert Answer(address + path, If_None_Match=first.headers["ETag"]).status == 304
+    assert Answer(address + path, If_Modified_Since=first.headers["Last-Modified"]).status == 304
+    assert Answer(address + path, If_None_Match='"another"').status == 200
+
+
+def test_a_rebuild_of_unchanged_sources_is_not_sent_again_either(address: str, publication: Site, published: Path) -> None:
+    tags = {path: Answer(address + path).headers["ETag"] for path in FEEDS}
+    for file in publication.folder.rglob("*"):
+        file.touch()
+    publish(publication.folder, published)
+    for path, tag in tags.items():
+        assert Answer(address + path, If_None_Match=tag).status == 304
+
+
+def test_a_correction_is_sent_even_when_it_moves_no_date(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    times = []
+    for text in ("a mistake", "no mistake"):
+        (work / "index.html").write_text(text)
+        publish(work, tmp_path / "html")
+        times.append((tmp_path / "html/index.html").stat().st_mtime)
+    assert times[0] != times[1]
+
+
+@pytest.mark.parametrize("path", [*FEEDS, "/", "/_static/insights.css"])
+def test_text_is_sent_compressed_to_those_who_ask(address: str, path: str) -> None:
+    plain, packed = Answer(address + path), Answer(address + path, Accept_Encoding="gzip")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) < len(plain.body) / 2
+
+
+def test_an_address_that_is_none_is_answered_by_our_page(address: str) -> None:
+    answer = Answer(f"{address}/essays/nothing/")
+    assert answer.status == 404
+    assert b"This page does not exist" in answer.body
+
+
+def test_a_site_is_exchanged_whole_or_not_at_all(tmp_path: Path) -> None:
+    work, site = tmp_path / "work", tmp_path / "html"
+    work.mkdir()
+    (work / "index.html").write_text("old")
+    publish(work, site)
+    # As a call leaves it that was killed between its two renames.
+    site.rename(tmp_path / "html.old")
+    (work / "index.html").unlink()
+    (work / "index.html").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(shutil.Error):
+        publish(work, site)
+    assert (site / "index.html").read_text() == "old"
+
+
+def test_the_command_prints_the_configuration_that_was_tested(published: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "insights", "nginx", published, "--listen", "127.0.0.1:80"],
+        capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT / "_ext")},
+    )  # fmt: skip
+    assert done.stdout == nginx(published, "127.0.0.1:80")
