@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check linkcheck format lock programs clean
+.PHONY: help serve html preview evidence test check permalinks linkcheck format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of
 	@for model in essays/*/model.py; do $(BIN)/mypy --no-error-summary "$$model" || exit 1; done
 	@$(BIN)/codespell
 	@$(BIN)/python -m insights check
+
+permalinks: html  ## Add the addresses of new essays to permalinks.lock, which keeps them for ever
+	@$(BIN)/python -m insights permalinks _build/doctrees/permalinks.lock
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck

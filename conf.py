@@ -83,6 +83,9 @@ insights_tags = [
     "streaming",
 ]
 
+# Addresses that have moved, from the old to the new: {"/essays/old-name/": "/essays/new-name/"}.
+insights_redirects: dict[str, str] = {}
+
 blog_title = project
 blog_baseurl = html_baseurl
 blog_path = "essays"

@@ -17,6 +17,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("ablog")
     app.add_config_value("insights_categories", {}, "env", types=frozenset({dict}))
     app.add_config_value("insights_tags", [], "env", types=frozenset({list}))
+    app.add_config_value("insights_redirects", {}, "", types=frozenset({dict}))
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 

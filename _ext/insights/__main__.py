@@ -1,4 +1,4 @@
-"""The commands of the publication: ``python -m insights check``, ``publish`` and ``nginx``."""
+"""The commands of the publication: ``python -m insights check``, ``permalinks``, ``publish`` and ``nginx``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import hosting, manuscripts, models, prose, publish, rules
+from . import hosting, manuscripts, models, permalinks, prose, publish, rules
 from .front_matter import Problem
 
 
@@ -75,11 +75,21 @@ def report(root: Path) -> int:
     return 1 if errors else 0
 
 
+def accept(ledger: Path, found: Path) -> None:
+    """Add the addresses and identities that a build ``found`` to the ledger."""
+    before = ledger.read_text(encoding="utf-8") if ledger.exists() else ""
+    after = permalinks.merged(before, set(permalinks.read(found.read_text(encoding="utf-8"))))
+    ledger.write_text(after, encoding="utf-8", newline="\n")
+    print(f"{len(permalinks.read(after)) - len(permalinks.read(before))} added to {ledger}")
+
+
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m insights", description="The commands of the publication.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="say everything that is wrong with the texts, without building the site")
+    command = commands.add_parser("permalinks", help=f"add what a build found to {permalinks.LEDGER}")
+    command.add_argument("found", type=Path)
     command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
     command.add_argument("work", type=Path)
     command.add_argument("site", type=Path)
@@ -89,7 +99,9 @@ def main() -> int:
     given = parser.parse_args()
     if given.command == "check":
         return report(Path.cwd())
-    if given.command == "publish":
+    if given.command == "permalinks":
+        accept(Path(permalinks.LEDGER), given.found)
+    elif given.command == "publish":
         publish.publish(given.work, given.site)
     else:
         print(hosting.nginx(given.site.resolve(), given.listen), end="")

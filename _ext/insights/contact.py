@@ -11,15 +11,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement
 
+from .hosting import is_placeholder
+
 logger = logging.getLogger(__name__)
-
-#: Names that RFC 2606 keeps for examples: no mail arrives there, and no reader.
-EXAMPLES = (".example", "example.com", "example.net", "example.org", ".test", ".invalid", "localhost", "127.0.0.1")
-
-
-def is_placeholder(host: str) -> bool:
-    """Whether nothing real answers at ``host``."""
-    return host == "" or host.endswith(EXAMPLES)
 
 
 class ContactDirective(SphinxDirective):

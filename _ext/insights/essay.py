@@ -18,8 +18,8 @@ from .evidence import CHARTS, DIGEST, RESULTS
 from .front_matter import FrontMatter, Revision
 
 FOLDER = "essays"
-#: Where an essay's metadata holds its header and its links; Sphinx purges and merges metadata itself.
-HEADER, LINKS = "insights_header", "insights_links"
+#: Where an essay's metadata holds its header, its links, and the ids of its headings and figures; Sphinx purges and merges it.
+HEADER, LINKS, ANCHORS = "insights_header", "insights_links", "insights_anchors"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Essay:
     links: tuple[Link, ...]
     results: tuple[tuple[str, float | int | str], ...]
     charts: tuple[tuple[str, str], ...]
+    anchors: tuple[str, ...]
     evidence: str
 
     @property
@@ -146,5 +147,6 @@ def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay |
         links=metadata.get(LINKS, ()),
         results=tuple(metadata.get(RESULTS, {}).items()),
         charts=tuple(metadata.get(CHARTS, ())),
+        anchors=metadata.get(ANCHORS, ()),
         evidence=metadata.get(DIGEST, ""),
     )

@@ -16,6 +16,14 @@ COMPRESSED = (
     *(form.media_type for form in FORMATS),
 )  # fmt: skip
 
+#: Names that RFC 2606 keeps for examples: no mail arrives there, and no reader.
+EXAMPLES = (".example", "example.com", "example.net", "example.org", ".test", ".invalid", "localhost", "127.0.0.1")
+
+
+def is_placeholder(host: str) -> bool:
+    """Whether nothing real answers at ``host``."""
+    return host == "" or host.endswith(EXAMPLES)
+
 
 class Rule(NamedTuple):
     """What a server says of the files whose path matches a regular expression: a media type, and headers."""

@@ -10,12 +10,17 @@ from urllib.parse import urlsplit
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.search import js_index
+from sphinx.util import logging
 
+from . import permalinks
 from .essay import essays
 from .evidence import cache, csv_of, model_of
+from .feeds import FORMATS
 from .models import evidence
 from .pages import archives
-from .subscribe import write_feeds
+from .subscribe import channels, identity, write_feeds
+
+logger = logging.getLogger(__name__)
 
 #: What Sphinx itself keeps in the folder, and keeps right.
 SPHINX = {"search", "searchindex.js", "objects.inv", ".buildinfo", "_static"}
@@ -84,8 +89,49 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
             path.unlink()
 
 
+def published(app: Sphinx) -> set[str]:
+    """Every address and identity of this build, as the ledger writes them."""
+    pages = [*(name for name in app.env.found_docs if name != "404"), *(name for name, _, _ in archives(app))]
+    found = {f"/{app.builder.get_target_uri(name)}" for name in pages}
+    for channel in channels(app):
+        found |= {f"/{channel.address(form.name)}" for form in FORMATS} | {channel.id(app.config)}
+    for essay in essays(app.env):
+        address = f"/{app.builder.get_target_uri(essay.docname)}"
+        found |= {f"{address}#{anchor}" for anchor in essay.anchors} | {identity(app.config, f"essays/{essay.id}")}
+    return found
+
+
+def write_redirects(app: Sphinx) -> set[Path]:
+    """A page at every address that has moved."""
+    written = set()
+    for old, new in app.config.insights_redirects.items():
+        path = Path(app.outdir) / old.strip("/") / "index.html"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(permalinks.page(app.config.html_baseurl, old, new), encoding="utf-8", newline="\n")
+        written.add(path)
+    return written
+
+
+def check_ledger(app: Sphinx, now: set[str]) -> None:
+    """Say what was published once and cannot be found any more; keep what is there now, to be added to the ledger on request."""
+    redirects = app.config.insights_redirects
+    for message in permalinks.wrong(redirects, now):
+        logger.error("conf.py: insights_redirects: %s", message)
+    (Path(app.doctreedir) / permalinks.LEDGER).write_text(permalinks.merged("", now), encoding="utf-8", newline="\n")
+    path = Path(app.srcdir) / permalinks.LEDGER
+    if not path.exists():
+        return
+    ledger = permalinks.read(path.read_text(encoding="utf-8"))
+    for problem in permalinks.broken(ledger, now, redirects):
+        logger.error("%s", problem.message, location=f"{permalinks.LEDGER}:{problem.line}")
+    if added := now - set(ledger):
+        logger.info("%s new addresses and identities; `make permalinks` adds them to %s", len(added), permalinks.LEDGER)
+
+
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Complete the folder of a site, once Sphinx has written all it writes."""
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         prune_search(app)
-        sweep(app, write_evidence(app) | write_feeds(app) | write_not_found(app))
+        now = published(app)
+        sweep(app, write_evidence(app) | write_feeds(app) | write_not_found(app) | write_redirects(app))
+        check_ledger(app, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from . import manuscripts
-from .essay import FOLDER, HEADER, LINKS, Link, slug, today
+from .essay import ANCHORS, FOLDER, HEADER, LINKS, Link, slug, today
 from .front_matter import FENCE, parse, split
 
 logger = logging.getLogger(__name__)
@@ -87,10 +88,19 @@ def read_text(app: Sphinx, doctree: nodes.document) -> None:
         line = titles[1].line if len(titles) > 1 else None
         said = "a second title" if len(titles) > 1 else "no title" if not titles else "text before the title"
         logger.error("%s; an essay has one line `# Title`, right below its header", said, location=(env.docname, line or 1))
+    env.metadata[env.docname][ANCHORS] = tuple(_anchors(doctree))
     env.metadata[env.docname][LINKS] = tuple(dict.fromkeys(_links(env, doctree)))
     # ABlog keeps each essay's text a second time, for feeds that we do not let it write.
     for post in env.ablog_posts.get(env.docname, []):  # type: ignore[attr-defined]
         post["doctree"] = post["excerpt"] = None
+
+
+def _anchors(doctree: nodes.document) -> Iterator[str]:
+    """What somebody may have linked to: headings and figures, by ids that are words. docutils numbers all others."""
+    for kind in (nodes.section, nodes.figure):
+        for node in doctree.findall(kind):
+            if not isinstance(node.parent, nodes.document):
+                yield from (name for name in node["ids"] if not re.fullmatch(r"id\d+", name))
 
 
 def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[Link]:

@@ -18,10 +18,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
-from .contact import is_placeholder
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date
 from .feeds import FORMATS, Entry, Feed, Term, documents
+from .hosting import is_placeholder
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,10 @@ class Channel(NamedTuple):
     def address(self, name: str) -> str:
         """The path of one of its files from the root of the site."""
         return f"{self.folder}{name}"
+
+    def id(self, config: Config) -> str:
+        """Its identity."""
+        return identity(config, f"feed/{slugify(self.label)}" if self.folder else "feed")
 
 
 def channels(app: Sphinx) -> list[Channel]:
@@ -95,7 +99,7 @@ def write_feeds(app: Sphinx) -> set[Path]:
 def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
     base = app.config.html_baseurl
     return Feed(
-        id=_id(app.config, f"feed/{slugify(channel.label)}" if channel.folder else "feed"),
+        id=channel.id(app.config),
         stem=base + channel.folder,
         home=_url(app, channel.docname),
         title=_title(app.config, channel),
@@ -111,7 +115,7 @@ def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
 def _entry(app: Sphinx, essay: Essay, body: str) -> Entry:
     blog = Blog(app)
     return Entry(
-        id=_id(app.config, f"essays/{essay.id}"),
+        id=identity(app.config, f"essays/{essay.id}"),
         url=_url(app, essay.docname),
         title=essay.title,
         summary=essay.summary,
@@ -136,7 +140,7 @@ def _url(app: Sphinx, docname: str) -> str:
     return f"{app.config.html_baseurl}{app.builder.get_target_uri(docname)}"
 
 
-def _id(config: Config, name: str) -> str:
+def identity(config: Config, name: str) -> str:
     """A tag URI (RFC 4151): an identity that outlives addresses and hosts."""
     return f"tag:{config.insights_tag_authority}:{name}"
 
