@@ -73,6 +73,7 @@ def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[s
         out.parent / "doctrees",
     ]
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")} | (env or {})
+    settings["NO_COLOR"] = "1"  # whatever the terminal of the tests is: they compare what is said, letter by letter
     done = subprocess.run([*command, *options, source, out], capture_output=True, text=True, env=settings, check=False)
     errors = [line for line in done.stderr.splitlines() if line.strip()]
     return Site(out, done.returncode, [line.replace(f"{source}/", "") for line in errors])
