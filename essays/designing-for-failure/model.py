@@ -24,6 +24,7 @@ REPLICA_DOWN = 0.01
 REPLICAS = (1, 2, 3, 4, 5)
 BETAS = (0.0, 0.01, 0.05, 0.10)
 CHOSEN_BETA = 0.05  # the one that the text follows
+RECORDS = 30  # outages of one replica that a reader is asked to go back over
 LEAST_SHOWN = 0.3  # minutes a year, the lower edge of the chart
 
 # Assumed: a fleet, the nodes that serve one customer, and the customers.
@@ -65,6 +66,11 @@ def floor_minutes(beta: float, down: float = REPLICA_DOWN) -> float:
 def beta_for(minutes: float, down: float = REPLICA_DOWN) -> float:
     """The largest share of common causes at which ever more replicas get down to ``minutes`` a year."""
     return minutes / (down * MINUTES_A_YEAR)
+
+
+def unseen(beta: float, records: int) -> float:
+    """The probability that none of so many outages of a replica had a shared cause, although a share ``beta`` has one."""
+    return (1 - beta) ** records
 
 
 def simulated_unavailability(replicas: int, down: float, beta: float, *, trials: int, seed: int) -> float:
@@ -168,6 +174,7 @@ def results() -> dict[str, float | int | str]:
         "fifth_saves_seconds": (minutes_down(3, CHOSEN_BETA) - minutes_down(5, CHOSEN_BETA)) * 60,
         "four_nines_minutes": 0.0001 * MINUTES_A_YEAR,
         "four_nines_beta": beta_for(0.0001 * MINUTES_A_YEAR),
+        "none_in_thirty": unseen(CHOSEN_BETA, RECORDS),
         "nodes": NODES,
         "customers": CUSTOMERS,
         "shard_share": NODES_A_CUSTOMER / NODES,
@@ -221,7 +228,8 @@ def bad_customer(axes: Axes) -> dict[str, list[float | str]]:
     shares = [1.0, NODES_A_CUSTOMER / NODES, 1 / comb(NODES, NODES_A_CUSTOMER)]
     colours = ["C2", "C1", "C0"]
     places = range(len(names))
-    axes.hlines(places, 1e-5, shares, color=colours, linewidth=2.5)
+    # On a log scale a bar has no beginning, and its length says nothing: dots on full lines.
+    axes.hlines(places, 1e-5, 1, color="lightgrey", linewidth=1.5)
     for place, name, share, colour in zip(places, names, shares, colours, strict=True):
         axes.plot(share, place, "o", color=colour, markersize=8, clip_on=False)
         said = f"{share:.0%}" if share > 0.01 else f"1 in {round(1 / share):,}"
@@ -240,14 +248,17 @@ def random_loss(axes: Axes) -> dict[str, list[float]]:
     """How likely six lost nodes take at least so many customers with them, by placement."""
     counts = [1, 2, 5, 10, 15, 20, 100, 500, 501, 1000]
     curve = np.unique(np.geomspace(1, 1000, 120).astype(int))
+    a_shard = CUSTOMERS * NODES_A_CUSTOMER // NODES
     for exceedance, label, colour, at in (
-        (exceedance_fixed, "Fixed shards", "C1", (30, 0.018)),
-        (exceedance_shuffled, "Shuffle shards", "C0", (9, 0.42)),
+        (exceedance_fixed, f"Fixed shards: {a_shard}", "C1", (24, 0.018)),
+        (exceedance_shuffled, "Shuffle shards: a few", "C0", (9, 0.42)),
     ):
         values = np.array([exceedance(int(n)) for n in curve])
         kept = values > 1e-5
         axes.plot(curve[kept], values[kept], color=colour, clip_on=True)
         axes.annotate(label, at, color=colour)
+    # Where the line of the fixed shards ends: a whole shard, or nobody.
+    axes.plot(a_shard, exceedance_fixed(a_shard), "o", color="C1", markersize=6)
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(1, 1000)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import comb, isclose
 from pathlib import Path
 
+import numpy as np
 import pytest
 from insights.models import load
 
@@ -41,6 +42,11 @@ def test_four_nines_need_a_beta_below_the_one_that_the_essay_names() -> None:
     named = model.results()["four_nines_beta"]
     assert model.floor_minutes(named) == pytest.approx(0.0001 * model.MINUTES_A_YEAR)
     assert min(model.minutes_down(n, named * 1.01) for n in range(1, 50)) > 0.0001 * model.MINUTES_A_YEAR
+
+
+def test_thirty_outages_without_a_shared_cause_are_no_surprise_at_the_beta_of_the_essay() -> None:
+    drawn = np.random.default_rng(5).random((200_000, model.RECORDS)) < model.CHOSEN_BETA
+    assert model.results()["none_in_thirty"] == pytest.approx(float(np.mean(~drawn.any(axis=1))), abs=0.003)
 
 
 def test_two_customers_share_some_number_of_nodes() -> None:
