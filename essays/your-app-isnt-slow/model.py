@@ -94,6 +94,9 @@ BATCH_WORK = 4
 BATCH = Calls(1, LOOP.work_ms * BATCH_WORK, UTILISATION * BATCH_WORK / LOOP.count)
 SIDE_BY_SIDE = replace(SEQUENCE, parallel=True)
 
+# Assumed: a change that nobody would notice on an idle machine, as work added to every call of a backend.
+ADDED_WORK_MS = 0.1
+
 FIXES = {
     "UI work 30% cheaper": replace(AS_BUILT, client_ms=AS_BUILT.client_ms * CHEAPER_UI),
     "One round trip fewer": replace(AS_BUILT, round_trips=AS_BUILT.round_trips - 1),
@@ -102,7 +105,7 @@ FIXES = {
     "A third more servers": replace(
         AS_BUILT, backends=tuple(replace(calls, utilisation=calls.utilisation / MORE_SERVERS) for calls in AS_BUILT.backends)
     ),
-    "All code 20% faster": replace(
+    "Server code 20% faster": replace(
         AS_BUILT,
         backends=tuple(
             replace(calls, work_ms=calls.work_ms * FASTER_CODE, utilisation=calls.utilisation * FASTER_CODE)
@@ -131,6 +134,12 @@ def sum_of(masses: list[np.ndarray]) -> np.ndarray:
 def idle(action: Action) -> Action:
     """The same action on servers that do nothing else, as on a test box."""
     return replace(action, backends=tuple(replace(calls, utilisation=0.0) for calls in action.backends))
+
+
+def slowed(calls: Calls, added_ms: float) -> Calls:
+    """The same calls with work added to each: the requests are as many as before, so that the servers are busier too."""
+    work_ms = calls.work_ms + added_ms
+    return replace(calls, work_ms=work_ms, utilisation=calls.utilisation * work_ms / calls.work_ms)
 
 
 def stretch(utilisation: float) -> float:
@@ -185,7 +194,7 @@ def results() -> dict[str, float | int | str]:
         "code_saves": AS_BUILT.mean_ms - cases["code"].mean_ms,
         "code_utilisation": UTILISATION * FASTER_CODE,
         "utilisation": UTILISATION,
-        "two_ms_in_line": 2 * stretch(UTILISATION),
+        "added_in_line": slowed(SEQUENCE, ADDED_WORK_MS).call_ms - SEQUENCE.call_ms,
         **{f"stretch_{share}": stretch(share / 100) for share in (50, 80, 90, 95)},
         **{f"touched_{width}": touched(width) for width in (10, 100)},
         "half_width": half_meet_the_tail(),
@@ -213,7 +222,10 @@ def fixes(axes: Axes) -> dict[str, list[float | str]]:
         axes.annotate(name, (0, place), xytext=(0, 7), textcoords="offset points", color="black")
     last = len(ranked) - 1
     median, tail = ranked[last][1]
-    axes.annotate("median", (median, last), xytext=(0, 7), textcoords="offset points", color="C2", ha="center")
+    axes.annotate(
+        "median", (median, last), xytext=(9, 0), textcoords="offset points", color="C2", va="center",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+    )  # fmt: skip
     axes.annotate("p99", (tail, last), xytext=(9, 0), textcoords="offset points", color="C0", va="center")
     axes.set_ylim(-0.5, last + 0.8)
     axes.set_yticks([])

@@ -75,6 +75,14 @@ def test_faster_code_gives_back_mostly_waiting() -> None:
     assert found["code_saves"] > found["batch_saves"]
 
 
+def test_a_little_more_work_on_a_busy_server_costs_its_slope() -> None:
+    # The derivative of S/(1 − λS) by S, at the arrival rate λ that keeps the server as busy as it is.
+    slope = 1 / (1 - model.UTILISATION) ** 2
+    little = 1e-6
+    assert (model.slowed(model.SEQUENCE, little).call_ms - model.SEQUENCE.call_ms) / little == pytest.approx(slope, rel=1e-3)
+    assert model.results()["added_in_line"] > slope * model.ADDED_WORK_MS
+
+
 def test_a_third_more_servers_serve_the_same_requests_less_busily() -> None:
     more = model.FIXES["A third more servers"]
     assert [calls.utilisation for calls in more.backends] == pytest.approx([0.6] * 3)
