@@ -10,7 +10,7 @@ Every input is assumed; what the essay argues from is that two of the curves hav
 from __future__ import annotations
 
 from functools import cache
-from math import comb, log
+from math import ceil, comb, log
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,8 @@ UNCOVERED_MINUTES = 60  # a failure that failover makes worse ends when people h
 FAILOVER_MINUTES = 0.5  # a failover that works
 REPLICAS = (1, 2, 3, 4, 5, 6, 7)
 COVERAGES = (0.9, 0.99, 0.999, 1.0)
+CONFIDENCE = 0.95  # with which drills are to show a coverage
+PRECISION = 1e-6
 
 
 @cache
@@ -75,6 +77,20 @@ def downtime(replicas: int, coverage: float) -> float:
 def best_replicas(coverage: float) -> int:
     """The number of replicas with the least downtime."""
     return min(REPLICAS, key=lambda replicas: downtime(replicas, coverage))
+
+
+def third_pays() -> float:
+    """The coverage above which three replicas are down for less time than two, by halving the interval."""
+    low, high = 0.5, 1.0
+    while high - low > PRECISION:
+        middle = (low + high) / 2
+        low, high = (low, middle) if downtime(3, middle) < downtime(2, middle) else (middle, high)
+    return high
+
+
+def drills_to_show(coverage: float, confidence: float = CONFIDENCE) -> int:
+    """How many failovers in a row must work before a coverage any lower is ruled out with ``confidence`` (binomial)."""
+    return ceil(log(1 - confidence) / log(coverage))
 
 
 # -- Timeout -------------------------------------------------------------------------------------------------------------------
@@ -141,7 +157,9 @@ def results() -> dict[str, float | int | str]:
         },
         "coverage_saves": downtime(2, 0.9) - downtime(2, 0.99),
         "third_costs": downtime(3, 0.9) - downtime(2, 0.9),
-        **{f"timeout_{t:.0f}": timeout_minutes(t) for t in (1, 5, 10, 60)},
+        "third_pays": third_pays(),
+        "drills": drills_to_show(third_pays()),
+        **{f"timeout_{t:.0f}": timeout_minutes(t) for t in (1, 5, 10, 20, 60)},
         **{f"false_{t:.0f}": false_failovers(t) for t in (1, 5, 10, 60)},
         **{f"ratio_{t:.0f}": false_failovers(t) / CRASHES_A_YEAR for t in (1, 5, 10, 60)},
         **{f"lost_{t:.0f}": lost_writes(t) for t in (1, 5, 10, 60)},
@@ -175,7 +193,7 @@ def coverage(axes: Axes) -> dict[str, list[float]]:
         if share < 1:
             best = best_replicas(share)
             axes.plot(best, downtime(best, share), "o", color="black", markersize=6, zorder=3)
-    axes.annotate("fewest", (2, downtime(2, 0.9)), xytext=(2, 12), textcoords="offset points", color="black")
+    axes.annotate("least downtime", (2, downtime(2, 0.9)), xytext=(9, -14), textcoords="offset points", color="black")
     axes.set_yscale("log")
     axes.set_ylim(1, 4000)
     axes.set_yticks([1, 10, 100, 1000])
@@ -194,8 +212,8 @@ def timeout(axes: Axes) -> dict[str, list[float]]:
     for part in (false_minutes, waiting_minutes):
         shown = [t for t in curve if part(t) > LEAST_SHOWN]
         axes.plot(shown, [part(t) for t in shown], color="grey", linewidth=1.25, linestyle=(0, (3, 2)))
-    axes.annotate("false failovers", (1.1, 3.2), color="grey")
-    axes.annotate("waiting", (1.1, 0.8), color="grey")
+    axes.annotate("false failovers", (21, 0.6), color="grey", ha="right")
+    axes.annotate("waiting", (1.1, 1.75), color="grey")
     axes.plot(curve, [timeout_minutes(t) for t in curve], color="C0", linewidth=3)
     hasty = 5.0
     for seconds, words, shift in (

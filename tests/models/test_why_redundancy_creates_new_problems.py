@@ -66,6 +66,24 @@ def test_the_best_number_of_replicas_is_small(coverage: float, best: int) -> Non
     assert model.best_replicas(coverage) == best
 
 
+def test_at_the_coverage_where_a_third_replica_pays_it_makes_no_difference() -> None:
+    found = model.third_pays()
+    assert model.downtime(3, found) == pytest.approx(model.downtime(2, found), rel=1e-3)
+    assert model.downtime(3, found - 0.01) > model.downtime(2, found - 0.01)
+    assert model.downtime(3, found + 0.01) < model.downtime(2, found + 0.01)
+
+
+def test_drills_that_all_work_rule_out_a_lower_coverage_and_one_fewer_do_not() -> None:
+    coverage, drills = model.third_pays(), model.drills_to_show(model.third_pays())
+    assert coverage**drills <= 0.05 < coverage ** (drills - 1)
+
+
+def test_with_more_than_two_false_failovers_for_each_real_one_twice_the_timeout_is_better() -> None:
+    for timeout in (0.5, 1, 2, 5, 10, 15):
+        assert model.false_failovers(timeout) > 2 * model.CRASHES_A_YEAR
+        assert model.timeout_minutes(2 * timeout) < model.timeout_minutes(timeout)
+
+
 @pytest.mark.parametrize("timeout", [1.0, 5.0, 26.0])
 def test_years_lived_through_pause_by_pause_are_down_as_long_as_the_formula_says(timeout: float) -> None:
     rng, years = np.random.default_rng(5), 1000
