@@ -49,6 +49,12 @@ def test_near_saturation_one_month_says_little_about_the_next() -> None:
     assert max(month) > 1.5 * min(month)
 
 
+def test_a_minute_off_a_task_gives_back_the_minute_and_what_the_wait_loses() -> None:
+    found = model.results()
+    assert found["seven_gives_back"] == pytest.approx(1 + found["today_wait"] - found["seven_wait"])
+    assert found["seven_gives_back"] > 4
+
+
 def test_two_minutes_off_a_task_beat_two_more_people() -> None:
     found = model.results()
     assert found["tool_wait"] < found["two_more_wait"] < found["one_more_wait"] < found["today_wait"]
