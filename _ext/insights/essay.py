@@ -14,6 +14,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
+from . import references
 from .evidence import CHARTS, DIGEST, RESULTS
 from .front_matter import FrontMatter, Revision
 
@@ -54,6 +55,7 @@ class Essay:
     results: tuple[tuple[str, float | int | str], ...]
     charts: tuple[tuple[str, str], ...]
     anchors: tuple[str, ...]
+    sources: tuple[str, ...]
     evidence: str
 
     @property
@@ -148,5 +150,6 @@ def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay |
         results=tuple(metadata.get(RESULTS, {}).items()),
         charts=tuple(metadata.get(CHARTS, ())),
         anchors=metadata.get(ANCHORS, ()),
+        sources=references.cited(env, docname),
         evidence=metadata.get(DIGEST, ""),
     )

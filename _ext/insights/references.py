@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from pybtex.plugin import register_plugin
@@ -10,6 +11,7 @@ from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.template import field, href, sentence
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinxcontrib.bibtex.domain import BibtexDomain
 
 STYLE = "insights"
@@ -25,11 +27,15 @@ class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
 
     def format_web_refs(self, entry: Any) -> Any:
         """A link to the DOI, else to the page."""
-        if doi := entry.fields.get("doi"):
-            return sentence[href[f"https://doi.org/{doi}", f"doi:{doi}"]]
-        if url := entry.fields.get("url"):
-            return sentence[href[url, _host(url)]]
-        return Text()
+        url = address(entry.fields)
+        if url is None:
+            return Text()
+        return sentence[href[url, f"doi:{entry.fields['doi']}" if "doi" in entry.fields else _host(url)]]
+
+
+def address(fields: Mapping[str, str]) -> str | None:
+    """Where a source is: its DOI, which does not move, else its page."""
+    return f"https://doi.org/{fields['doi']}" if "doi" in fields else fields.get("url")
 
 
 def _host(url: str) -> str:
@@ -47,6 +53,15 @@ class EssayReferences(BibtexDomain):
         """The entries of one essay's list, in the order of that essay."""
         own = bibliography_key.docname
         return super().get_sorted_entries(bibliography_key, [own, *(name for name in docnames if name != own)])
+
+
+def cited(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
+    """The addresses of the sources that a text cites, in the order of citing, each once."""
+    domain = cast("BibtexDomain", env.get_domain("cite"))
+    entries = domain.bibdata.data.entries
+    keys = [target.key for ref in domain.citation_refs if ref.docname == docname for target in ref.targets]
+    found = (address(entries[key].fields) for key in keys if key in entries)
+    return tuple(dict.fromkeys(url for url in found if url))
 
 
 def setup(app: Sphinx) -> None:
