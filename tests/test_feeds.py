@@ -28,6 +28,7 @@ def entry(number: int, revised: int = 0) -> Entry:
     return Entry(
         id=f"tag:a.example,2026:essays/e{number}",
         url=f"{BASE}essays/e{number}/",
+        image=f"{BASE}essays/e{number}/social.png",
         title=f"Essay <{number}> & “more”",
         summary=f"Summary {number}.",
         body=f"<p>Body {number} &amp; <em>more</em>\x0b</p>",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -17,17 +16,6 @@ from conftest import ROOT, Site, build, project
 
 BASE = "https://insights.example/"
 APPROVED = ROOT / "tests/approved"
-
-
-@pytest.fixture(scope="session")
-def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The fixture site with an essay in it that holds everything an essay can."""
-    folder = tmp_path_factory.mktemp("kitchen")
-    source = project(folder / "source")
-    shutil.copytree(ROOT / "tests/kitchen-sink", source / "essays/kitchen-sink")
-    built = build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
-    assert built.errors == []
-    return built
 
 
 def items(site: Site, path: str = "/feed.json") -> list[dict[str, Any]]:

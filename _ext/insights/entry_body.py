@@ -162,7 +162,8 @@ CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (_classed("panels"), _chart),
     *((path, _drop) for path in (
         _classed("essay-head", "header"), _classed("headerlink", "a"), _classed("linenos"), _classed("call", "p"),
-        _classed("sd-summary-state-marker"), ".//*[@id='related' or @id='linked-from']", ".//*[@id='evidence']/details",
+        _classed("sd-summary-state-marker"), ".//*[@id='evidence']/details",
+        ".//*[@id='related' or @id='linked-from' or @id='cite']",
         _classed("backrefs"), _classed("system-message"),
         ".//button | .//input | .//script | .//style | .//nav | .//svg | .//template", ".//comment()",
     )),

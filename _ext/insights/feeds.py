@@ -23,6 +23,7 @@ NAMESPACES = {
     "fh": "http://purl.org/syndication/history/1.0",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
     "atom": "http://www.w3.org/2005/Atom",
 }
 XML_LANG, XML_BASE = "{http://www.w3.org/XML/1998/namespace}lang", "{http://www.w3.org/XML/1998/namespace}base"
@@ -45,6 +46,7 @@ class Entry:
 
     id: str
     url: str
+    image: str
     title: str
     summary: str
     body: str
@@ -184,7 +186,7 @@ def _author(feed: Feed) -> ET.Element:
 def rss(document: Document) -> bytes:
     """``document`` as RSS 2.0, with the elements that the RSS profile recommends from other namespaces."""
     feed = document.feed
-    root = ET.Element("rss", {"version": "2.0", **{f"xmlns:{p}": NAMESPACES[p] for p in ("atom", "content", "dc")}})
+    root = ET.Element("rss", {"version": "2.0", **{f"xmlns:{p}": NAMESPACES[p] for p in ("atom", "content", "dc", "media")}})
     channel = _add(root, "channel")
     _add(channel, "title", feed.title)
     _add(channel, "link", feed.home)
@@ -208,6 +210,7 @@ def _rss_item(feed: Feed, entry: Entry) -> ET.Element:
     for term in (entry.category, *entry.tags):
         _add(item, "category", term.label, domain=term.url)
     _add(item, "description", entry.summary)
+    _add(item, "media:content", url=entry.image, medium="image", type="image/png")
     _add(item, "content:encoded", entry.body)
     return item
 
@@ -236,6 +239,7 @@ def json_feed(document: Document) -> bytes:
                 "title": entry.title,
                 "summary": entry.summary,
                 "content_html": entry.body,
+                "image": entry.image,
                 "date_published": noon(entry.published).isoformat().replace("+00:00", "Z"),
                 "date_modified": noon(entry.updated).isoformat().replace("+00:00", "Z"),
                 "authors": [author],

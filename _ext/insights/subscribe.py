@@ -18,6 +18,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
+from . import social_images
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date
 from .feeds import FORMATS, Entry, Feed, Term, documents
@@ -117,6 +118,7 @@ def _entry(app: Sphinx, essay: Essay, body: str) -> Entry:
     return Entry(
         id=identity(app.config, f"essays/{essay.id}"),
         url=_url(app, essay.docname),
+        image=_url(app, essay.docname) + social_images.FILE,
         title=essay.title,
         summary=essay.summary,
         body=body,
