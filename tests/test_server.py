@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 import pytest
 from conftest import ROOT, Site
 from insights.hosting import nginx
+from insights.policy import policy, scripts_of
 from insights.publish import publish
 
 FEEDS = {"/atom.xml": "application/atom+xml", "/rss.xml": "application/rss+xml", "/feed.json": "application/feed+json"}
@@ -51,7 +52,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterat
     temporary = "\n".join(f"{part}_temp_path {folder}/{part};" for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (folder / "nginx.conf").write_text(
         f"user root; daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\nhttp {{ include /etc/nginx/mime.types;\n"
-        f"access_log off;\n{temporary}\n{nginx(published, f'127.0.0.1:{port}')} }}\n"
+        f"access_log off;\n{temporary}\n{nginx(published, f'127.0.0.1:{port}', policy(scripts_of(published)))} }}\n"
     )
     log = folder / "error.log"
     with log.open("wb") as errors:
@@ -108,6 +109,29 @@ def test_a_correction_is_sent_even_when_it_moves_no_date(tmp_path: Path) -> None
     assert times[0] != times[1]
 
 
+@pytest.mark.parametrize("path", ["/", "/essays/designing-for-failure/", "/nothing/", "/atom.xml", "/_static/insights.css"])
+def test_every_answer_says_what_a_browser_may_do_with_it(address: str, path: str) -> None:
+    headers = Answer(address + path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self' 'sha256-")
+    assert headers["Content-Security-Policy"].endswith("; frame-ancestors 'none'")
+    for name in ("Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+        assert len(headers.get_all(name)) == 1
+
+
+def test_what_never_changes_is_kept_for_ever_and_what_may_change_is_asked_for(address: str) -> None:
+    assert Answer(f"{address}/_static/insights.css?v=1").headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for path in ("/", "/essays/designing-for-failure/", "/_static/mark.svg", "/search/documents/0.json"):
+        assert Answer(address + path).headers["Cache-Control"] == "no-cache"
+
+
+def test_hosts_that_read_headers_from_a_file_are_told_the_same(publication: Site) -> None:
+    said = publication.files()["_headers"].decode()
+    assert f"  Content-Security-Policy: {policy(scripts_of(publication.folder))}; frame-ancestors 'none'" in said
+    assert "/essays/category/:category/feed.json\n  Cache-Control: public, max-age=3600\n" in said
+    assert "/_static/insights.css\n  Cache-Control: public, max-age=31536000, immutable\n" in said
+
+
 @pytest.mark.parametrize("path", [*FEEDS, "/", "/_static/insights.css"])
 def test_text_is_sent_compressed_to_those_who_ask(address: str, path: str) -> None:
     plain, packed = Answer(address + path), Answer(address + path, Accept_Encoding="gzip")
@@ -142,4 +166,4 @@ def test_the_command_prints_the_configuration_that_was_tested(published: Path) -
         [sys.executable, "-m", "insights", "nginx", published, "--listen", "127.0.0.1:80"],
         capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT / "_ext")},
     )  # fmt: skip
-    assert done.stdout == nginx(published, "127.0.0.1:80")
+    assert done.stdout == nginx(published, "127.0.0.1:80", policy(scripts_of(published)))

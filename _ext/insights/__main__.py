@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import hosting, manuscripts, models, permalinks, prose, publish, rules
+from . import hosting, manuscripts, models, permalinks, policy, prose, publish, rules
 from .front_matter import Problem
 
 
@@ -104,7 +104,7 @@ def main() -> int:
     elif given.command == "publish":
         publish.publish(given.work, given.site)
     else:
-        print(hosting.nginx(given.site.resolve(), given.listen), end="")
+        print(hosting.nginx(given.site.resolve(), given.listen, policy.policy(policy.scripts_of(given.site))), end="")
     return 0
 
 

@@ -1,14 +1,18 @@
-"""How a server should answer for each kind of file: one table, and what it means to nginx."""
+"""How a host should answer for each kind of file: one table, and what it means to nginx and to hosts that read ``_headers``."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from . import assets
 from .feeds import FORMATS
 
 #: How long a reader may keep a feed without asking, in seconds: an hour, of the ten minutes to twelve hours that readers expect.
 FEED_AGE = 3600
+YEAR = 365 * 24 * 3600
 #: What is text, and is sent compressed.
 COMPRESSED = (
     "application/javascript", "application/json", "image/svg+xml", "text/css", "text/csv", "text/plain", "text/x-python",
@@ -26,36 +30,50 @@ def is_placeholder(host: str) -> bool:
 
 
 class Rule(NamedTuple):
-    """What a server says of the files whose path matches a regular expression: a media type, and headers."""
+    """What a host says of files: their addresses, in which ``:name`` stands for one part, a media type, and headers."""
 
-    path: str
-    media_type: str
-    headers: dict[str, str]
+    paths: tuple[str, ...]
+    media_type: str | None
+    headers: Mapping[str, str]
 
 
+#: What every answer says. A page asks to be asked for each time; with an ETag the answer is mostly that nothing has changed.
+ALWAYS = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 RULES = (
+    # Their addresses change with their content.
+    Rule(
+        tuple(f"/{assets.FOLDER}/{name}" for name in assets.LINKED), None, {"Cache-Control": f"public, max-age={YEAR}, immutable"}
+    ),
     *(
         Rule(
-            rf"/{form.stem}(-\d+)?\.{form.suffix}$",
+            (f"/{form.name}", f"/essays/category/:category/{form.name}"),
             form.media_type,
             # Readers that run in a browser fetch feeds from pages of their own.
             {"Cache-Control": f"public, max-age={FEED_AGE}", "Access-Control-Allow-Origin": "*"},
         )
         for form in FORMATS
     ),
-    Rule(r"/model\.py$", "text/x-python", {}),
-    Rule(r"\.csv$", "text/csv", {}),
+    Rule(("/essays/:essay/model.py",), "text/x-python", {}),
+    Rule(("/essays/:essay/:chart.csv",), "text/csv", {}),
 )
 
 
-def nginx(root: Path, listen: str) -> str:
-    """A server block that serves the site in ``root`` at the address ``listen``, to be included in nginx's configuration."""
+def nginx(root: Path, listen: str, policy: str) -> str:
+    """A server block for the site in ``root`` at the address ``listen``, its pages under the content policy ``policy``."""
+    always = _always(policy)
     return "\n".join(
         [
             "server {",
             f"    listen {listen};",
             f"    root {root};",
             "    index index.html;",
+            "    server_tokens off;",
             "    charset utf-8;",
             "    charset_types text/html text/css text/csv text/plain text/x-python text/xml application/javascript",
             f"        {' '.join(form.media_type for form in FORMATS)};",
@@ -65,21 +83,56 @@ def nginx(root: Path, listen: str) -> str:
             "    gzip_min_length 512;",
             f"    gzip_types {' '.join(COMPRESSED)};",
             "    error_page 404 /404.html;",
+            *_add_headers(always, "    "),
+            r"    location ~ /\. {",
+            "        return 404;",
+            "    }",
             "    location / {",
             "        try_files $uri $uri/index.html =404;",
             "    }",
-            *(line for rule in RULES for line in _location(rule)),
+            *(line for rule in RULES for line in _location(rule, always)),
             "}",
             "",
         ]
     )
 
 
-def _location(rule: Rule) -> list[str]:
+def _location(rule: Rule, always: Mapping[str, str]) -> list[str]:
+    paths = "|".join(re.sub(r":\w+", "[^/]+", re.escape(path)) for path in rule.paths)
     return [
-        f"    location ~ {rule.path} {{",
-        "        types { }",
-        f"        default_type {rule.media_type};",
-        *(f'        add_header {name} "{value}";' for name, value in rule.headers.items()),
+        f'    location ~ "^({paths})$" {{',
+        *(["        types { }", f"        default_type {rule.media_type};"] if rule.media_type else []),
+        # A header that is said here takes away all that are said above.
+        *_add_headers({**always, **rule.headers}, "        "),
         "    }",
     ]
+
+
+def _add_headers(headers: Mapping[str, str], indent: str) -> list[str]:
+    return [f'{indent}add_header {name} "{value}" always;' for name, value in headers.items()]
+
+
+def headers_file(policy: str) -> str:
+    """The file ``_headers``, which Cloudflare Pages and Netlify read.
+
+    They choose other types, compress, and have pages asked for each time by themselves. Of two rules that fit they send what both
+    say, so that none says what another does.
+    """
+    always = {name: value for name, value in _always(policy).items() if name != "Cache-Control"}
+    lines = ["/*", *(f"  {name}: {value}" for name, value in always.items())]
+    for rule in RULES:
+        said = dict(rule.headers) | ({"Content-Type": f"{rule.media_type}; charset=utf-8"} if rule.media_type else {})
+        for path in rule.paths:
+            if not path.endswith(".csv"):  # a name may be a whole part of an address there, and no less
+                lines += [path, *(f"  {name}: {value}" for name, value in said.items())]
+    return "\n".join([*lines, ""])
+
+
+def _always(policy: str) -> dict[str, str]:
+    """What every answer says, with the policy of the pages; that nobody may frame them, no page can say of itself."""
+    return {**ALWAYS, "Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
+
+
+def redirects_file(redirects: Mapping[str, str]) -> str:
+    """The file ``_redirects`` of the same hosts: what has moved, for ever."""
+    return "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))
