@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check permalinks linkcheck format lock programs clean
+.PHONY: help serve html preview evidence test check permalinks linkcheck audit format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -45,6 +45,10 @@ permalinks: html  ## Add the addresses of new essays to permalinks.lock, which k
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck
+
+audit: .venv/dev programs html  ## Print what each kind of page costs a reader, and what it breaks (VNU=vnu.jar: HTML errors too)
+	@$(BIN)/python tests/audit.py _build/html
+	@test -z "$(VNU)" || java -jar $(VNU) --skip-non-html --stdout --format gnu _build/html | grep -v "violates Content Security Policy"
 
 format: .venv/dev  ## Format the code
 	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet

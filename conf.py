@@ -25,6 +25,9 @@ insights_tag_authority = "insights.example,2026"
 # Where "Start a project" writes to. A site with a real address refuses to be built with a placeholder here.
 insights_email = os.environ.get("INSIGHTS_EMAIL", "hello@insights.example")
 
+# Where the texts are kept, such as "https://github.com/OWNER/NAME": each essay then says where to suggest an edit.
+insights_repository = os.environ.get("INSIGHTS_REPOSITORY", "")
+
 # -- What is a page -----------------------------------------------------------
 
 # A positive list, so that a README or a note can never become one.
@@ -36,7 +39,6 @@ extensions = [
     # Sphinx's neighbours
     "ablog",
     "myst_parser",
-    "sphinx_copybutton",
     "sphinx_design",
     "sphinxcontrib.bibtex",
     # ours, in _ext/
@@ -113,21 +115,15 @@ bibtex_cite_id = "reference-{key}"
 templates_path = ["_templates"]
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["insights.css"]
 html_favicon = "_static/mark.svg"
 html_sidebars = {
     "**": [
         "sidebar/brand.html",
         "sidebar/search.html",
-        "sidebar/scroll-start.html",
         "sidebar/catalogue.html",
-        "sidebar/scroll-end.html",
     ]
 }
 html_math_renderer = "mathml"
-pygments_style = "a11y-high-contrast-light"
-pygments_dark_style = "a11y-high-contrast-dark"
-copybutton_exclude = ".linenos, .gp"
 
 # What a publication does not need of a manual.
 html_copy_source = False

@@ -100,6 +100,17 @@ def publication(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return _good(build(ROOT, tmp_path_factory.mktemp("publication") / "html"))
 
 
+@pytest.fixture(scope="session")
+def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The fixture site with an essay in it that holds everything an essay can."""
+    folder = tmp_path_factory.mktemp("kitchen")
+    source = project(folder / "source")
+    shutil.copytree(ROOT / "tests/kitchen-sink", source / "essays/kitchen-sink")
+    built = build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
+    assert built.errors == []
+    return built
+
+
 def _good(built: Site) -> Site:
     assert built.returncode == 0, "\n".join(built.errors)
     return built
@@ -135,8 +146,8 @@ def address(publication: Site) -> Iterator[str]:
         yield at
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@contextmanager
+def chromium() -> Iterator[Browser]:
     """The Chromium of the machine, kept from asking the network for anything of its own."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert found, "The browser tests need Chromium: sudo apt-get install chromium"
@@ -145,3 +156,10 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=found, args=quiet)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser for all tests."""
+    with chromium() as running:
+        yield running

@@ -33,17 +33,6 @@ def opened(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_its_window_and_asks_nobody_else_for_anything(
-    browser: Browser, address: str, path: str, width: int, scheme: str
-) -> None:
-    with opened(browser, address + path, width, scheme) as (page, complaints):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert complaints == []
-
-
 @pytest.mark.parametrize(("width", "columns"), [(360, 1), (900, 2), (1280, 3)])
 def test_the_cards_stand_in_as_many_columns_as_the_window_has_room_for(
     browser: Browser, address: str, width: int, columns: int
@@ -67,7 +56,7 @@ def test_the_whole_of_a_card_is_its_one_link(browser: Browser, address: str) -> 
 
 def test_the_landing_page_has_no_side_bars_and_no_contents(browser: Browser, address: str) -> None:
     with opened(browser, address + "/", 1920) as (page, _):
-        assert page.locator(".sidebar-drawer, .toc-drawer").count() == 0
+        assert page.locator(".sidebar, .contents").count() == 0
         box = page.locator("main").bounding_box()
         assert box
         assert box["width"] > 1100
@@ -80,12 +69,12 @@ def test_the_toggle_goes_through_three_schemes_and_is_remembered(browser: Browse
         seen = []
         for _ in range(3):
             page.locator(".theme-toggle").first.click()
-            seen.append(page.evaluate("document.body.dataset.theme"))
+            seen.append(page.evaluate("document.documentElement.dataset.theme"))
         assert sorted(seen) == ["auto", "dark", "light"]
-        while page.evaluate("document.body.dataset.theme") != "dark":
+        while page.evaluate("document.documentElement.dataset.theme") != "dark":
             page.locator(".theme-toggle").first.click()
         page.goto(address + FIRST)
-        assert page.evaluate("document.body.dataset.theme") == "dark"
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
         assert page.evaluate(background) != light
 
 
@@ -141,31 +130,28 @@ def test_an_essay_is_whole_without_javascript(browser: Browser, address: str) ->
         assert page.locator(".catalogue a", has_text="All essays").is_visible()
 
 
-def test_search_finds_an_essay_by_a_word_of_its_title_and_of_its_text(browser: Browser, address: str) -> None:
-    for words in ("prevent", "copysets"):
-        with opened(browser, f"{address}/search/?q={words}") as (page, complaints):
-            page.locator("#search-results a").first.wait_for()
-            assert page.locator("#search-results a", has_text="Designing for Failure").count() >= 1
-            assert complaints == []
-
-
 def test_the_measure_is_that_of_a_book(browser: Browser, address: str) -> None:
-    """Characters on the first line of a full paragraph: 60 to 75 on a desk, 34 to 44 on a phone, whatever serif the machine has."""
-    for width, least, most in ((1280, 60, 80), (360, 34, 48)):
+    """Characters on a full line, on average: 65 to 72 on a desk and 36 to 42 on a phone; a little leeway for the machine's serif."""
+    for width, least, most in ((1280, 63, 74), (360, 34, 44)):
         with opened(browser, address + FIRST, width) as (page, _):
-            characters = page.evaluate("""() => {
-                const text = document.querySelector('article section > p').firstChild, range = document.createRange();
-                range.setStart(text, 0);
-                let top;
-                for (let n = 1; n < text.length; n++) {
-                    range.setStart(text, n - 1);
-                    range.setEnd(text, n);
-                    const box = range.getBoundingClientRect();
-                    top ??= box.top;
-                    if (box.top > top + 5) return n - 1;
+            lines = page.evaluate("""() => [...document.querySelectorAll('article :is(div, section) > p')].flatMap(paragraph => {
+                const lines = [], range = document.createRange();
+                const texts = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+                let bottom = -100, length = 0;
+                for (let text; (text = texts.nextNode());) {
+                    for (let at = 0; at < text.length; at++, length++) {
+                        range.setStart(text, at);
+                        range.setEnd(text, at + 1);
+                        const box = range.getBoundingClientRect();
+                        if (box.bottom > bottom + 8) {
+                            if (length) lines.push(length);
+                            [bottom, length] = [box.bottom, 0];
+                        }
+                    }
                 }
-            }""")
-            assert least <= characters <= most, width
+                return lines;
+            })""")
+            assert least <= sum(lines) / len(lines) <= most, width
 
 
 def test_a_lost_reader_is_helped_at_any_address(browser: Browser, address: str) -> None:

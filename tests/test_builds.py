@@ -105,7 +105,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "change a citation's source": lambda source: edit(source / "essays/references.bib", "Another Source", "A Better Source"),
     "change a template": lambda source: edit(source / "_templates/essay-foot.html", "Linked from", "Mentioned in"),
     "change a page": lambda source: edit(source / "about.md", "# About Insights", "# About Us"),
-    "change the style sheet": lambda source: edit(source / "_static/insights.css", "--accent: #9a3412", "--accent: #9a3413"),
+    "change the style sheet": lambda source: edit(source / "_static/insights.css", "--paper: light-dark(#fdfcfa", "--paper: light-dark(#fdfcfb"),
     "change the machinery": lambda source: edit(source / "_ext/insights/cards.py", "min read", "minutes"),
     "change the categories": change_every_category,
     "change a category's description": lambda source: edit(source / "conf.py", "What everything else stands on", "What all else stands on"),

@@ -9,7 +9,7 @@ import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import cards, contact, essay, evidence, maths, outputs, pages, reading, references, subscribe
+from . import cards, contact, essay, evidence, markup, maths, outputs, pages, reading, references, search, subscribe
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -18,6 +18,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_categories", {}, "env", types=frozenset({dict}))
     app.add_config_value("insights_tags", [], "env", types=frozenset({list}))
     app.add_config_value("insights_redirects", {}, "", types=frozenset({dict}))
+    app.add_config_value("insights_repository", "", "html", types=frozenset({str}))
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
@@ -27,9 +28,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     maths.setup(app)
     cards.setup(app)
     subscribe.setup(app)
+    markup.setup(app)
+    search.setup(app)
 
     app.connect("config-inited", reading.check_headers, priority=400)  # before ABlog looks for posts
-    app.connect("builder-inited", outputs.clear_static)
     app.connect("source-read", reading.read_header)
     app.connect("doctree-read", reading.read_text, priority=600)  # after ABlog has noted the post
     app.connect("env-merge-info", reading.merge)
@@ -39,7 +41,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", pages.take_title)
     app.connect("html-page-context", pages.add_context)
     _replace(app, "html-collect-pages", ablog.post.generate_archive_pages, pages.archive_pages)
-    app.connect("build-finished", outputs.finish)
+    app.connect("build-finished", outputs.finish, priority=550)  # after Furo has added a sheet that no page links
     app.connect("build-finished", pages.remember, priority=600)  # only what has been written whole
 
     # With the hook env-merge-info above, ABlog may read in parallel; it declares that it may not.

@@ -197,7 +197,9 @@ def visit_chart_data(self: HTML5Translator, node: chart_data) -> None:
         title = "The numbers" if len(node["charts"]) == 1 else f"The numbers: {name.replace('_', ' ')}"
         self.body.append(f'<details class="chart-data"><summary>{escape(title)}</summary>')
         self.body.append(f'<p><a href="{name}.csv" download>{name}.csv</a> · <a href="{name}.svg">{name}.svg</a></p>')
-        self.body.append('<div class="table-wrapper"><table class="docutils"><thead><tr>')
+        self.body.append(
+            f'<div class="table-wrapper" tabindex="0" role="group" aria-label="Table: {escape(title)}"><table><thead><tr>'
+        )
         self.body.extend(f'<th scope="col">{escape(column)}</th>' for column in chart.table)
         self.body.append("</tr></thead><tbody>")
         for row in zip(*chart.table.values(), strict=True):

@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.search import js_index
 from sphinx.util import logging
 
-from . import permalinks
+from . import assets, head, hosting, permalinks, policy, search, sitemap, social_images
 from .essay import essays
 from .evidence import cache, csv_of, model_of
 from .feeds import FORMATS
@@ -23,12 +22,7 @@ from .subscribe import channels, identity, write_feeds
 logger = logging.getLogger(__name__)
 
 #: What Sphinx itself keeps in the folder, and keeps right.
-SPHINX = {"search", "searchindex.js", "objects.inv", ".buildinfo", "_static"}
-
-
-def clear_static(app: Sphinx) -> None:
-    """Sphinx copies static files on every build, and never takes one away."""
-    shutil.rmtree(Path(app.outdir) / "_static", ignore_errors=True)
+SPHINX = {"objects.inv", ".buildinfo"}
 
 
 def write_evidence(app: Sphinx) -> set[Path]:
@@ -63,20 +57,38 @@ def write_not_found(app: Sphinx) -> set[Path]:
     return {target}
 
 
-def prune_search(app: Sphinx) -> None:
-    """Take words that no page holds any more out of the search index; Sphinx keeps each it has ever seen, with no pages."""
-    path = Path(app.outdir) / "searchindex.js"
-    index = js_index.loads(path.read_text(encoding="utf-8"))
-    for field in ("terms", "titleterms"):
-        index[field] = {word: pages for word, pages in index[field].items() if pages != []}
-    path.write_text(js_index.dumps(index), encoding="utf-8", newline="\n")
+def write_previews(app: Sphinx) -> set[Path]:
+    """The picture that a link preview shows: one of each essay, and one of the publication for all other pages."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    kept = Path(app.doctreedir) / "previews"
+    asked = {Path(app.outdir) / social_images.FILE: (app.config.insights_description, app.config.project)}
+    for essay in essays(app.env):
+        folder = Path(app.builder.get_output_path(essay.docname)).parent
+        asked[folder / social_images.FILE] = (essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read")
+    for path, (title, label) in asked.items():
+        path.write_bytes(social_images.picture(title, label, kept))
+    return set(asked)
+
+
+def write_for_crawlers(app: Sphinx) -> set[Path]:
+    """The sitemap and robots.txt. A list changes with the newest of its essays; other pages do not say when they changed."""
+    changed = {name: max(essay.updated for essay in chosen) for name, _, chosen in archives(app) if chosen}
+    changed |= {essay.docname: essay.updated for essay in essays(app.env)}
+    if essays(app.env):
+        changed[app.config.root_doc] = max(essay.updated for essay in essays(app.env))
+    pages = {*(app.env.found_docs - {"404"}), *changed}
+    out = Path(app.outdir)
+    (out / "sitemap.xml").write_bytes(sitemap.sitemap((head.url(app, page), changed.get(page)) for page in pages))
+    (out / "robots.txt").write_text(sitemap.robots(f"{app.config.html_baseurl}sitemap.xml"), encoding="utf-8", newline="\n")
+    return {out / "sitemap.xml", out / "robots.txt"}
 
 
 def sweep(app: Sphinx, kept: set[Path]) -> None:
     """Take away what earlier builds wrote and this one would not have: the pages of a deleted essay above all."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
     outdir = Path(app.outdir)
-    kept |= {Path(app.builder.get_output_path(page)) for page in [*app.env.found_docs, *(name for name, _, _ in archives(app))]}
+    pages = [*app.env.found_docs, *(name for name, _, _ in [*archives(app), *search.pages(app)])]
+    kept |= {Path(app.builder.get_output_path(page)) for page in pages}
     kept |= {outdir / "_images" / name for name in app.builder.images.values()}
     kept |= {outdir / "_images" / name for _, name in app.env.images.values()}
     for path in sorted(outdir.rglob("*"), reverse=True):
@@ -112,6 +124,16 @@ def write_redirects(app: Sphinx) -> set[Path]:
     return written
 
 
+def write_for_hosts(app: Sphinx) -> set[Path]:
+    """The headers and redirects of hosts that read them from files; the policy is that of the pages as they were written."""
+    out = Path(app.outdir)
+    rules = policy.policy(policy.scripts_of(out))
+    files = {"_headers": hosting.headers_file(rules), "_redirects": hosting.redirects_file(app.config.insights_redirects)}
+    for name, content in files.items():
+        (out / name).write_text(content, encoding="utf-8", newline="\n")
+    return {out / name for name in files}
+
+
 def check_ledger(app: Sphinx, now: set[str]) -> None:
     """Say what was published once and cannot be found any more; keep what is there now, to be added to the ledger on request."""
     redirects = app.config.insights_redirects
@@ -131,7 +153,13 @@ def check_ledger(app: Sphinx, now: set[str]) -> None:
 def finish(app: Sphinx, exception: Exception | None) -> None:
     """Complete the folder of a site, once Sphinx has written all it writes."""
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
-        prune_search(app)
         now = published(app)
-        sweep(app, write_evidence(app) | write_feeds(app) | write_not_found(app) | write_redirects(app))
+        written = [
+            write(app)
+            for write in (
+                assets.write, search.write, write_evidence, write_feeds, write_not_found, write_redirects, write_previews,
+                write_for_crawlers, write_for_hosts,
+            )
+        ]  # fmt: skip
+        sweep(app, set[Path]().union(*written))
         check_ledger(app, now)

@@ -16,12 +16,15 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
-from . import cards, subscribe
+from . import cards, head, structured_data
 from .charts import plain_number
 from .essay import Essay, Link, essays, long_date, slug
 
 #: The file, beside the doctrees, that says what each page showed when it was last written.
 SHOWN = "shown.json"
+
+#: What a list without a description of its own is called in search results.
+LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
 
 Page = tuple[str, dict[str, Any], str]
 
@@ -31,16 +34,17 @@ def add_context(
 ) -> str | None:
     """Give a page's template what it shows, and choose the template of landing page and essays."""
     context |= frame(app) | {"long_date": long_date, "plain_number": plain_number}
-    context["feeds"] = subscribe.alternates(app, pagename)
+    if slug(pagename) is not None and doctree is not None:
+        context |= around(essays(app.env), pagename)
+    if essay := context.get("essay"):
+        context["category_page"] = Blog(app).category[essay.category].docname
+        context["bibtex"] = structured_data.bibtex(head.site(app), head.article(app, essay), f"insights-{essay.id}")
+        if app.config.insights_repository:
+            context["edit"] = f"{app.config.insights_repository.rstrip('/')}/edit/main/{essay.docname}.md"
+    context["head"] = head.context(app, pagename, context, doctree)
     if pagename == app.config.root_doc:
         return "landing.html"
-    if slug(pagename) is None or doctree is None:
-        return None
-    context |= around(essays(app.env), pagename)
-    if "essay" not in context:
-        return None
-    context["category_page"] = Blog(app).category[context["essay"].category].docname
-    return "essay.html"
+    return "essay.html" if essay else None
 
 
 class essay_title(nodes.title):
@@ -118,6 +122,7 @@ def _all(app: Sphinx, found: list[Essay], pagename: str) -> dict[str, Any]:
     tags = Counter(tag for essay in found for tag in essay.tags)
     return {
         "title": "All essays",
+        "about": f"All {len(found)} essays of {app.config.project}, by year, category and tag.",
         "years": [(year, blog.archive[year].docname, cards.render(app, group, pagename, 3)) for year, group in years],
         "tags": [(tag, blog.tags[tag].docname, tags[tag]) for tag in sorted(tags)],
     }
@@ -125,10 +130,12 @@ def _all(app: Sphinx, found: list[Essay], pagename: str) -> dict[str, Any]:
 
 def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dict[str, Any]:
     kind = {"category": "Category", "tags": "Tag", "archive": "Year"}[collection.catalog.name]
+    description = app.config.insights_categories[str(collection)] if kind == "Category" else ""
     return {
         "title": str(collection),
         "kind": kind,
-        "description": app.config.insights_categories[str(collection)] if kind == "Category" else "",
+        "description": description,
+        "about": description or f"{LISTED[kind].format(collection)}: " + "; ".join(essay.title for essay in chosen) + ".",
         "cards": cards.render(app, chosen, collection.docname, 2),
     }
 
@@ -139,9 +146,7 @@ def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dic
 def stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages that would show something else than when they were last written, though their own text is the same."""
     before = _shown_before(app)
-    # Sphinx loses the index entries of pages that it does not write from its search index.
-    indexed = [docname for docname, entries in env.domains.index_domain.entries.items() if entries]
-    return [docname for docname, digest in _shown(app).items() if before.get(docname) != digest] + indexed
+    return [docname for docname, digest in _shown(app).items() if before.get(docname) != digest]
 
 
 def remember(app: Sphinx, exception: Exception | None) -> None:

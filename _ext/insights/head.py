@@ -1,0 +1,91 @@
+"""The head of a page: what it is called and about, where it is, its feeds, its sheets and scripts, its policy."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from . import assets, social_images, structured_data, subscribe
+from .essay import Essay
+from .policy import policy
+
+#: As much of a description as search engines show.
+LONGEST = 160
+
+
+def site(app: Sphinx) -> structured_data.Site:
+    """The publication, as records name it."""
+    config = app.config
+    return structured_data.Site(config.project, config.html_baseurl, config.insights_description, config.language)
+
+
+def article(app: Sphinx, essay: Essay) -> structured_data.Article:
+    """An essay, as records describe it."""
+    return structured_data.Article(
+        title=essay.title,
+        url=url(app, essay.docname),
+        image=url(app, essay.docname) + social_images.FILE,
+        summary=essay.summary,
+        section=essay.category,
+        keywords=essay.tags,
+        published=essay.published,
+        updated=essay.updated,
+        words=essay.words,
+        minutes=essay.minutes,
+        sources=essay.sources,
+    )
+
+
+def context(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.document | None) -> dict[str, Any]:
+    """What a template writes in the head of ``pagename``, from what is known of the page."""
+    essay: Essay | None = page.get("essay")
+    where = url(app, pagename)
+    sheets, scripts = assets.used(pagename, doctree)
+    if essay:
+        records = [structured_data.blog_posting(site(app), article(app, essay))]
+        trail = [essay.category, page["category_page"]]
+    else:
+        records = [structured_data.website(site(app))] if pagename == app.config.root_doc else []
+        trail = ["All essays", "essays"] if pagename.startswith("essays/") else []
+    if trail:
+        home = (app.config.project, url(app, app.config.root_doc))
+        here = essay.title if essay else page["title"]
+        records.append(structured_data.breadcrumbs([home, (trail[0], url(app, trail[1])), (here, where)]))
+    return {
+        "feeds": subscribe.alternates(app, pagename),
+        "sheets": [assets.address(app, name) for name in sheets],
+        "scripts": [(assets.address(app, name), name in assets.MODULES) for name in scripts],
+        "policy": lambda *scripts: policy(scripts),
+        "url": None if pagename == "404" else where,
+        "image": (where if essay else app.config.html_baseurl) + social_images.FILE,
+        "summary": description(app, pagename, page, doctree),
+        "records": [structured_data.script(record) for record in records],
+    }
+
+
+def description(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.document | None) -> str:
+    """One or two sentences about a page: an essay's summary, what a template says of a list, else how the text begins."""
+    if essay := page.get("essay"):
+        return str(essay.summary)
+    if said := page.get("about"):
+        return shortened(said)
+    first = doctree.next_node(nodes.paragraph) if doctree is not None else None
+    return shortened(first.astext() if first else app.config.insights_description)
+
+
+def shortened(text: str) -> str:
+    """As many whole sentences of ``text`` as fit, or as many words."""
+    text = " ".join(text.split())
+    if len(text) <= LONGEST:
+        return text
+    cut = text[:LONGEST]
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)", cut)]
+    return cut[: ends[-1]] if ends else cut.rsplit(" ", 1)[0].rstrip(",;:–—") + "…"
+
+
+def url(app: Sphinx, docname: str) -> str:
+    """The absolute address of a page."""
+    return f"{app.config.html_baseurl}{app.builder.get_target_uri(docname)}"

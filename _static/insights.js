@@ -1,0 +1,153 @@
+// The few things that HTML cannot do by itself: the choice of a scheme, the place in the contents, notes beside their
+// numbers, copying, and the key of the search. A page is whole without any of them.
+
+const root = document.documentElement;
+
+// -- Scheme: that of the machine, or the reader's choice, kept for the next page (scheme.js sets it before anything is drawn).
+
+const SCHEMES = ["auto", "light", "dark"];
+
+function name(button) {
+  button.setAttribute("aria-label", `Colours: ${root.dataset.theme}. Change`);
+}
+
+for (const button of document.querySelectorAll(".theme-toggle")) {
+  name(button);
+  button.addEventListener("click", () => {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const order = dark ? SCHEMES : ["auto", "dark", "light"]; // the first press changes what is seen
+    root.dataset.theme = order[(order.indexOf(root.dataset.theme) + 1) % 3];
+    try {
+      localStorage.setItem("theme", root.dataset.theme);
+    } catch {
+      // A browser that keeps nothing shows the choice on this page only.
+    }
+    document.querySelectorAll(".theme-toggle").forEach(name);
+  });
+}
+
+// -- Contents: the section that is being read is the last whose heading has passed the upper third of the window.
+
+const entries = new Map();
+for (const link of document.querySelectorAll(".contents a[href^='#']")) {
+  const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (section) entries.set(section, link);
+  link.addEventListener("click", () => document.getElementById("contents").hidePopover());
+}
+
+function follow() {
+  let current;
+  for (const section of entries.keys()) {
+    if (section.getBoundingClientRect().top < innerHeight / 3) current = section;
+  }
+  for (const [section, link] of entries) {
+    if (section === current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+if (entries.size) {
+  const observer = new IntersectionObserver(follow, { rootMargin: "0px 0px -66% 0px" });
+  for (const section of entries.keys()) observer.observe(section);
+}
+
+// -- Notes: a footnote or a source is shown beside its number, on hover, focus or touch.
+
+const card = document.createElement("div");
+card.className = "note-card";
+card.id = "note-card";
+card.setAttribute("role", "note");
+card.popover = "manual";
+let shown, timer;
+
+function note(link) {
+  const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  return target?.closest(".footnote, .citation");
+}
+
+function show(link) {
+  clearTimeout(timer);
+  if (shown === link) return;
+  const copy = note(link).cloneNode(true);
+  copy.querySelectorAll(".label, .backrefs").forEach((part) => part.remove());
+  copy.querySelectorAll("[id]").forEach((part) => part.removeAttribute("id"));
+  card.replaceChildren(...copy.childNodes);
+  shown?.removeAttribute("aria-describedby");
+  shown = link;
+  if (!card.isConnected) document.body.append(card);
+  card.showPopover();
+  link.setAttribute("aria-describedby", card.id);
+  const at = link.getBoundingClientRect();
+  const left = Math.min(at.left - 16, root.clientWidth - card.offsetWidth - 16);
+  const above = at.bottom + card.offsetHeight + 8 > innerHeight && at.top > card.offsetHeight;
+  card.style.left = `${Math.max(16, left) + scrollX}px`;
+  card.style.top = `${(above ? at.top - card.offsetHeight - 6 : at.bottom + 6) + scrollY}px`;
+}
+
+function hide() {
+  clearTimeout(timer);
+  if (!shown) return;
+  shown.removeAttribute("aria-describedby");
+  shown = undefined;
+  card.hidePopover();
+}
+
+const soon = () => {
+  clearTimeout(timer);
+  timer = setTimeout(hide, 200);
+};
+
+for (const link of document.querySelectorAll("a.footnote-reference, .bibtex-citation a")) {
+  if (!note(link)) continue;
+  link.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show(link));
+  link.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && soon());
+  link.addEventListener("focus", () => link.matches(":focus-visible") && show(link));
+  link.addEventListener("blur", soon);
+  link.addEventListener("click", (event) => {
+    // A finger cannot hover: its first touch shows the note, its second follows the link. Where it is shown is what counts.
+    if (event.pointerType === "touch" && shown !== link) {
+      event.preventDefault();
+      show(link);
+    } else {
+      hide();
+    }
+  });
+}
+card.addEventListener("pointerenter", () => clearTimeout(timer));
+card.addEventListener("pointerleave", soon);
+document.addEventListener("pointerdown", (event) => {
+  if (!card.contains(event.target) && event.target.closest("a") !== shown) hide();
+});
+
+// -- Copying: code without its prompts and line numbers.
+
+for (const block of document.querySelectorAll(".highlight")) {
+  const button = document.createElement("button");
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    const code = block.querySelector("pre").cloneNode(true);
+    code.querySelectorAll(".linenos, .gp").forEach((part) => part.remove());
+    await navigator.clipboard.writeText(code.textContent);
+    button.textContent = "Copied";
+    button.dataset.done = "";
+    setTimeout(() => {
+      button.textContent = "Copy";
+      delete button.dataset.done;
+    }, 2000);
+  });
+  block.append(button);
+}
+
+// -- Keys: `/` goes to the search, Escape closes a note.
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") hide();
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  const boxes = [...document.querySelectorAll("[type='search']")];
+  const visible = boxes.findLast((box) => box.checkVisibility());
+  if (visible) visible.focus();
+  else location.assign(document.querySelector("link[rel='search']").href);
+});
