@@ -11,7 +11,7 @@ Both are filled when a page is written, since the essays are known only once eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -79,7 +79,7 @@ def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool =
     title = nodes.rubric("", "", _inline(link), classes=["sd-card-title"])
     title["heading-level"] = level
     body = create_component("card-body", ["sd-card-body"])
-    body += nodes.paragraph("", " · ".join(facts), classes=["card-facts"])
+    body += nodes.paragraph("", "", *_facts(facts), classes=["card-facts"])
     body += title
     body += nodes.paragraph("", essay.summary, classes=["sd-card-text"])
     body += nodes.paragraph("", "Read article", classes=["card-action"])
@@ -87,6 +87,14 @@ def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool =
     if large and essay.charts:
         card += _first_chart(app, essay)
     return card
+
+
+def _facts(facts: list[str]) -> Iterator[nodes.Node]:
+    """Facts in a line that breaks between them, and in none of them."""
+    for number, fact in enumerate(facts):
+        if number:
+            yield nodes.Text(" · ")
+        yield nodes.inline("", fact)
 
 
 def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
