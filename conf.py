@@ -88,6 +88,9 @@ insights_tags = [
 # Addresses that have moved, from the old to the new: {"/essays/old-name/": "/essays/new-name/"}.
 insights_redirects: dict[str, str] = {}
 
+# The day for which the site is built, as YYYY-MM-DD, to repeat a build; else today, in UTC.
+insights_today = os.environ.get("INSIGHTS_TODAY", "")
+
 blog_title = project
 blog_baseurl = html_baseurl
 blog_path = "essays"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import hosting, manuscripts, models, permalinks, policy, prose, publish, rules
+from . import hosting, leaks, manuscripts, models, permalinks, policy, prose, publish, rules
 from .front_matter import Problem
 
 
@@ -83,6 +83,20 @@ def accept(ledger: Path, found: Path) -> None:
     print(f"{len(permalinks.read(after)) - len(permalinks.read(before))} added to {ledger}")
 
 
+def put(work: Path, site: Path, root: Path) -> int:
+    """Put what a build of ``root`` has written in the place of ``site``, unless readers must not find something of it."""
+    settings = runpy.run_path(str(root / "conf.py"))
+    rules = leaks.rules(root, settings, manuscripts.day(settings["insights_today"]))
+    ours = frozenset(path.name for path in (root / "_static").iterdir())
+    try:
+        publish.publish(work, site, lambda new: leaks.refuse(new, rules, ours))
+    except leaks.LeakError as found:
+        print(*(f"{site}: {leak}" for leak in found.args), sep="\n", file=sys.stderr)
+        print(f"{len(found.args)} to mend; the site stays as it was", file=sys.stderr)
+        return 1
+    return 0
+
+
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m insights", description="The commands of the publication.")
@@ -99,10 +113,10 @@ def main() -> int:
     given = parser.parse_args()
     if given.command == "check":
         return report(Path.cwd())
+    if given.command == "publish":
+        return put(given.work, given.site, Path.cwd())
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
-    elif given.command == "publish":
-        publish.publish(given.work, given.site)
     else:
         print(hosting.nginx(given.site.resolve(), given.listen, policy.policy(policy.scripts_of(given.site))), end="")
     return 0

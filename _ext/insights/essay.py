@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from datetime import date as Day
 
 import ablog.post
@@ -14,7 +13,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 
-from . import references
+from . import manuscripts, references
 from .evidence import CHARTS, DIGEST, RESULTS
 from .front_matter import FrontMatter, Revision
 
@@ -103,10 +102,8 @@ def featured(found: tuple[Essay, ...]) -> Essay | None:
 
 def today(config: Config) -> Day:
     """The day of the build: a setting, so that a build can be repeated; else today in UTC."""
-    if not config.insights_today:
-        return datetime.now(UTC).date()
     try:
-        return Day.fromisoformat(config.insights_today)
+        return manuscripts.day(config.insights_today)
     except ValueError:
         raise ConfigError(f"insights_today is {config.insights_today!r}; write a day as YYYY-MM-DD") from None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from datetime import date as Day
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,11 @@ class Vocabulary(NamedTuple):
 
     categories: Mapping[str, str]
     tags: list[str]
+
+
+def day(written: str) -> Day:
+    """The day for which a site is built: the one ``written`` in the settings, else today in UTC. Raises ValueError."""
+    return Day.fromisoformat(written) if written else datetime.now(UTC).date()
 
 
 def read(folder: Path) -> list[Manuscript]:

@@ -6,25 +6,43 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 DAY_SECONDS = 24 * 60 * 60
 
 
-def publish(work: Path, site: Path) -> None:
-    """Put a copy of ``work`` in the place of ``site``. Whoever interrupts it finds the old site, here or at the next call."""
-    new, old = site.with_name(f"{site.name}.new"), site.with_name(f"{site.name}.old")
+#: What Sphinx leaves for its next build, and no reader asks for.
+NOTES = shutil.ignore_patterns(".buildinfo*")
+
+
+def publish(work: Path, site: Path, inspect: Callable[[Path], object] = lambda new: None) -> None:
+    """Put a copy of ``work`` in the place of ``site``, and beside it a list of its files with their digests.
+
+    ``inspect`` sees the copy first, and raises to stop it. Whoever interrupts it finds the old site, here or at the next call.
+    """
+    new, old, digests = (site.with_name(site.name + suffix) for suffix in (".new", ".old", ".sha256"))
     if old.exists() and not site.exists():
         old.rename(site)
     for leftover in (new, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(work, new, copy_function=shutil.copyfile)
+    shutil.copytree(work, new, copy_function=shutil.copyfile, ignore=NOTES)
+    inspect(new)
     set_times(new)
+    part = digests.with_name(f"{digests.name}.new")
+    part.write_text(manifest(new, site.name), encoding="utf-8", newline="\n")
     if site.exists():
         site.rename(old)
     new.rename(site)
+    part.replace(digests)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def manifest(folder: Path, name: str) -> str:
+    """Every file of ``folder``, which is to be called ``name``, with its digest, as ``sha256sum --check`` reads it."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return "".join(f"{hashlib.sha256((folder / path).read_bytes()).hexdigest()}  {name}/{path}\n" for path in paths)
 
 
 def set_times(site: Path) -> None:

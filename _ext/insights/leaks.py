@@ -1,0 +1,196 @@
+"""The last look at a site before it is served: whatever readers must not find in it, with file, line and column.
+
+What is meant to be there follows from the sources: the hosts they name, the one e-mail address of conf.py, the essays that
+are out. Nothing here knows Sphinx.
+"""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date as Day
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import manuscripts
+from .hosting import is_placeholder
+
+#: What a site consists of. Anything else is there by mistake.
+TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
+PICTURES = frozenset({".png", ".jpg", ".webp", ".ico"})
+#: Compressed copies of a file, beside it.
+COPIES = frozenset({".gz", ".br"})
+OTHERS = frozenset({"objects.inv", "_headers", "_redirects"})
+#: The largest file, in bytes. The largest so far, a feed with every essay in it, has a fifth of that.
+LARGEST = 1_000_000
+
+#: Names of accounts and machines that are nobody's.
+ANYBODY = frozenset({"root", "runner", "nobody", "user", "admin", "ubuntu", "debian", "build", "builder", "docker"})
+#: Where a text quotes: what stands there is shown, and not meant. In pages, and escaped in feeds.
+QUOTED = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1|&lt;(code|pre|kbd|samp)\b.*?&lt;/\2", re.DOTALL)
+HOST = re.compile(r"https?:\\?/\\?/([^\s/\"'<>()`{}\\&?#:]+)|(?:src|href|action)=\\?[\"']?//([^\s/\"'<>]+)")
+ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "[::1]"})  # noqa: S104 (looked for, not listened at)
+
+
+class LeakError(Exception):
+    """Something that readers must not find; the arguments say what and where, one by one."""
+
+
+class Rule(NamedTuple):
+    """What must not be there: its name for the message, how it looks, where it is looked for, and which finds are meant."""
+
+    name: str
+    pattern: re.Pattern[str]
+    scope: str
+    meant: Callable[[re.Match[str]], bool] = lambda found: False
+
+
+#: Where a rule holds: in every file; in what our sources made, not in the files of libraries; in its words outside quoted code.
+EVERYWHERE, OWN, WORDS = "everywhere", "own", "words"
+
+RULES = (
+    Rule("a message of the build", re.compile(r"class=\\?(?:[\"']|&quot;)[^\"'&\\>]*\b(?:system-message|problematic)\b"), OWN),
+    Rule("a placeholder", re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b"), WORDS),
+    Rule("this machine as a host", re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]"), WORDS),
+    Rule("a path of a machine", re.compile(r"(?<![\w.])/(?:home|Users|root)/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///"), WORDS),
+)
+
+
+def rules(root: Path, settings: Mapping[str, Any], today: Day) -> list[Rule]:
+    """What must not be in a site that is built from ``root``, by the ``settings`` of its conf.py, on ``today``."""
+    found = manuscripts.read(root / "essays")
+    hidden = [manuscript for manuscript in found if not manuscript.public(today)]
+    sources = "\n".join([settings["html_baseurl"], *_sources(root, settings, {manuscript.path.parent for manuscript in hidden})])
+    hosts = {_host(match) for match in HOST.finditer(sources)} - LOCAL
+    email = settings["insights_email"].lower()
+
+    def written_to(match: re.Match[str]) -> bool:
+        address = match[0].lower().replace("&#64;", "@").replace("%40", "@")
+        return address == email or is_placeholder(address.partition("@")[2])
+
+    return [
+        *RULES,
+        *(rule for manuscript in hidden for rule in _hidden(manuscript)),
+        *_machine(root, sources),
+        Rule("an e-mail address that is not that of conf.py", ADDRESS, OWN, written_to),
+        Rule("a host that no source names", HOST, OWN, lambda match: _host(match) in hosts),
+    ]
+
+
+def _sources(root: Path, settings: Mapping[str, Any], hidden: set[Path]) -> Iterator[str]:
+    """Every text that a page may take a host from."""
+    patterns = [*settings["include_patterns"], "essays/*/*.py", "essays/*.bib", "conf.py", "_ext/insights/*.py", "_static/*"]
+    for pattern in [*patterns, "_templates/**/*.html"]:
+        for path in sorted(root.glob(pattern)):
+            if path.is_file() and path.parent not in hidden:
+                yield path.read_text(encoding="utf-8", errors="replace")
+
+
+def _host(match: re.Match[str]) -> str:
+    return (match[1] or match[2]).lower()
+
+
+def _hidden(manuscript: manuscripts.Manuscript) -> Iterator[Rule]:
+    """An essay that readers may not see yet: its address, its title and its summary."""
+    name = f"the hidden essay {manuscript.slug!r}"
+    yield Rule(name, re.compile(rf"\bessays(?:/|%2[Ff]|\\/){re.escape(manuscript.slug)}(?![\w-])"), EVERYWHERE)
+    title = re.search(r"^# +(.+?)\s*#*$", manuscript.text, re.MULTILINE)
+    for text in (title[1] if title else "", manuscript.record.summary if manuscript.record else "", manuscript.slug):
+        words = re.findall(r"[^\W_]+", text)
+        # One or two words may stand in any sentence; three in a row are a title.
+        if len(words) > 2:
+            gap = r"(?:[\W_]|&[#\w]{1,8};|\\u[0-9a-f]{4}|</?\w[^<>]{0,80}>){1,12}?"
+            yield Rule(name, re.compile(rf"(?<!\w){gap.join(map(re.escape, words))}(?!\w)", re.IGNORECASE), EVERYWHERE)
+
+
+def _machine(root: Path, sources: str) -> Iterator[Rule]:
+    """The machine that builds: its folders, its user and its name."""
+    for path in sorted({str(path) for path in (root.absolute(), root.resolve(), Path.home(), Path(sys.prefix))}):
+        # A folder with one name could be part of any address; with what is in it, it is this machine's.
+        inside = "" if path.count("/") > 1 else r"/(?:_\w|essays/|conf\.py|\.\w)"
+        if path != "/":
+            yield Rule("a path of this machine", re.compile(rf"(?<![\w.]){re.escape(path)}{inside}(?![\w-])"), EVERYWHERE)
+    for name in sorted({_user(), socket.gethostname()} - ANYBODY - LOCAL - {""}):
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        # Whoever is called Mark, or like what the essays are about, is not betrayed by the word.
+        if not word.search(sources):
+            yield Rule("the name of this machine or its user", word, OWN)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in some containers
+        return ""
+
+
+def refuse(site: Path, rules: Iterable[Rule], ours: frozenset[str]) -> None:
+    """Raise LeakError if ``scan`` finds anything."""
+    if found := list(scan(site, rules, ours)):
+        raise LeakError(*found)
+
+
+def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str]) -> Iterator[str]:
+    """All in ``site`` that must not be there, as ``file:line:column: what``. ``ours``: the names in _static that we wrote."""
+    rules = list(rules)
+    for path in sorted(site.rglob("*")):
+        name = path.relative_to(site).as_posix()
+        if path.is_symlink():
+            yield f"{name}: a link to {path.readlink()}; a site is made of files"
+        elif path.is_file():
+            library = name.startswith("_static/") and path.name not in ours
+            scopes = {EVERYWHERE} if library else {EVERYWHERE, OWN, WORDS}
+            yield from (f"{name}{where}" for where in _file(path, name, rules, 0 if library else 1))
+            yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
+
+
+def _file(path: Path, name: str, rules: list[Rule], smallest: int) -> Iterator[str]:
+    """What is wrong with a file before it is opened."""
+    if path.suffix in COPIES:
+        if not path.with_suffix("").is_file():
+            yield ": a compressed copy of nothing"
+    elif path.name not in OTHERS and path.suffix not in TEXTS | PICTURES:
+        yield f": no file of a site; allowed are {', '.join(sorted(TEXTS | PICTURES | COPIES))}, {', '.join(sorted(OTHERS))}"
+    if not smallest <= (size := path.stat().st_size) <= LARGEST:
+        yield f": {size} bytes; allowed are {smallest} to {LARGEST}"
+    for rule in rules:
+        if rule.scope == EVERYWHERE and (match := rule.pattern.search(name)):
+            yield f": {rule.name} in the name: {match[0]}"
+
+
+def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
+    """What is wrong inside a file."""
+    if path.suffix in COPIES:
+        return
+    content = path.read_bytes()
+    if path.name == "objects.inv":
+        *head, packed = content.split(b"\n", 4)
+        try:
+            content = b"\n".join([*head, zlib.decompress(packed)])
+        except zlib.error:
+            yield ": not as Sphinx writes it"
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if path.suffix in TEXTS:
+            yield f": byte {error.start}: no UTF-8"
+        text = content.decode("latin-1")
+    # The search index holds the words of quotations too, without saying where they stood.
+    words = "" if name == "searchindex.js" else QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    for rule in rules:
+        for match in rule.pattern.finditer(words if rule.scope == WORDS else text):
+            if not rule.meant(match):
+                line = text.count("\n", 0, match.start()) + 1
+                column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
+                yield f":{line}:{column}: {rule.name}: {_shown(match[0])}"
+
+
+def _shown(text: str) -> str:
+    """A find, on one line and short."""
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else f"{text[:77]}…"
