@@ -38,10 +38,10 @@ BAD = {
         "the header is not YAML: expected ',' or ']', but got '<stream end>'; quote text that holds : or #",
     ),
     "a tab": (header(summary="\tx"), 4, "the header is not YAML: found character '\\t' that cannot start any token; quote text that holds : or #"),
-    "an alias": (header(summary="&a x", tags="*a"), 5, "the header is not YAML: an alias *a, which headers do not have; quote text that holds : or #"),
+    "an anchor": (header(summary="&a x", tags="*a"), 4, "the header is not YAML: an anchor &a, which headers do not have; quote text that holds : or #"),
     "an object": (
         header(summary="!!python/name:os.system x"), 4,
-        "the header is not YAML: could not determine a constructor for the tag 'tag:yaml.org,2002:python/name:os.system'; "
+        "the header is not YAML: a tag tag:yaml.org,2002:python/name:os.system, which headers do not have; "
         "quote text that holds : or #",
     ),
     "a field twice": (header(tags="[]\ntags: []"), 6, "`tags` is given twice; keep one"),
@@ -196,4 +196,35 @@ def test_a_draft_may_be_featured_beside_the_essay_that_is(tmp_path: Path) -> Non
 def test_text_that_is_not_utf_8_is_an_error_of_its_file(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/index.md").write_bytes(b"---\nsummary: \xff\n")
-    assert problems(tmp_path, {}) == ["a/index.md:1: not UTF-8 text: invalid start byte at byte 13"]
+    assert problems(tmp_path, {}) == ["a/index.md:2: not UTF-8 text: invalid start byte at byte 13; save the file as UTF-8"]
+
+
+HOSTILE = {
+    "a billion laughs": "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]",
+    "lists in lists": "tags: " + "[" * 5000,
+    "fields in fields": "".join(f"{' ' * depth}a:\n" for depth in range(150)),
+    "a call": "date: !!python/object/apply:os.system [id]",
+    "a number that is none": "date: !!int x",
+    "a number without end": "featured: " + "9" * 5000,
+    "another": "featured: 0x" + "f" * 5000,
+    "a list for a name": "? [a, b]\n: c",
+    "a number for a name": "1: 2",
+    "a number for a name of a revision": "revisions: [{1: 2}]",
+    "nothing for a name": "~: 2",
+    "a merge": "<<: {date: 2026-05-01}",
+    "a character that is none": 'summary: "\\UFFFFFFFF"',
+    "half a character": 'summary: "\\ud800"',
+    "a null": 'summary: "a\\0b"',
+    "twenty thousand fields": "".join(f"k{number}: v\n" for number in range(20_000)),
+    "a summary as long as a book": "summary: " + "word " * 200_000,
+    "two documents": "a: b\n...\nc: d",
+    "another YAML": "%YAML 9.9",
+}
+
+
+@pytest.mark.parametrize("block", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_header_is_refused_with_a_line(block: str) -> None:
+    record, found = parse(f"---\n{block}\n---\n# Title\n")
+    assert record is None
+    assert all(problem.line >= 1 and len(problem.message) < 400 and "\n" not in problem.message for problem in found)
+    assert len(found) > 0

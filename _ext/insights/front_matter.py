@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date as Day
 from typing import Annotated, Any, NamedTuple
@@ -15,10 +16,16 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 FENCE = "---"
+#: The longest header, in characters, and how deep it goes: revisions are a list of fields.
+LONGEST, DEEPEST = 20_000, 4
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 YEAR = re.compile(r"\d{4}")
 #: Names under /essays/ that belong to other pages, ABlog's among them.
 RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "location", "tag"})
+
+
+#: Kinds of characters that no page can hold, and that an escape in YAML can name: control characters, halves of others.
+UNWRITABLE = frozenset({"Cc", "Cs", "Cn"})
 
 
 class Problem(NamedTuple):
@@ -35,7 +42,7 @@ def _iso_day(value: object) -> Day:
 
 
 def _words(value: object) -> object:
-    if isinstance(value, str) and not value.strip():
+    if isinstance(value, str) and (not value.strip() or any(unicodedata.category(c) in UNWRITABLE for c in value if c != "\n")):
         raise ValueError
     return " ".join(value.split()) if isinstance(value, str) else value
 
@@ -88,12 +95,15 @@ def parse(text: str) -> Header:
     block = split(text)[0]
     if block is None:
         return Header(None, [Problem(1, f"no header; begin the file with a line {FENCE}, the fields, and a line {FENCE}")])
+    if len(block) > LONGEST:
+        what = f"the header has {len(block):,} characters; allowed are {LONGEST:,}. End it with a line {FENCE}"
+        return Header(None, [Problem(2, what)])
     try:
         node = yaml.compose(block, Loader=_Loader)
         value = {} if node is None else _Loader("").construct_document(node)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from numbers and escapes that are none
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error)
+        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
         return Header(
             None, [Problem(2 + (mark.line if mark else 0), f"the header is not YAML: {reason}; quote text that holds : or #")]
         )
@@ -142,19 +152,38 @@ def unknown(kind: str, value: str, allowed: Iterable[str]) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with days left as written, so that an impossible one can be shown, and without aliases, which no header needs."""
+    """The part of YAML that a header needs: no anchors, aliases or tags, few levels, every key a word, and days as written."""
+
+    depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            event = self.get_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(
-                None, None, f"an alias *{event.anchor}, which headers do not have", event.start_mark
-            )
-        return super().compose_node(parent, index)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if name := getattr(event, "anchor", None):
+            sign = "an alias *" if isinstance(event, yaml.AliasEvent) else "an anchor &"
+            raise _refusal(f"{sign}{name}", event)
+        if tag := getattr(event, "tag", None):
+            raise _refusal(f"a tag {tag}", event)
+        if self.depth > DEEPEST:
+            raise _refusal("lists in lists", event)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        if isinstance(node, yaml.MappingNode):
+            for key, _ in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    raise _refusal("a list in the place of a name", key)
+                key.tag = "tag:yaml.org,2002:str"
+        return node
 
 
+def _refusal(what: str, where: Any) -> yaml.MarkedYAMLError:
+    return yaml.composer.ComposerError(None, None, f"{what}, which headers do not have", where.start_mark)
+
+
+#: What YAML would make more of than what is written: days, of which an impossible one is to be shown, and two signs.
+_MAGIC = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "merge", "value")}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _MAGIC]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -202,7 +231,11 @@ def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int
 def _written(value: Any) -> str:
     if value is None:
         return "empty"
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+    try:
+        text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
+    except ValueError:  # Python does not write numbers of thousands of digits
+        return "a number without end"
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _slug(name: str) -> str:

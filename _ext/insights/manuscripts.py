@@ -9,6 +9,7 @@ from datetime import date as Day
 from pathlib import Path
 from typing import NamedTuple
 
+from . import intake
 from .front_matter import FrontMatter, Problem, field_lines, parse, slug_problems, unknown
 
 TEXT = "index.md"
@@ -43,15 +44,11 @@ def day(written: str) -> Day:
 def read(folder: Path) -> list[Manuscript]:
     """Every essay in ``folder``, by name."""
     found = []
-    for path in sorted(folder.glob(f"*/{TEXT}")):
+    for path in intake.found(folder, f"*/{TEXT}"):
         try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            found.append(
-                Manuscript(
-                    path.parent.name, path, "", None, [Problem(1, f"not UTF-8 text: {error.reason} at byte {error.start}")]
-                )
-            )
+            text = intake.read(path, folder.parent)
+        except intake.IntakeError as error:
+            found.append(Manuscript(path.parent.name, path, "", None, [error.problem]))
             continue
         record, problems = parse(text)
         found.append(Manuscript(path.parent.name, path, text, record, problems))
@@ -63,9 +60,11 @@ def problems(folder: Path, found: list[Manuscript], vocabulary: Vocabulary, toda
     yield from _misplaced(folder)
     slugs = [manuscript.slug for manuscript in found]
     shown = [manuscript for manuscript in found if today is None or manuscript.public(today)]
-    for manuscript in shown:
+    for manuscript in found:
+        # Of those that are hidden too: Sphinx could take the name for a pattern, and show them.
         for message in slug_problems(manuscript.slug):
             yield manuscript.path, Problem(1, message)
+    for manuscript in shown:
         for problem in [*manuscript.problems, *_against(manuscript, vocabulary, slugs)]:
             yield manuscript.path, problem
     yield from _ids(found)

@@ -34,7 +34,7 @@ def write_evidence(app: Sphinx) -> set[Path]:
         if model is None or not essay.has_model:
             continue
         folder = Path(app.builder.get_output_path(essay.docname)).parent
-        files = {"model.py": model.read_text(encoding="utf-8")}
+        files = {"model.py": model.read_text(encoding="utf-8-sig")}
         charts = evidence(model, cache(app)).charts
         for name, _ in essay.charts:
             files |= {f"{name}.svg": charts[name].file, f"{name}.csv": csv_of(charts[name])}

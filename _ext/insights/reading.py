@@ -18,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from . import manuscripts
+from . import intake, manuscripts, permalinks
 from .essay import ANCHORS, FOLDER, HEADER, LINKS, Link, slug, today
 from .front_matter import FENCE, parse, split
 
@@ -29,6 +29,7 @@ def check_headers(app: Sphinx, config: Config) -> None:
     """Report every problem of every header at once, and leave out what readers may not see yet."""
     day = today(config)
     folder = Path(app.srcdir) / FOLDER
+    _check_intake(Path(app.srcdir), config)
     found = manuscripts.read(folder)
     for name in ("categories", "tags"):
         _check_vocabulary(config, f"insights_{name}")
@@ -40,6 +41,17 @@ def check_headers(app: Sphinx, config: Config) -> None:
         logger.error("%s", problem.message, location=f"{path.relative_to(Path(app.srcdir)).as_posix()}:{problem.line}")
     # ABlog compares dates with the builder's clock at import; the publication's day is a setting.
     ablog.blog.TOMORROW = datetime.max if config.insights_preview else datetime.combine(day + timedelta(days=1), time())
+
+
+def _check_intake(root: Path, config: Config) -> None:
+    """Stop before Sphinx reads a file that could keep it busy for hours, or that is read otherwise than it looks."""
+    patterns = [*config.include_patterns, *config.bibtex_bibfiles, f"{FOLDER}/*/*.py", permalinks.LEDGER]
+    found = list(intake.problems(root, patterns))
+    for path, problem in found:
+        logger.error("%s", problem.message, location=f"{path.relative_to(root).as_posix()}:{problem.line}")
+    if found:
+        # Any other exception Sphinx would take for a fault of the machinery, and say so on thirty lines.
+        raise SystemExit(f"nothing was built, for files that cannot be read: {len(found)}")
 
 
 def _check_vocabulary(config: Config, name: str) -> None:
