@@ -9,7 +9,7 @@ import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import cards, contact, essay, evidence, markup, maths, outputs, pages, reading, references, search, subscribe
+from . import cards, contact, essay, evidence, markup, maths, outputs, pages, reading, references, safety, search, subscribe
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -22,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
+    safety.setup(app)
     references.setup(app)
     contact.setup(app)
     evidence.setup(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
@@ -14,6 +15,8 @@ from sphinx.writers.html5 import HTML5Translator
 logger = logging.getLogger(__name__)
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
+#: What makes of a formula more than a formula: links, styles, scripts.
+ACTIVE = re.compile(r"href|src|style|class|id|on.*|\{.*")
 
 
 def mathml(latex: str, display: str) -> str:
@@ -25,6 +28,13 @@ def mathml(latex: str, display: str) -> str:
     # What the converter does not know it prints as text, backslash and all.
     if unknown := next((e.text for e in root.iter() if e.text and e.text.startswith("\\") and len(e.text) > 1), None):
         raise ValueError(f"{unknown} is unknown")
+    # It also hands on any markup that stands in \\text, and has commands for attributes.
+    for element in root.iter():
+        name = element.tag.removeprefix(f"{{{MATHML}}}")
+        if not name.startswith("m"):
+            raise ValueError(f"<{name}> is no maths; write < as \\lt")
+        if active := next(filter(ACTIVE.fullmatch, element.keys()), None):
+            raise ValueError(f"{active} is no part of a formula; put a link around it")
     root.set("alttext", " ".join(latex.split()))
     ET.register_namespace("", MATHML)
     return ET.tostring(root, encoding="unicode")
