@@ -45,6 +45,12 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def restore(path: Path, old: str, new: str) -> None:
+    """Edit a file as a backup does that brings back an older one: its time goes back too."""
+    edit(path, old, new)
+    os.utime(path, (1_000_000_000,) * 2)
+
+
 def add_an_essay(source: Path) -> None:
     (source / "essays/fourth").mkdir()
     (source / "essays/fourth/index.md").write_text(
@@ -107,6 +113,10 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "change a page": lambda source: edit(source / "about.md", "# About Insights", "# About Us"),
     "change the style sheet": lambda source: edit(source / "_static/insights.css", "--paper: light-dark(#fdfcfa", "--paper: light-dark(#fdfcfb"),
     "change the machinery": lambda source: edit(source / "_ext/insights/cards.py", "min read", "minutes"),
+    "restore an essay": lambda source: restore(source / "essays/third/index.md", "Its first sentence", "Its old sentence"),
+    "restore a model": lambda source: restore(source / "essays/second/model.py", '"answer": 42', '"answer": 41'),
+    "restore a source": lambda source: restore(source / "essays/references.bib", "Another Source", "An Older Source"),
+    "restore a template": lambda source: restore(source / "_templates/essay-foot.html", "Linked from", "Formerly linked from"),
     "change the categories": change_every_category,
     "change a category's description": lambda source: edit(source / "conf.py", "What everything else stands on", "What all else stands on"),
     "change the base address": lambda source: edit(source / "conf.py", "https://insights.example/", "https://insights.test/"),
@@ -158,24 +168,6 @@ def test_a_change_that_shows_nowhere_else_writes_one_essay_again(folder: Path) -
     written = [path.relative_to(pages).as_posix() for path in before if path.exists() and path.stat().st_mtime_ns != before[path]]
     texts = [path for path in written if "/" in path and path.split("/")[1] in {"first", "second", "third"}]
     assert texts == ["essays/third/index.html"]
-
-
-def test_two_builds_are_the_same_to_the_byte_wherever_and_whenever_they_run(tmp_path: Path) -> None:
-    places = {"here": {"TZ": "Asia/Tokyo", "LC_ALL": "C"}, "some where/else": {"TZ": "America/Los_Angeles", "LC_ALL": "C.UTF-8"}}
-    sites = []
-    for (place, settings), jobs in zip(places.items(), ("1", "2"), strict=True):
-        folder = tmp_path / place
-        folder.mkdir(parents=True)
-        for path in ROOT.iterdir():
-            if not path.name.startswith((".", "_build", "tests")):
-                (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / path.name)
-        seed = {"PYTHONHASHSEED": jobs, "HOME": str(folder)}
-        built = build(folder, tmp_path / jobs / "html", options=("-j", jobs), env=settings | seed)
-        assert built.returncode == 0, built.errors
-        sites.append(built)
-    assert differences(*sites) == []
-    for name, content in sites[0].files().items():
-        assert str(tmp_path).encode() not in content, name
 
 
 def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import cards, contact, essay, evidence, markup, maths, outputs, pages, reading, references, safety, search, subscribe
+from . import cards, contact, essay, evidence, freshness, markup, maths, outputs, pages, reading, references, safety, search, subscribe
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -22,6 +23,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
+    freshness.setup(app)
     safety.setup(app)
     references.setup(app)
     contact.setup(app)
@@ -47,10 +49,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     # With the hook env-merge-info above, ABlog may read in parallel; it declares that it may not.
     app.extensions["ablog"].parallel_read_safe = True
+    root = Path(app.confdir)
+    sources = [*Path(__file__).parent.glob("*.py"), *root.glob("_templates/**/*.html"), *root.glob("essays/*.bib")]
     return {
         "version": "1",
-        # Sphinx reads every text again when this number changes, as it must when the machinery has.
-        "env_version": _digest(Path(__file__).parent),
+        # Sphinx reads every text again when this number changes, as it must when what they all depend on has.
+        "env_version": _digest(sources),
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
@@ -63,6 +67,6 @@ def _replace(app: Sphinx, event: str, old: object, new: object) -> None:
     app.connect(event, new)  # type: ignore[call-overload]
 
 
-def _digest(folder: Path) -> int:
-    """A number that changes with the Python files of ``folder``."""
-    return zlib.crc32(b"\0".join(path.read_bytes() for path in sorted(folder.glob("*.py"))))
+def _digest(paths: Iterable[Path]) -> int:
+    """A number that changes with the content of files."""
+    return zlib.crc32(b"\0".join(path.read_bytes() for path in sorted(paths)))
