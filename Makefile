@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check permalinks linkcheck audit format lock programs clean
+.PHONY: help serve html preview evidence test check permalinks verify linkcheck audit format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of
 
 permalinks: html  ## Add the addresses of new essays to permalinks.lock, which keeps them for ever
 	@$(BIN)/python -m insights permalinks _build/doctrees/permalinks.lock
+
+verify: .venv/runtime  ## Build the site as two machines would, and compare every byte
+	@$(BIN)/python -m insights.verify
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck
