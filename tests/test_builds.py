@@ -51,6 +51,13 @@ def restore(path: Path, old: str, new: str) -> None:
     os.utime(path, (1_000_000_000,) * 2)
 
 
+def restore_older_files(source: Path) -> None:
+    restore(source / "essays/third/index.md", "Its first sentence", "Its old sentence")
+    restore(source / "essays/second/model.py", '"answer": 42', '"answer": 41')
+    restore(source / "essays/references.bib", "Another Source", "An Older Source")
+    restore(source / "_templates/essay-foot.html", "Linked from", "Formerly linked from")
+
+
 def add_an_essay(source: Path) -> None:
     (source / "essays/fourth").mkdir()
     (source / "essays/fourth/index.md").write_text(
@@ -113,10 +120,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "change a page": lambda source: edit(source / "about.md", "# About Insights", "# About Us"),
     "change the style sheet": lambda source: edit(source / "_static/insights.css", "--paper: light-dark(#fdfcfa", "--paper: light-dark(#fdfcfb"),
     "change the machinery": lambda source: edit(source / "_ext/insights/cards.py", "min read", "minutes"),
-    "restore an essay": lambda source: restore(source / "essays/third/index.md", "Its first sentence", "Its old sentence"),
-    "restore a model": lambda source: restore(source / "essays/second/model.py", '"answer": 42', '"answer": 41'),
-    "restore a source": lambda source: restore(source / "essays/references.bib", "Another Source", "An Older Source"),
-    "restore a template": lambda source: restore(source / "_templates/essay-foot.html", "Linked from", "Formerly linked from"),
+    "restore older files": restore_older_files,
     "change the categories": change_every_category,
     "change a category's description": lambda source: edit(source / "conf.py", "What everything else stands on", "What all else stands on"),
     "change the base address": lambda source: edit(source / "conf.py", "https://insights.example/", "https://insights.test/"),

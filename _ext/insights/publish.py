@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
@@ -13,6 +14,8 @@ from pathlib import Path
 DAY_SECONDS = 24 * 60 * 60
 
 
+#: What Linux calls a path that starts at the current folder, and an exchange of two names (linux/fcntl.h, linux/fs.h).
+HERE, SWAP = -100, 2
 #: What Sphinx leaves for its next build, and no reader asks for.
 NOTES = shutil.ignore_patterns(".buildinfo*")
 
@@ -33,10 +36,21 @@ def publish(work: Path, site: Path, inspect: Callable[[Path], object] = lambda n
     part = digests.with_name(f"{digests.name}.new")
     part.write_text(manifest(new, site.name), encoding="utf-8", newline="\n")
     if site.exists():
-        site.rename(old)
-    new.rename(site)
+        _exchange(new, site, old)
+    else:
+        new.rename(site)
     part.replace(digests)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(new: Path, site: Path, old: Path) -> None:
+    """Put ``new`` in the place of ``site``, and what was there at ``old``; at no moment is nothing there, where Linux helps."""
+    exchange = getattr(ctypes.CDLL(None), "renameat2", None)
+    if exchange is None or exchange(HERE, os.fsencode(new), HERE, os.fsencode(site), SWAP) != 0:
+        site.rename(old)
+        new.rename(site)
+    else:
+        new.rename(old)
 
 
 def manifest(folder: Path, name: str) -> str:
