@@ -73,6 +73,28 @@ def test_nothing_of_the_machine_is_published(publication: Site) -> None:
         assert b"system-message" not in content or path.startswith("_static/"), path
 
 
+SENDS = re.compile(r"document\.cookie|sendBeacon|XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection")
+#: Links that are followed only on request.
+LEADS = {"canonical", "alternate", "author", "search", "index", "next", "prev"}
+LOADS = {"src", "srcset", "poster", "data", "action", "formaction", "ping", "background"}
+
+
+def test_the_site_sends_to_nobody_what_its_page_about_it_says(publication: Site) -> None:
+    """By what is written in the pages; test_browser.py sees the same in what a browser does."""
+    text = " ".join(publication.page("/about/").article.get_text().split())
+    assert "What they send about you is nothing, to nobody: they set no cookies, and no script in them " in text
+    assert "speaks to anyone but this site." in text
+    for address, page in publication.pages():
+        for tag in page.find_all(True):
+            loaded = [tag[name] for name in LOADS & tag.attrs.keys() if tag.name != "data"]
+            if tag.name == "link" and not LEADS & set(tag["rel"]):
+                loaded.append(tag["href"])
+            assert not [url for url in loaded if re.match(r"(\w+:)?//", url)], (address, tag)
+        assert not [tag for tag in page.find_all("script") if SENDS.search(tag.get_text())], address
+    for script in publication.folder.rglob("*.js"):
+        assert not SENDS.search(script.read_text(encoding="utf-8")), script.name
+
+
 def test_no_text_breaks_a_rule_of_the_house() -> None:
     assert [finding for finding in check(ROOT) if finding.error] == []
 
