@@ -14,7 +14,7 @@ language = "en"
 html_title = project
 
 # The address of the published site, said once. A build for another host sets INSIGHTS_BASE_URL.
-html_baseurl = os.environ.get("INSIGHTS_BASE_URL", "https://insights.example/").rstrip("/") + "/"
+html_baseurl = (os.environ.get("INSIGHTS_BASE_URL") or "https://insights.example/").rstrip("/") + "/"
 
 # What feeds and link previews say of it.
 insights_description = "Technical writing for people building serious systems."
@@ -23,7 +23,7 @@ insights_description = "Technical writing for people building serious systems."
 insights_tag_authority = "insights.example,2026"
 
 # Where "Start a project" writes to. A site with a real address refuses to be built with a placeholder here.
-insights_email = os.environ.get("INSIGHTS_EMAIL", "hello@insights.example")
+insights_email = os.environ.get("INSIGHTS_EMAIL") or "hello@insights.example"
 
 # Where the texts are kept, such as "https://github.com/OWNER/NAME": each essay then says where to suggest an edit.
 insights_repository = os.environ.get("INSIGHTS_REPOSITORY", "")
