@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
 from conftest import ROOT, Site
+from insights import permalinks
 from insights.hosting import nginx
 from insights.policy import policy, scripts_of
 from insights.publish import publish
@@ -145,6 +148,88 @@ def test_an_address_that_is_none_is_answered_by_our_page(address: str) -> None:
     answer = Answer(f"{address}/essays/nothing/")
     assert answer.status == 404
     assert b"This page does not exist" in answer.body
+
+
+def asked(address: str, target: bytes, method: bytes = b"GET") -> tuple[int, dict[str, str], bytes]:
+    """What is answered to a request with ``target`` as it is written, which no library would send."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(method + b" " + target + b" HTTP/1.1\r\nHost: insights.example\r\nConnection: close\r\n\r\n")
+        head, _, body = b"".join(iter(partial(connection.recv, 65536), b"")).partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    fields = (line.partition(": ") for line in lines)
+    return int(status.split()[1]), {name.lower(): value for name, _, value in fields}, body
+
+
+OUTSIDE = [
+    b"/../beside.txt", b"/../../../../../../../../etc/passwd", b"/essays/../../beside.txt", b"/_static/../../beside.txt",
+    b"/%2e%2e/beside.txt", b"/%2e%2e%2fbeside.txt", b"/..%2fbeside.txt", b"/.%2e/beside.txt", b"/..%5cbeside.txt", b"/..\\beside.txt",
+    b"/%252e%252e/beside.txt", b"/%c0%ae%c0%ae/beside.txt", b"/%u002e%u002e/beside.txt", b"/%uff0e%uff0e/beside.txt",
+    b"//../beside.txt", b"/essays//..//../beside.txt", b"/;/../beside.txt", b"/..;/beside.txt", b"/../beside.txt%00.html", b"../beside.txt",
+    b"/\xff\xfe/../../beside.txt", b"http://insights.example/../beside.txt",
+]  # fmt: skip
+ODD = [b"/%00", b"/index.html%00.txt", b"/%", b"/%zz", b"/%ff", b"/%e2%80%ae", b"/\xff", b"/" + b"a" * 7000, b"/" + b"../" * 2000,
+       b"/%0d%0aSet-Cookie:%20a=b", b"/essays/%20", b"/ESSAYS/", b"/index.html/", b"/essays/designing-for-failure/index.md", b"*"]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", OUTSIDE)
+def test_nothing_outside_the_site_is_served(address: str, published: Path, target: bytes) -> None:
+    (published.parent / "beside.txt").write_text("beside the site")
+    status, _, body = asked(address, target)
+    assert status in {400, 404}
+    assert b"beside the site" not in body
+    assert b"root:" not in body
+
+
+@pytest.mark.parametrize("target", ODD, ids=lambda target: repr(target[:20]))
+def test_an_odd_address_is_none(address: str, target: bytes) -> None:
+    status, headers, _ = asked(address, target)
+    assert status in {400, 404, 414}
+    assert "set-cookie" not in headers
+
+
+def test_hidden_files_stay_hidden(address: str, published: Path) -> None:
+    (published / ".git").mkdir()
+    for name in (".buildinfo", ".git/config", "essays/.hidden"):
+        (published / name).write_text("hidden")
+        for target in (f"/{name}", "/" + name.replace(".", "%2e"), f"//{name}"):
+            status, _, body = asked(address, target.encode())
+            assert (status, b"This page does not exist" in body) == (404, True), target
+    for name in (".buildinfo", ".git/config", "essays/.hidden"):
+        (published / name).unlink()
+
+
+def test_no_folder_is_listed(address: str, published: Path) -> None:
+    for folder in (path for path in published.rglob("*") if path.is_dir() and not (path / "index.html").exists()):
+        status, _, body = asked(address, f"/{folder.relative_to(published).as_posix()}/".encode())
+        assert (status, b"This page does not exist" in body) == (404, True), folder
+
+
+def test_a_page_has_one_address_from_which_its_links_are_right(address: str) -> None:
+    for target in (b"/essays", b"/about", b"/essays/designing-for-failure"):
+        status, headers, _ = asked(address, target)
+        assert (status, headers["location"]) == (301, f"{target.decode()}/")
+    assert asked(address, b"/essays/?a=b")[0] == 200
+
+
+@pytest.mark.parametrize("method", [b"POST", b"PUT", b"DELETE", b"TRACE", b"CONNECT"])
+def test_a_site_is_only_read(address: str, method: bytes) -> None:
+    assert asked(address, b"/", method)[0] in {400, 405}
+
+
+def test_every_page_of_the_ledger_is_there(address: str) -> None:
+    entries = permalinks.read((ROOT / permalinks.LEDGER).read_text(encoding="utf-8"))
+    pages = [entry for entry in entries if entry.startswith("/") and "#" not in entry]
+    assert len(pages) > 20
+    assert [page for page in pages if Answer(address + page).status != 200] == []
+
+
+def test_every_kind_of_file_is_not_sent_again(address: str, published: Path) -> None:
+    kinds = {path.suffix: f"/{path.relative_to(published).as_posix()}" for path in published.rglob("*") if path.is_file()}
+    for path in kinds.values():
+        first = Answer(address + path)
+        assert Answer(address + path, If_None_Match=first.headers["ETag"]).status == 304, path
+        assert Answer(address + path, If_Modified_Since=first.headers["Last-Modified"]).status == 304, path
 
 
 def test_a_site_is_exchanged_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -82,13 +82,18 @@ def nginx(root: Path, listen: str, policy: str) -> str:
             "    gzip_vary on;",
             "    gzip_min_length 512;",
             f"    gzip_types {' '.join(COMPRESSED)};",
+            # A folder that has no page, which nginx refuses to list, is no address either.
             "    error_page 404 /404.html;",
+            "    error_page 403 =404 /404.html;",
+            # Behind another server, this one does not know its own name.
+            "    absolute_redirect off;",
             *_add_headers(always, "    "),
-            r"    location ~ /\. {",
-            "        return 404;",
-            "    }",
             "    location / {",
-            "        try_files $uri $uri/index.html =404;",
+            # A page without its last / is sent on, for its links start there.
+            "        try_files $uri $uri/ =404;",
+            "    }",
+            "    location ~ /\\. {",
+            "        return 404;",
             "    }",
             *(line for rule in RULES for line in _location(rule, always)),
             "}",
