@@ -178,9 +178,11 @@ def test_every_text_of_the_publication_is_taken_in() -> None:
 
 def test_check_says_the_same_as_the_build(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
-    (source / "essays/first/index.md").write_bytes(b"\xff")
+    for name in ("essays/first/index.md", "about.md"):
+        (source / name).write_bytes(b"\xff")
     command = [sys.executable, "-m", "insights", "check"]
     done = subprocess.run(
         command, cwd=source, env=os.environ | {"PYTHONPATH": "_ext"}, capture_output=True, text=True, check=False
     )
-    assert "essays/first/index.md:1: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8" in done.stdout
+    for name in ("essays/first/index.md", "about.md"):
+        assert done.stdout.count(f"{name}:1: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8\n") == 1

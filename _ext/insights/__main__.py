@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import hosting, leaks, manuscripts, models, permalinks, policy, prose, publish, rules
+from . import hosting, intake, leaks, manuscripts, models, permalinks, policy, prose, publish, rules
 from .front_matter import Problem
 
 
@@ -37,9 +37,11 @@ def _headers(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
 def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
     for path in sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern)):
         try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            continue  # said of its header
+            text = intake.read(path, root)
+        except intake.IntakeError as error:
+            if path.parent == root:  # of an essay, its header has said so
+                yield Finding(path, error.problem, True)
+            continue
         blocks = prose.blocks(text)
         for rule in rules.ERRORS:
             yield from (Finding(path, problem, True) for problem in rule(blocks))
