@@ -68,5 +68,7 @@ def _replace(app: Sphinx, event: str, old: object, new: object) -> None:
 
 
 def _digest(paths: Iterable[Path]) -> int:
-    """A number that changes with the content of files."""
-    return zlib.crc32(b"\0".join(path.read_bytes() for path in sorted(paths)))
+    """A number that changes with what text files say; not with their line ends, for Sphinx publishes it in the search index."""
+    return zlib.crc32(
+        "\0".join(path.read_text(encoding="utf-8-sig", errors="replace") for path in sorted(paths) if path.is_file()).encode()
+    )
