@@ -51,7 +51,7 @@ SHOWN = {
     "brackets": ("[" * 20_000, "[" * 20_000),
     "stars": ("a " + "*" * 20_000, "*" * 20_000),
     "emphasis": ("*a **b " * 2000, "*a **b " * 10),
-    "a-long-line": ("word " * 20_000, "word " * 19_999),
+    "a-long-line": ("word " * 18_000, "word " * 17_999),
     "unicode": ("مرحبا, 日本語, 👩‍👩‍👧, e\u0301, \U0001d54f", "مرحبا, 日本語, 👩‍👩‍👧, e\u0301, \U0001d54f"),
     "eight-deep": ("".join("  " * n + f"- level{n}\n" for n in range(8)), "level7"),
     "struck-out": ("a\\\nb ~~c~~", "~~c~~"),
@@ -129,7 +129,7 @@ def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path
         "essays/device/index.md:1: ERROR: no file, but a device; rename it, or take it away",
         "essays/folder/index.md:1: ERROR: no file, but a folder; rename it, or take it away",
         "essays/hidden/index.md:9: ERROR: an invisible character, U+202E; take it out, or put a space in its place",
-        "essays/huge/index.md:1: ERROR: 50,000,000 bytes; a text may have 250,000: make two of it, or take out what is pasted in",
+        "essays/huge/index.md:1: ERROR: 50,000,000 bytes; allowed are 100,000: make two of it, or take out what is pasted in",
         "essays/latin/index.md:8: ERROR: not UTF-8 text: invalid continuation byte at byte 79; save the file as UTF-8",
         "essays/link/index.md:1: ERROR: leads out of the publication; put a copy of the file in the place of the link",
         "essays/second/model.py:1: ERROR: not UTF-8 text: invalid start byte at byte 5; save the file as UTF-8",
@@ -170,6 +170,16 @@ def test_a_folder_that_leads_elsewhere_is_no_essay(tmp_path: Path) -> None:
 def test_a_formula_that_is_more_than_one_is_refused(latex: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         mathml(latex, "inline")
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / "index.md").touch()
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(intake.IntakeError, match="cannot be read: Permission denied; mend the file or its permissions"):
+        intake.read(tmp_path / "index.md", tmp_path)
 
 
 def test_every_text_of_the_publication_is_taken_in() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from .front_matter import Problem
 
-#: The largest text, in bytes: twenty times the longest essay.
-LARGEST = 250_000
+#: The largest page and the largest other file, in bytes: seven times the longest essay, and room for twenty years of sources.
+LARGEST = {".md": 100_000}
+LARGEST_OTHER = 1_000_000
 #: Characters that no text needs: they end lines in some programs only, or show a line in another order than it is read in.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 
@@ -31,10 +32,8 @@ def read(path: Path, root: Path) -> str:
         size = path.stat().st_size
         if not path.is_file():
             raise IntakeError(Problem(1, f"no file, but a {'folder' if path.is_dir() else 'device'}; rename it, or take it away"))
-        if size > LARGEST:
-            raise IntakeError(
-                Problem(1, f"{size:,} bytes; a text may have {LARGEST:,}: make two of it, or take out what is pasted in")
-            )
+        if size > (most := LARGEST.get(path.suffix, LARGEST_OTHER)):
+            raise IntakeError(Problem(1, f"{size:,} bytes; allowed are {most:,}: make two of it, or take out what is pasted in"))
         content = path.read_bytes()
     except (OSError, RuntimeError) as error:  # Python 3.11 calls a circle of links a RuntimeError
         reason = error.strerror if isinstance(error, OSError) else "a link to itself"
