@@ -62,10 +62,10 @@ lock: .venv/dev  ## Lock the dependencies of pyproject.toml anew
 	@$(BIN)/uv pip compile $(LOCKED) -o requirements-dev.txt -c requirements.txt --group dev
 LOCKED = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
-# What the tests drive besides Python: a browser, and a server.
+# What the tests drive besides Python: a browser, and a server; and faketime, which `make verify` does without if it must.
 programs:
 	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null && command -v nginx /usr/sbin/nginx >/dev/null \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium nginx-light; } \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium nginx-light faketime; } \
 	|| { echo "The tests need Chromium and nginx: sudo apt-get install chromium nginx-light" >&2; exit 1; }
 
 clean:  ## Remove all that was built
