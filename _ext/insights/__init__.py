@@ -10,7 +10,22 @@ import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from . import cards, contact, essay, evidence, freshness, markup, maths, outputs, pages, reading, references, safety, search, subscribe
+from . import (
+    cards,
+    contact,
+    essay,
+    evidence,
+    freshness,
+    markup,
+    maths,
+    outputs,
+    pages,
+    reading,
+    references,
+    safety,
+    search,
+    subscribe,
+)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

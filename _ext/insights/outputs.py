@@ -128,7 +128,9 @@ def write_for_hosts(app: Sphinx) -> set[Path]:
     """The headers and redirects of hosts that read them from files; the policy is that of the pages as they were written."""
     out = Path(app.outdir)
     rules = policy.policy(policy.scripts_of(out))
-    files = {"_headers": hosting.headers_file(rules), "_redirects": hosting.redirects_file(app.config.insights_redirects)}
+    files = {"_headers": hosting.headers_file(rules)}
+    if app.config.insights_redirects:
+        files["_redirects"] = hosting.redirects_file(app.config.insights_redirects)
     for name, content in files.items():
         (out / name).write_text(content, encoding="utf-8", newline="\n")
     return {out / name for name in files}
