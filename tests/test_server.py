@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 
+import brotli
 import pytest
 from conftest import ROOT, Site
 from insights import permalinks
@@ -142,6 +143,25 @@ def test_text_is_sent_compressed_to_those_who_ask(address: str, path: str) -> No
     assert packed.headers["Vary"] == "Accept-Encoding"
     assert gzip.decompress(packed.body) == plain.body
     assert len(packed.body) < len(plain.body) / 2
+
+
+def test_what_was_compressed_at_publication_is_what_is_sent(address: str, published: Path) -> None:
+    for path, file in (("/", "index.html"), ("/_static/insights.css", "_static/insights.css"), ("/atom.xml", "atom.xml")):
+        assert Answer(address + path, Accept_Encoding="gzip").body == (published / f"{file}.gz").read_bytes()
+        assert brotli.decompress((published / f"{file}.br").read_bytes()) == (published / file).read_bytes()
+
+
+def test_what_has_not_changed_is_not_compressed_again(tmp_path: Path) -> None:
+    work, site = tmp_path / "work", tmp_path / "html"
+    work.mkdir()
+    (work / "index.html").write_text("one " * 1000)
+    publish(work, site)
+    (site / "index.html.br").write_bytes(b"kept")
+    publish(work, site)
+    assert (site / "index.html.br").read_bytes() == b"kept"
+    (work / "index.html").write_text("two " * 1000)
+    publish(work, site)
+    assert brotli.decompress((site / "index.html.br").read_bytes()) == b"two " * 1000
 
 
 def test_an_address_that_is_none_is_answered_by_our_page(address: str) -> None:

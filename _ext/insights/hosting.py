@@ -78,6 +78,8 @@ def nginx(root: Path, listen: str, policy: str) -> str:
             "    charset_types text/html text/css text/csv text/plain text/x-python text/xml application/javascript",
             f"        {' '.join(form.media_type for form in FORMATS)};",
             "    etag on;",
+            # The copies that were made at publication; what has none, because it is small, is compressed when asked for.
+            "    gzip_static on;",
             "    gzip on;",
             "    gzip_vary on;",
             "    gzip_min_length 512;",

@@ -144,7 +144,8 @@ def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str]) -> Iterator[st
             yield f"{name}: a link to {path.readlink()}; a site is made of files"
         elif path.is_file():
             library = name.startswith("_static/") and path.name not in ours
-            scopes = {EVERYWHERE} if library else {EVERYWHERE, OWN, WORDS}
+            # In the pixels of a picture any short word can be found.
+            scopes = {EVERYWHERE} if library or path.suffix in PICTURES else {EVERYWHERE, OWN, WORDS}
             yield from (f"{name}{where}" for where in _file(path, name, rules, 0 if library else 1))
             yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from .packing import pack
+
 DAY_SECONDS = 24 * 60 * 60
 
 
@@ -32,6 +34,7 @@ def publish(work: Path, site: Path, inspect: Callable[[Path], object] = lambda n
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(work, new, copy_function=shutil.copyfile, ignore=NOTES)
     inspect(new)
+    pack(new, site)
     set_times(new)
     part = digests.with_name(f"{digests.name}.new")
     part.write_text(manifest(new, site.name), encoding="utf-8", newline="\n")
@@ -68,7 +71,9 @@ def set_times(site: Path) -> None:
     newest = _newest_change(site)
     for path in sorted(site.rglob("*")):
         if path.is_file():
-            second = int.from_bytes(hashlib.sha256(path.read_bytes()).digest()[:4], "big") % DAY_SECONDS
+            # A server that sends a compressed copy sends the time of the copy; it is the same file to a reader.
+            content = path.with_suffix("") if path.suffix in (".gz", ".br") else path
+            second = int.from_bytes(hashlib.sha256(content.read_bytes()).digest()[:4], "big") % DAY_SECONDS
             os.utime(path, times=(newest + second,) * 2)
 
 
