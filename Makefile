@@ -33,12 +33,8 @@ evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 test: .venv/dev programs check  ## Run every check and test, those in a browser included
 	@$(BIN)/pytest
 
-check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of CONTRIBUTING.md
-	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
-	@$(BIN)/mypy --no-error-summary _ext tests
-	@for model in essays/*/model.py; do $(BIN)/mypy --no-error-summary "$$model" || exit 1; done
-	@$(BIN)/codespell
-	@$(BIN)/python -m insights check
+check: .venv/dev  ## Say everything that is wrong: texts, links, evidence, spelling, code
+	@$(BIN)/python -m insights check --code
 
 permalinks: html  ## Add the addresses of new essays to permalinks.lock, which keeps them for ever
 	@$(BIN)/python -m insights permalinks _build/doctrees/permalinks.lock

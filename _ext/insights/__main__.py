@@ -3,76 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import runpy
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from . import hosting, manuscripts, models, permalinks, prose, publish, rules
-from .front_matter import Problem
-
-
-class Finding(NamedTuple):
-    """A problem, where it is, and whether it has to be mended."""
-
-    path: Path
-    problem: Problem
-    error: bool
-
-
-def check(root: Path) -> list[Finding]:
-    """What is wrong with the publication in ``root``, in the order of files and lines."""
-    settings = runpy.run_path(str(root / "conf.py"))
-    return sorted([*_headers(root, settings), *_prose(root, settings), *_sources(root)])
-
-
-def _headers(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
-    vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
-    folder = root / "essays"
-    for path, problem in manuscripts.problems(folder, manuscripts.read(folder), vocabulary, None):
-        yield Finding(path, problem, True)
-
-
-def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
-    for path in sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern)):
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            continue  # said of its header
-        blocks = prose.blocks(text)
-        for rule in rules.ERRORS:
-            yield from (Finding(path, problem, True) for problem in rule(blocks))
-        for rule in rules.WARNINGS:
-            yield from (Finding(path, problem, False) for problem in rule(blocks))
-        if (model := path.with_name("model.py")).exists():
-            yield from (Finding(path, problem, True) for problem in _numbers(model, blocks, prose.quoted(text)))
-
-
-def _numbers(model: Path, blocks: list[prose.Block], quoted: dict[str, set[str]]) -> Iterator[Problem]:
-    try:
-        results = models.load(model).results()
-    except Exception as error:  # a model is an author's code, and may raise anything
-        yield Problem(1, f"{error}; run it by hand: python {model.parent.name}/{model.name}")
-        return
-    yield from rules.no_typed_results(blocks, results, quoted)
-
-
-def _sources(root: Path) -> Iterator[Finding]:
-    bibliography = root / "essays/references.bib"
-    texts = [manuscript.text for manuscript in manuscripts.read(root / "essays")]
-    for problem in rules.every_source_is_cited(bibliography.read_text(encoding="utf-8"), texts):
-        yield Finding(bibliography, problem, True)
-
-
-def report(root: Path) -> int:
-    """Print what is wrong with the publication; 1 if anything has to be mended."""
-    found = check(root)
-    for path, problem, error in found:
-        print(f"{path.relative_to(root)}:{problem.line}: {'' if error else 'warning: '}{problem.message}")
-    errors = sum(finding.error for finding in found)
-    print(f"{errors} to mend, {len(found) - errors} to look at again")
-    return 1 if errors else 0
+from . import check, hosting, permalinks, publish
 
 
 def accept(ledger: Path, found: Path) -> None:
@@ -87,7 +21,8 @@ def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m insights", description="The commands of the publication.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="say everything that is wrong with the texts, without building the site")
+    command = commands.add_parser("check", help="say everything that is wrong with the publication")
+    command.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
     command = commands.add_parser("permalinks", help=f"add what a build found to {permalinks.LEDGER}")
     command.add_argument("found", type=Path)
     command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
@@ -98,7 +33,7 @@ def main() -> int:
     command.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
     given = parser.parse_args()
     if given.command == "check":
-        return report(Path.cwd())
+        return check.report(Path.cwd(), code=given.code)
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
     elif given.command == "publish":
