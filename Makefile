@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check permalinks linkcheck format lock programs clean
+.PHONY: help serve html preview live evidence test check permalinks linkcheck format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ html: .venv/runtime  ## Build the site as it is published, into _build/html
 preview: .venv/runtime  ## Build the site with drafts and scheduled essays in it, marked, and serve it
 	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
 	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)
+
+live: .venv/dev  ## Show the site as you write: each save is built and shown at once, with what is wrong
+	@$(BIN)/python -m insights live --port $(PORT)
 
 evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py

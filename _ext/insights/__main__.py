@@ -23,6 +23,8 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("check", help="say everything that is wrong with the publication")
     command.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
+    command = commands.add_parser("live", help="show the site as it is being written")
+    command.add_argument("--port", type=int, default=8000)
     command = commands.add_parser("permalinks", help=f"add what a build found to {permalinks.LEDGER}")
     command.add_argument("found", type=Path)
     command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
@@ -34,6 +36,10 @@ def main() -> int:
     given = parser.parse_args()
     if given.command == "check":
         return check.report(Path.cwd(), code=given.code)
+    if given.command == "live":
+        from . import live  # what watches files is among what only authors set up
+
+        return live.live(Path.cwd(), given.port)
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
     elif given.command == "publish":
