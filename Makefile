@@ -9,10 +9,14 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview live evidence test check permalinks linkcheck format lock programs clean
+.PHONY: help new serve html preview live evidence test check permalinks linkcheck format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+# What is written behind `make new` reaches the recipe in the environment, whatever marks there are in it.
+new: .venv/runtime  ## Begin an essay: make new title="…" (asks for what is not given)
+	@$(BIN)/python -m insights new "$$title" --category "$$category" --date "$$date"
 
 serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/python -m insights.serve _build/html $(PORT)

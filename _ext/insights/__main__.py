@@ -1,12 +1,13 @@
-"""The commands of the publication: ``python -m insights check``, ``permalinks``, ``publish`` and ``nginx``."""
+"""The commands of the publication: ``python -m insights new``, ``live``, ``check``, ``permalinks``, ``publish`` and ``nginx``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from . import check, hosting, permalinks, publish
+from . import check, hosting, new, permalinks, publish
 
 
 def accept(ledger: Path, found: Path) -> None:
@@ -21,6 +22,11 @@ def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m insights", description="The commands of the publication.")
     commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("new", help="begin an essay: a draft, with a small model")
+    command.add_argument("title", nargs="?")
+    command.add_argument("--category", help="one of those in conf.py")
+    command.add_argument("--date", help="the day of publication, as YYYY-MM-DD (default: today)")
+    command.add_argument("--with-model", action=argparse.BooleanOptionalAction, default=True, help="with a model.py")
     command = commands.add_parser("check", help="say everything that is wrong with the publication")
     command.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
     command = commands.add_parser("live", help="show the site as it is being written")
@@ -34,6 +40,9 @@ def main() -> int:
     command.add_argument("site", type=Path)
     command.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
     given = parser.parse_args()
+    if given.command == "new":
+        settings = check.settings(Path.cwd())
+        return new.new(Path.cwd(), settings, vars(given), with_model=given.with_model, today=datetime.now(UTC).date())
     if given.command == "check":
         return check.report(Path.cwd(), code=given.code)
     if given.command == "live":

@@ -32,7 +32,7 @@ def check(root: Path, *, code: bool = False) -> list[Finding]:
     day = datetime.now(UTC).date()
     with ThreadPoolExecutor() as pool:
         tasks = [pool.submit(build, root, preview=preview) for preview in _builds(root, day)]
-        tasks.append(pool.submit(tools.spelling, root, pages(root, _settings(root))))
+        tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
         if code:
             tasks.append(pool.submit(tools.code, root))
         found = texts(root, day)
@@ -43,11 +43,11 @@ def check(root: Path, *, code: bool = False) -> list[Finding]:
 def texts(root: Path, today: Day) -> list[Finding]:
     """What can be said of the texts without building them."""
     try:
-        settings = _settings(root)
+        found = settings(root)
     except Exception as error:  # conf.py is Python, and may raise anything
         line = error.lineno or 1 if isinstance(error, SyntaxError) else 1
         return [Finding(root / "conf.py", Problem(line, f"the settings cannot be read: {error}"), True)]
-    return sorted({*_essays(root, settings, today), *_prose(root, settings), *_sources(root)})
+    return sorted({*_essays(root, found, today), *_prose(root, found), *_sources(root)})
 
 
 def build(root: Path, *, preview: bool) -> list[tuple[Path, Problem]]:
@@ -71,7 +71,8 @@ def _builds(root: Path, today: Day) -> list[bool]:
     return [False, True] if hidden else [False]
 
 
-def _settings(root: Path) -> dict[str, Any]:
+def settings(root: Path) -> dict[str, Any]:
+    """What conf.py in ``root`` says, by name."""
     return runpy.run_path(str(root / "conf.py"))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date as Day
 from typing import Annotated, Any, NamedTuple
@@ -121,9 +122,16 @@ def split(text: str) -> tuple[str | None, int]:
 def slug_problems(slug: str) -> Iterator[str]:
     """What is wrong with the name of an essay's folder, which is its address for good."""
     if not SLUG.fullmatch(slug):
-        yield f"the folder name {slug!r} is not an address; use a-z, 0-9 and single hyphens, such as {_slug(slug)!r}"
+        example = slug_of(slug) or "my-essay"
+        yield f"the folder name {slug!r} is not an address; use a-z, 0-9 and single hyphens, such as {example!r}"
     elif slug in RESERVED or YEAR.fullmatch(slug):
         yield f"the folder name {slug!r} belongs to another page; allowed is any but {', '.join(sorted(RESERVED))} and years"
+
+
+def slug_of(title: str) -> str:
+    """The address that a title suggests: its words before a colon, without accents; empty if it has none."""
+    plain = unicodedata.normalize("NFKD", title.partition(":")[0]).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))
 
 
 def field_lines(text: str) -> dict[tuple[str | int, ...], int]:
@@ -203,7 +211,3 @@ def _written(value: Any) -> str:
     if value is None:
         return "empty"
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-
-
-def _slug(name: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "my-essay"
