@@ -67,7 +67,9 @@ def read_header(app: Sphinx, docname: str, source: list[str]) -> None:
     header = []
     if record is not None:
         app.env.metadata[docname][HEADER] = record
-        fields = {"date": record.date.isoformat(), "category": record.category, "tags": record.tags}
+        fields: dict[str, object] = {"date": record.date.isoformat(), "category": record.category}
+        if record.tags:  # of an empty list ABlog would make a tag without a name
+            fields["tags"] = record.tags
         header = [FENCE, json.dumps(fields), *[""] * (length - 3), FENCE]
     elif length:
         header = [FENCE, "{orphan: true}", *[""] * (length - 3), FENCE] if length > 2 else [""] * length
