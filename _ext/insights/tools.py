@@ -13,25 +13,21 @@ from .front_matter import Problem
 
 
 class Tool(NamedTuple):
-    """A program, its arguments, how it writes what it finds (path, perhaps line and text), and what mends that."""
+    """A program, its arguments, how it writes what it finds (path, perhaps line, and more), and how the house says that."""
 
     name: str
     arguments: tuple[str, ...]
     line: re.Pattern[str]
-    mend: str
+    said: str
 
 
-SPELLING = Tool("codespell", (), re.compile(r"(?P<path>[^:]+):(?P<line>\d+): (?P<text>.+)"), "; misspelt")
+PLACE = r"(?P<path>[^:]+):(?P<line>\d+):"
+SPELLING = Tool("codespell", (), re.compile(PLACE + r" (?P<wrong>.+) ==> (?P<right>.+)"), "“{wrong}” is misspelt; write {right}")
 CODE = (
-    Tool(
-        "ruff",
-        ("check", "--quiet", "--output-format=concise"),
-        re.compile(r"(?P<path>[^:]+):(?P<line>\d+):\d+: (?P<text>.+)"),
-        "; `make format` mends some of these",
-    ),
+    Tool("ruff", ("check", "--quiet", "--output-format=concise"), re.compile(PLACE + r"\d+: (?P<text>.+)"), "{text}"),
     Tool("ruff", ("format", "--check"), re.compile(r"Would reformat: (?P<path>.+)"), "not formatted; run `make format`"),
 )
-TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(r"(?P<path>[^:]+):(?P<line>\d+): error: (?P<text>.+)"), "")
+TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(PLACE + r" error: (?P<text>.+)"), "{text}")
 
 
 def spelling(root: Path, files: Iterable[Path]) -> list[tuple[Path, Problem]]:
@@ -40,11 +36,11 @@ def spelling(root: Path, files: Iterable[Path]) -> list[tuple[Path, Problem]]:
 
 
 def code(root: Path) -> list[tuple[Path, Problem]]:
-    """What is wrong with the Python of the publication: machinery, tests and models.
+    """What is wrong with the code of the publication: machinery, tests and models; spelling, in every file.
 
     Models are typed one at a time, since all of them are called model.
     """
-    found = [problem for tool in CODE for problem in _found(tool, root, [])]
+    found = [problem for tool in (SPELLING, *CODE) for problem in _found(tool, root, [])]
     machinery = [name for name in ("_ext", "tests") if (root / name).is_dir()]
     models = sorted(path.relative_to(root).as_posix() for path in root.glob("essays/*/model.py"))
     for files in [machinery, *([model] for model in models)]:
@@ -57,8 +53,8 @@ def _found(tool: Tool, root: Path, files: list[str]) -> Iterator[tuple[Path, Pro
     done = subprocess.run([program, *tool.arguments, *files], cwd=root, capture_output=True, text=True, check=False)
     matches = [match for line in done.stdout.splitlines() if (match := tool.line.fullmatch(line))]
     for match in matches:
-        said = match.groupdict()
-        yield root / said["path"], Problem(int(said.get("line") or 1), f"{said.get('text') or ''}{tool.mend}")
+        groups = match.groupdict()
+        yield root / groups["path"], Problem(int(groups.get("line") or 1), tool.said.format(**groups))
     if done.returncode and not matches:
         # The program itself has failed: its own last words are the best there are.
         words = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]

@@ -160,6 +160,10 @@ ANSWERS: tuple[tuple[str, Callable[[re.Match[str], Path, Names], str] | str], ..
     (r"'myst' cross-reference target not found: '(.*)'", _link),
     (r"local id not found in doc '(.*)': '(.*)'", _anchor_elsewhere),
     (r"unknown document: '(.*)'", _document),
+    (
+        r"Unknown source document '(.*)'",
+        r"the link to '/\1.md' leads to a text that readers may not see yet; take it out for now",
+    ),
     (r"undefined label: '(.*)'", _label),
     (r"term not in glossary: '(.*)'", _term),
     (r'could not find bibtex key "(.*)"', _source),
