@@ -93,11 +93,8 @@ def parse(text: str) -> Header:
         node = yaml.compose(block, Loader=_Loader)
         value = {} if node is None else _Loader("").construct_document(node)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error)
-        return Header(
-            None, [Problem(2 + (mark.line if mark else 0), f"the header is not YAML: {reason}; quote text that holds : or #")]
-        )
+        line, reason = _fault(error, block)
+        return Header(None, [Problem(2 + line, f"the header is not YAML: {reason}; quote text that holds : or #")])
     if node is not None and not isinstance(node, yaml.MappingNode):
         return Header(None, [Problem(2, "the header is not a list of fields; write one `name: value` a line")])
     lines = dict(_lines(node)) if node else {}
@@ -181,6 +178,14 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
             yield from _lines(value, (*path, number))
 
 
+def _fault(error: yaml.YAMLError, block: str) -> tuple[int, str]:
+    """Where in ``block`` YAML met an error, counted from 0, and what it is, in one line."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return block.count("\n", 0, error.position), f"the character {chr(error.character)!r} cannot be in it"
+    mark = getattr(error, "problem_mark", None)
+    return mark.line if mark else 0, " ".join((getattr(error, "problem", None) or str(error)).split())
+
+
 def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
     seen = set()
     for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
@@ -200,7 +205,7 @@ def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int
         key = str(path[2] if fields is Revision.model_fields else path[0])
         if detail["type"] == "missing":
             problems.append(Problem(line, f"`{name}` is missing; write {fields[key].description}"))
-        elif detail["type"] == "extra_forbidden":
+        elif detail["type"] in ("extra_forbidden", "invalid_key"):
             problems.append(Problem(line, unknown("field", key, list(fields))))
         else:
             problems.append(Problem(line, f"`{name}` is {_written(detail['input'])}; write {fields[key].description}"))
