@@ -27,9 +27,13 @@ html: .venv/runtime  ## Build the site as it is published, into _build/html
 	@$(BIN)/python -m insights publish _build/work _build/html
 	@echo "The site is in _build/html; essays: $$(ls -d _build/html/essays/*/index.html | grep -vc '/[0-9]\{4\}/')"
 
-preview: .venv/runtime  ## Build the site with drafts and scheduled essays in it, marked, and serve it
-	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
+preview: _build/preview/html  ## Build the site with drafts and scheduled essays in it, marked, and serve it
 	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)
+
+# For Sphinx to say whether it is out of date.
+.PHONY: _build/preview/html
+_build/preview/html: .venv/runtime
+	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
 
 live: .venv/dev  ## Show the site as you write: each save is built and shown at once, with what is wrong
 	@$(BIN)/python -m insights live --port $(PORT)

@@ -1,13 +1,15 @@
-"""The commands of the publication: ``python -m insights new``, ``live``, ``check``, ``permalinks``, ``publish`` and ``nginx``."""
+"""The commands of the publication, ``python -m insights …``: `--help` lists them."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import check, hosting, new, permalinks, publish
+from . import changes, check, hosting, new, permalinks, publish, schema
+from .manuscripts import Vocabulary
 
 
 def accept(ledger: Path, found: Path) -> None:
@@ -31,6 +33,9 @@ def main() -> int:
     command.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
     command = commands.add_parser("live", help="show the site as it is being written")
     command.add_argument("--port", type=int, default=8000)
+    commands.add_parser("schema", help="print the header of an essay as a JSON Schema, for editors")
+    command = commands.add_parser("changes", help="list the addresses that changed since a commit")
+    command.add_argument("base", help="such as origin/main")
     command = commands.add_parser("permalinks", help=f"add what a build found to {permalinks.LEDGER}")
     command.add_argument("found", type=Path)
     command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
@@ -49,6 +54,14 @@ def main() -> int:
         from . import live  # what watches files is among what only authors set up
 
         return live.live(Path.cwd(), given.port)
+    if given.command == "schema":
+        settings = check.settings(Path.cwd())
+        vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
+        print(json.dumps(schema.schema(vocabulary), indent=2, ensure_ascii=False))
+        return 0
+    if given.command == "changes":
+        print(changes.since(given.base, Path.cwd()), end="")
+        return 0
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
     elif given.command == "publish":
