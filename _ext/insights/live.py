@@ -152,14 +152,16 @@ class Workshop:
         self.context = get_context("forkserver")
         self.context.set_forkserver_preload(list(WARM))
         self.pool = self._pool()
+        self.loads = True  # whether our own modules do
 
     def build(self) -> list[Finding]:
         """Build what has changed; what is wrong."""
         arguments = building.arguments(self.root, self.folder, preview=True)
         try:
             log = self.pool.submit(run, arguments).result()
-        except BrokenProcessPool:  # our own modules cannot be loaded; a process that has none of them can say why
-            self.pool = self._pool()
+            self.loads = True
+        except BrokenProcessPool:  # they do not; a process that has none of them can say why
+            self.pool, self.loads = self._pool(), False
             command = [sys.executable, "-m", "sphinx", *arguments]
             log = subprocess.run(command, capture_output=True, text=True, check=False).stderr
         found = building.problems(log, self.root)
@@ -167,12 +169,8 @@ class Workshop:
         return [Finding(path, problem, True) for path, problem in found]
 
     def texts(self) -> list[Finding]:
-        """What the rules find."""
-        try:
-            return self.pool.submit(texts, self.root, datetime.now(UTC).date()).result()
-        except BrokenProcessPool:
-            self.pool = self._pool()
-            return []  # the build has said why
+        """What the rules find; nothing where they do not load, of which the build has said why."""
+        return self.pool.submit(texts, self.root, datetime.now(UTC).date()).result() if self.loads else []
 
     def _pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, mp_context=self.context, max_tasks_per_child=1)
