@@ -9,10 +9,14 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help serve html preview evidence test check permalinks verify linkcheck audit format lock programs clean
+.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck audit format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+# What is written behind `make new` reaches the recipe in the environment, whatever marks there are in it.
+new: .venv/runtime  ## Begin an essay: make new title="…" (asks for what is not given)
+	@$(BIN)/python -m insights new "$$title" --category "$$category" --date "$$date"
 
 serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/python -m insights.serve _build/html $(PORT)
@@ -23,9 +27,16 @@ html: .venv/runtime  ## Build the site as it is published, into _build/html
 	@$(BIN)/python -m insights publish _build/work _build/html
 	@echo "The site is in _build/html; essays: $$(ls -d _build/html/essays/*/index.html | grep -vc '/[0-9]\{4\}/')"
 
-preview: .venv/runtime  ## Build the site with drafts and scheduled essays in it, marked, and serve it
-	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
+preview: _build/preview/html  ## Build the site with drafts and scheduled essays in it, marked, and serve it
 	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)
+
+# For Sphinx to say whether it is out of date.
+.PHONY: _build/preview/html
+_build/preview/html: .venv/runtime
+	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
+
+live: .venv/dev  ## Show the site as you write: each save is built and shown at once, with what is wrong
+	@$(BIN)/python -m insights live --port $(PORT)
 
 evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py
@@ -33,12 +44,8 @@ evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 test: .venv/dev programs check  ## Run every check and test, those in a browser included
 	@$(BIN)/pytest
 
-check: .venv/dev  ## Check the code, the spelling, and the texts by the rules of CONTRIBUTING.md
-	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
-	@$(BIN)/mypy --no-error-summary _ext tests
-	@for model in essays/*/model.py; do $(BIN)/mypy --no-error-summary "$$model" || exit 1; done
-	@$(BIN)/codespell
-	@$(BIN)/python -m insights check
+check: .venv/dev  ## Say everything that is wrong: texts, links, evidence, spelling, code
+	@$(BIN)/python -m insights check --code
 
 permalinks: html  ## Add the addresses of new essays to permalinks.lock, which keeps them for ever
 	@$(BIN)/python -m insights permalinks _build/doctrees/permalinks.lock

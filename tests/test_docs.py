@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Site, build, project
+from insights import check
 from insights.front_matter import FrontMatter
 
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
@@ -42,10 +48,36 @@ def test_the_first_essay_of_the_tutorial_builds_as_it_stands(tmp_path: Path) -> 
 
 
 def test_the_mistake_of_the_tutorial_is_answered_as_it_says(tmp_path: Path) -> None:
-    built = tutorial(tmp_path, fence("markdown").replace("category:", "catgory:"))
-    shown = fence("text").strip().removesuffix("…")
-    assert built.returncode != 0
-    assert any(error.startswith(shown) for error in built.errors), built.errors
+    root = project(tmp_path / "source")
+    essay = root / "essays" / SLUG
+    essay.mkdir()
+    (essay / "model.py").write_text(fence("python"), encoding="utf-8")
+    (essay / "index.md").write_text(fence("markdown").replace("category:", "catgory:"), encoding="utf-8")
+    said = [check.said(finding, root) for finding in check.texts(root, date(2026, 6, 1))]
+    assert any(line.startswith(fence("text").strip().removesuffix("…")) for line in said), said
+    (essay / "index.md").write_text(fence("markdown"), encoding="utf-8")
+    assert [finding for finding in check.texts(root, date(2026, 6, 1)) if "references.bib" not in finding.path.name] == []
+
+
+def test_the_first_command_of_the_tutorial_says_what_is_shown(tmp_path: Path) -> None:
+    root = project(tmp_path / "source")
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy2(ROOT / name, root)  # with its time, by which make knows that .venv is set up
+    (root / ".venv").symlink_to(sys.prefix)
+    command, *shown = fence("console").splitlines()
+    terminal = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL"}}
+    done = subprocess.run(
+        command.removeprefix("$ "), shell=True, cwd=root, env=terminal, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.splitlines()[-3:]) == (0, shown), done.stderr
+    assert (root / "essays" / SLUG / "model.py").exists()
+
+
+def test_every_command_of_the_makefile_is_listed_as_it_says() -> None:
+    found = re.findall(r"^([a-z]+):.*##  ?(.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert re.findall(r"^\| `make (\w+)` \| (.*) \|$", CONTRIBUTING, re.MULTILINE) == [
+        (name, said.strip()) for name, said in found
+    ]
 
 
 def test_every_field_of_the_header_is_explained() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from insights import manuscripts
-from insights.front_matter import Problem, parse, slug_problems, split
+from insights.front_matter import Problem, parse, slug_of, slug_problems, split
 from insights.manuscripts import Vocabulary
 
 GOOD = {"date": "2026-04-28", "category": "System Design", "summary": "What it says."}
@@ -128,11 +128,22 @@ def test_a_folder_name_of_letters_digits_and_hyphens_is_an_address(slug: str) ->
     assert list(slug_problems(slug)) == []
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Designing for Failure: Why Great Systems Don’t Try", "designing-for-failure"), ("Your App Isn’t Slow", "your-app-isnt-slow"),
+        ("It's 2 a.m.", "its-2-a-m"), ("Ébène & Co.", "ebene-co"), ("漢字", ""), ("…", ""), (" ", ""),
+    ],
+)  # fmt: skip
+def test_a_title_suggests_an_address(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
 SLUGS = {
     "Designing for Failure": "the folder name 'Designing for Failure' is not an address; use a-z, 0-9 and single hyphens, such as 'designing-for-failure'",
     "under_score": "the folder name 'under_score' is not an address; use a-z, 0-9 and single hyphens, such as 'under-score'",
     "-x": "the folder name '-x' is not an address; use a-z, 0-9 and single hyphens, such as 'x'",
-    "ébène": "the folder name 'ébène' is not an address; use a-z, 0-9 and single hyphens, such as 'b-ne'",
+    "ébène": "the folder name 'ébène' is not an address; use a-z, 0-9 and single hyphens, such as 'ebene'",
     "category": "the folder name 'category' belongs to another page; "
     "allowed is any but archive, author, category, drafts, language, location, tag and years",
     "2026": "the folder name '2026' belongs to another page; allowed is any but archive, author, category, drafts, language, location, tag and years",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Site
-from insights.__main__ import check
+from insights.check import check
 
 ESSAYS = sorted(path.parent for path in (ROOT / "essays").glob("*/index.md"))
 

@@ -1,80 +1,15 @@
-"""The commands of the publication: ``python -m insights check``, ``permalinks``, ``publish`` and ``nginx``."""
+"""The commands of the publication, ``python -m insights …``: `--help` lists them."""
 
 from __future__ import annotations
 
 import argparse
-import runpy
+import json
 import sys
-from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from . import hosting, intake, leaks, manuscripts, models, permalinks, policy, prose, publish, rules
-from .front_matter import Problem
-
-
-class Finding(NamedTuple):
-    """A problem, where it is, and whether it has to be mended."""
-
-    path: Path
-    problem: Problem
-    error: bool
-
-
-def check(root: Path) -> list[Finding]:
-    """What is wrong with the publication in ``root``, in the order of files and lines."""
-    settings = runpy.run_path(str(root / "conf.py"))
-    return sorted([*_headers(root, settings), *_prose(root, settings), *_sources(root)])
-
-
-def _headers(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
-    vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
-    folder = root / "essays"
-    for path, problem in manuscripts.problems(folder, manuscripts.read(folder), vocabulary, None):
-        yield Finding(path, problem, True)
-
-
-def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
-    for path in sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern)):
-        try:
-            text = intake.read(path, root)
-        except intake.IntakeError as error:
-            if path.parent == root:  # of an essay, its header has said so
-                yield Finding(path, error.problem, True)
-            continue
-        blocks = prose.blocks(text)
-        for rule in rules.ERRORS:
-            yield from (Finding(path, problem, True) for problem in rule(blocks))
-        for rule in rules.WARNINGS:
-            yield from (Finding(path, problem, False) for problem in rule(blocks))
-        if (model := path.with_name("model.py")).exists():
-            yield from (Finding(path, problem, True) for problem in _numbers(model, blocks, prose.quoted(text)))
-
-
-def _numbers(model: Path, blocks: list[prose.Block], quoted: dict[str, set[str]]) -> Iterator[Problem]:
-    try:
-        results = models.load(model).results()
-    except Exception as error:  # a model is an author's code, and may raise anything
-        yield Problem(1, f"{error}; run it by hand: python {model.parent.name}/{model.name}")
-        return
-    yield from rules.no_typed_results(blocks, results, quoted)
-
-
-def _sources(root: Path) -> Iterator[Finding]:
-    bibliography = root / "essays/references.bib"
-    texts = [manuscript.text for manuscript in manuscripts.read(root / "essays")]
-    for problem in rules.every_source_is_cited(bibliography.read_text(encoding="utf-8"), texts):
-        yield Finding(bibliography, problem, True)
-
-
-def report(root: Path) -> int:
-    """Print what is wrong with the publication; 1 if anything has to be mended."""
-    found = check(root)
-    for path, problem, error in found:
-        print(f"{path.relative_to(root)}:{problem.line}: {'' if error else 'warning: '}{problem.message}")
-    errors = sum(finding.error for finding in found)
-    print(f"{errors} to mend, {len(found) - errors} to look at again")
-    return 1 if errors else 0
+from . import changes, check, hosting, leaks, manuscripts, new, permalinks, policy, publish, schema
+from .manuscripts import Vocabulary
 
 
 def accept(ledger: Path, found: Path) -> None:
@@ -87,7 +22,7 @@ def accept(ledger: Path, found: Path) -> None:
 
 def put(work: Path, site: Path, root: Path) -> int:
     """Put what a build of ``root`` has written in the place of ``site``, unless readers must not find something of it."""
-    settings = runpy.run_path(str(root / "conf.py"))
+    settings = check.settings(root)
     rules = leaks.rules(root, settings, manuscripts.day(settings["insights_today"]))
     ours = frozenset(path.name for path in (root / "_static").iterdir())
     try:
@@ -103,7 +38,18 @@ def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m insights", description="The commands of the publication.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="say everything that is wrong with the texts, without building the site")
+    command = commands.add_parser("new", help="begin an essay: a draft, with a small model")
+    command.add_argument("title", nargs="?")
+    command.add_argument("--category", help="one of those in conf.py")
+    command.add_argument("--date", help="the day of publication, as YYYY-MM-DD (default: today)")
+    command.add_argument("--with-model", action=argparse.BooleanOptionalAction, default=True, help="with a model.py")
+    command = commands.add_parser("check", help="say everything that is wrong with the publication")
+    command.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
+    command = commands.add_parser("live", help="show the site as it is being written")
+    command.add_argument("--port", type=int, default=8000)
+    commands.add_parser("schema", help="print the header of an essay as a JSON Schema, for editors")
+    command = commands.add_parser("changes", help="list the addresses that changed since a commit")
+    command.add_argument("base", help="such as origin/main")
     command = commands.add_parser("permalinks", help=f"add what a build found to {permalinks.LEDGER}")
     command.add_argument("found", type=Path)
     command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
@@ -113,8 +59,23 @@ def main() -> int:
     command.add_argument("site", type=Path)
     command.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
     given = parser.parse_args()
+    if given.command == "new":
+        settings = check.settings(Path.cwd())
+        return new.new(Path.cwd(), settings, vars(given), with_model=given.with_model, today=datetime.now(UTC).date())
     if given.command == "check":
-        return report(Path.cwd())
+        return check.report(Path.cwd(), code=given.code)
+    if given.command == "live":
+        from . import live  # what watches files is among what only authors set up
+
+        return live.live(Path.cwd(), given.port)
+    if given.command == "schema":
+        settings = check.settings(Path.cwd())
+        vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
+        print(json.dumps(schema.schema(vocabulary), indent=2, ensure_ascii=False))
+        return 0
+    if given.command == "changes":
+        print(changes.since(given.base, Path.cwd()), end="")
+        return 0
     if given.command == "publish":
         return put(given.work, given.site, Path.cwd())
     if given.command == "permalinks":

@@ -20,6 +20,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
@@ -160,9 +161,27 @@ class ChartDirective(SphinxDirective):
         figure += nodes.legend("", chart_data(charts=charts))
         # [Figure 1](#figure-replicas) finds it, as it finds any other named figure.
         figure["names"].append(_anchor(charts[0][0]))
-        self.state.document.note_explicit_target(figure, figure)
+        self.state.document.note_implicit_target(figure, figure)
         self.set_source_info(figure)
         return figure
+
+
+class FigureAnchors(SphinxTransform):
+    """Let links find figures in their own text, and by its path from others, so that two essays may name a chart alike.
+
+    An explicit name is one of the whole site to Sphinx, which notes them at 850; to MyST, which looks for them at 879, it is one
+    of the text.
+    """
+
+    default_priority = 870
+
+    def apply(self) -> None:
+        slugs = self.env.metadata[self.env.docname].setdefault("myst_slugs", {})
+        for figure in self.document.findall(nodes.figure):
+            if "chart" in figure["classes"]:
+                for name in figure["names"]:
+                    self.document.nametypes[name] = True
+                    slugs[name] = (figure.line, figure["ids"][0], figure[1].astext().partition(".")[0])
 
 
 def _anchor(name: str) -> str:
@@ -225,6 +244,7 @@ def setup(app: Sphinx) -> None:
     """The role, the directive and what they leave in the text."""
     app.add_role("result", ResultRole())
     app.add_directive("chart", ChartDirective)
+    app.add_transform(FigureAnchors)
     app.add_node(result, html=(visit_result, depart_result))
     app.add_node(panels, html=(visit_panels, None))
     app.add_node(chart_data, html=(visit_chart_data, None))

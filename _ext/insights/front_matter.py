@@ -102,11 +102,8 @@ def parse(text: str) -> Header:
         node = yaml.compose(block, Loader=_Loader)
         value = {} if node is None else _Loader("").construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from numbers and escapes that are none
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        return Header(
-            None, [Problem(2 + (mark.line if mark else 0), f"the header is not YAML: {reason}; quote text that holds : or #")]
-        )
+        line, reason = _fault(error, block)
+        return Header(None, [Problem(2 + line, f"the header is not YAML: {reason}; quote text that holds : or #")])
     if node is not None and not isinstance(node, yaml.MappingNode):
         return Header(None, [Problem(2, "the header is not a list of fields; write one `name: value` a line")])
     lines = dict(_lines(node)) if node else {}
@@ -131,9 +128,16 @@ def split(text: str) -> tuple[str | None, int]:
 def slug_problems(slug: str) -> Iterator[str]:
     """What is wrong with the name of an essay's folder, which is its address for good."""
     if not SLUG.fullmatch(slug):
-        yield f"the folder name {slug!r} is not an address; use a-z, 0-9 and single hyphens, such as {_slug(slug)!r}"
+        example = slug_of(slug) or "my-essay"
+        yield f"the folder name {slug!r} is not an address; use a-z, 0-9 and single hyphens, such as {example!r}"
     elif slug in RESERVED or YEAR.fullmatch(slug):
         yield f"the folder name {slug!r} belongs to another page; allowed is any but {', '.join(sorted(RESERVED))} and years"
+
+
+def slug_of(title: str) -> str:
+    """The address that a title suggests: its words before a colon, without accents; empty if it has none."""
+    plain = unicodedata.normalize("NFKD", title.partition(":")[0]).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))
 
 
 def field_lines(text: str) -> dict[tuple[str | int, ...], int]:
@@ -202,6 +206,14 @@ def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
             yield from _lines(value, (*path, number))
 
 
+def _fault(error: Exception, block: str) -> tuple[int, str]:
+    """Where in ``block`` YAML met an error, counted from 0, and what it is, in one line."""
+    if isinstance(error, yaml.reader.ReaderError):
+        return block.count("\n", 0, error.position), f"the character {chr(error.character)!r} cannot be in it"
+    mark = getattr(error, "problem_mark", None)
+    return mark.line if mark else 0, " ".join((getattr(error, "problem", None) or str(error)).split())
+
+
 def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
     seen = set()
     for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
@@ -221,7 +233,7 @@ def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int
         key = str(path[2] if fields is Revision.model_fields else path[0])
         if detail["type"] == "missing":
             problems.append(Problem(line, f"`{name}` is missing; write {fields[key].description}"))
-        elif detail["type"] == "extra_forbidden":
+        elif detail["type"] in ("extra_forbidden", "invalid_key"):
             problems.append(Problem(line, unknown("field", key, list(fields))))
         else:
             problems.append(Problem(line, f"`{name}` is {_written(detail['input'])}; write {fields[key].description}"))
@@ -236,7 +248,3 @@ def _written(value: Any) -> str:
     except ValueError:  # Python does not write numbers of thousands of digits
         return "a number without end"
     return text if len(text) <= 100 else f"{text[:99]}…"
-
-
-def _slug(name: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "my-essay"

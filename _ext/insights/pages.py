@@ -169,12 +169,20 @@ def _shown_before(app: Sphinx) -> dict[str, str]:
 
 def _digest(app: Sphinx, docname: str) -> str:
     """A digest of everything that a page shows besides its own text."""
-    shown: list[Any] = [sorted(frame(app).items()), _frame_files(app)]
+    shown: list[Any] = [sorted(frame(app).items()), _frame_files(app), _targets(app.env)]
     if slug(docname) is not None:
         shown.append(sorted(around(essays(app.env), docname).items()))
     if app.env.metadata[docname].get(cards.SHOWS_CARDS):
         shown.append(essays(app.env))
     return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def _targets(env: BuildEnvironment) -> list[object]:
+    """What links, terms and formulas can lead to: when that changes, a page may hold a link that leads nowhere any more."""
+    headings = [(docname, sorted(env.metadata[docname].get("myst_slugs", ()))) for docname in sorted(env.found_docs)]
+    labels = sorted(env.domains.standard_domain.anonlabels)
+    terms = sorted(name for kind, name in env.domains.standard_domain.objects if kind == "term")
+    return [headings, labels, terms]
 
 
 def _frame_files(app: Sphinx) -> list[tuple[str, str]]:

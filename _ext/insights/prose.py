@@ -21,9 +21,20 @@ from .front_matter import field_lines, parse
 RESULT, CITATION, CODE = "\ue000", "\ue001", "\ue002"
 #: Directives whose content is no prose.
 NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw"})
+#: Directives that show a picture by its file. A chart is asked for its alt text by the build.
+PICTURES = frozenset({"figure", "image"})
 DIRECTIVE = re.compile(r"\{([\w-]+)\}")
 OPTION = re.compile(r":([\w-]+):[ \t]*(.*)")
 ROLE = re.compile(r"\{result\}`([^`:]+):?([^`]*)`")
+
+
+class Fence(NamedTuple):
+    """A stretch between two fences, ``` or :::. ``info``: what stands behind the first; ``closed``: whether there is a second."""
+
+    line: int
+    info: str
+    content: str
+    closed: bool
 
 
 class Block(NamedTuple):
@@ -67,6 +78,25 @@ def quoted(text: str) -> dict[str, set[str]]:
     return found
 
 
+def fences(text: str) -> list[Fence]:
+    """Every fence of a text, those within directives included."""
+    return list(_fences(_markdown(), text, 1))
+
+
+def _fences(markdown: MarkdownIt, text: str, line: int) -> Iterator[Fence]:
+    lines = text.splitlines()
+    for token in markdown.parse(text):
+        if token.type not in ("fence", "colon_fence") or token.map is None:
+            continue
+        start, end = token.map
+        closed = end - start > 1 and re.fullmatch(
+            rf"[\s>]*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*", lines[end - 1]
+        )
+        yield Fence(line + start, token.info.strip(), token.content, closed is not None)
+        if (name := DIRECTIVE.match(token.info.strip())) and name[1] not in NOT_PROSE:
+            yield from _fences(markdown, token.content, line + start + 1)
+
+
 def _markdown() -> MarkdownIt:
     return create_md_parser(
         MdParserConfig(enable_extensions={"attrs_block", "attrs_inline", "colon_fence", "deflist"}), RendererHTML
@@ -83,6 +113,7 @@ def _blocks(markdown: MarkdownIt, text: str, line: int) -> Iterator[Block]:
         elif token.type == "inline":
             kind = {"h": "heading", "t": "cell"}.get(opened.tag[:1], "paragraph")
             yield Block(at, kind, _inline(token), int(opened.tag[1]) if kind == "heading" else 0)
+            yield from _pictures(token, at)
         elif token.type in ("fence", "colon_fence") and (name := DIRECTIVE.match(token.info.strip())):
             yield from _directive(markdown, name[1], token.content, at + 1)
 
@@ -92,11 +123,24 @@ def _directive(markdown: MarkdownIt, name: str, content: str, line: int) -> Iter
     if name in NOT_PROSE:
         return
     lines = content.splitlines(keepends=True)
+    opened, alt = line - 1, name not in PICTURES
     while lines and (option := OPTION.match(lines[0])):
         if option[1] == "alt":
+            alt = True
             yield Block(line, "alt", ROLE.sub(RESULT, option[2]))
         lines, line = lines[1:], line + 1
+    if not alt:
+        yield Block(opened, "alt", "")
     yield from _blocks(markdown, "".join(lines), line)
+
+
+def _pictures(token: Token, line: int) -> Iterator[Block]:
+    """The alt texts of the pictures in a paragraph."""
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            line += 1
+        elif child.type == "image":
+            yield Block(line, "alt", child.content)
 
 
 def _inline(token: Token) -> str:

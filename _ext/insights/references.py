@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from pybtex.plugin import register_plugin
 from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
+from pybtex.style.labels.number import LabelStyle as Numbers
+from pybtex.style.names.plain import NameStyle as PlainNames
+from pybtex.style.sorting.none import SortingStyle as Unsorted
 from pybtex.style.template import field, href, sentence
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -19,6 +22,11 @@ STYLE = "insights"
 
 class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
     """pybtex's plain style without its lower-casing of titles, and with one link an entry, its words saying where it goes."""
+
+    # Classes in place of their names, which pybtex looks up among all that is installed, three times an essay.
+    default_name_style = PlainNames
+    default_label_style = Numbers
+    default_sorting_style = Unsorted
 
     def format_title(self, entry: Any, which_field: str, as_sentence: bool = True) -> Any:
         """The title with the capitals of its source."""
@@ -53,6 +61,11 @@ class EssayReferences(BibtexDomain):
         """The entries of one essay's list, in the order of that essay."""
         own = bibliography_key.docname
         return super().get_sorted_entries(bibliography_key, [own, *(name for name in docnames if name != own)])
+
+    def get_formatted_entries(self, bibliography_key: Any, docnames: list[str], tooltips: bool, tooltips_style: str) -> Any:
+        """The entries as printed, and as tooltips, which are the same: the domain formats each twice."""
+        for entry, printed, _ in super().get_formatted_entries(bibliography_key, docnames, False, tooltips_style):
+            yield entry, printed, printed if tooltips else None
 
 
 def cited(env: BuildEnvironment, docname: str) -> tuple[str, ...]:

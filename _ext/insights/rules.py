@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date as Day
 from typing import Any
 
+import pybtex.database
+from pybtex.scanner import PybtexSyntaxError
+
 from .front_matter import Problem
-from .prose import CITATION, Block, words
+from .manuscripts import Manuscript
+from .prose import CITATION, Block, Fence, words
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
 
@@ -53,6 +58,42 @@ def headings_in_order(blocks: list[Block]) -> Iterator[Problem]:
             yield Problem(block.line, f"the heading “{block.text}” stands on line {first} too; the address of one would shift")
         last = block.level
         seen.setdefault(block.text, block.line)
+
+
+def pictures_are_described(blocks: list[Block]) -> Iterator[Problem]:
+    """Every picture has an alt text, which says what is to be seen in it."""
+    for block in blocks:
+        if block.kind == "alt" and not block.text.strip():
+            yield Problem(
+                block.line, "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"
+            )
+
+
+def fences_are_closed(fences: list[Fence]) -> Iterator[Problem]:
+    """Every fence that is opened is closed, since all below it would vanish into it."""
+    for fence in fences:
+        if not fence.closed:
+            name = fence.info.partition("\n")[0] or "without a name"
+            yield Problem(
+                fence.line, f"the fence {name} is never closed; write a line of as many ` or : as opened it below its text"
+            )
+
+
+def essays_lead_to_what_is_public(manuscript: Manuscript, others: Iterable[Manuscript], today: Day) -> Iterator[Problem]:
+    """An essay links to no draft, and to none that is scheduled for a day after its own."""
+    if manuscript.record is None or manuscript.record.draft:
+        return
+    seen = max(manuscript.record.date, today)
+    for other in others:
+        if other.record and not other.public(seen):
+            state = "a draft" if other.record.draft else f"scheduled for {other.record.date}"
+            link = re.compile(rf"(?:/essays|\.\.)/{re.escape(other.slug)}/")
+            for number, line in enumerate(manuscript.text.splitlines(), 1):
+                if link.search(line):
+                    message = (
+                        f"a link to {other.slug}, which is {state}; take the link out, or publish that essay no later than this"
+                    )
+                    yield Problem(number, message)
 
 
 def sentences_fit_a_breath(blocks: list[Block]) -> Iterator[Problem]:
@@ -114,6 +155,22 @@ def every_source_is_cited(bibliography: str, texts: Iterable[str]) -> Iterator[P
             yield Problem(number, f"no essay cites {entry[2]}; take the entry out")
 
 
+def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
+    """references.bib is BibTeX: every entry closed, every key used once."""
+    try:
+        pybtex.database.parse_string(bibliography, "bibtex")
+    except PybtexSyntaxError as error:
+        yield Problem(
+            error.lineno, f"not BibTeX: {error.args[0]}; look for a brace or a comma that is missing in the entry above"
+        )
+    except pybtex.database.BibliographyDataError as error:
+        key = re.search(r": (\S+)$", str(error))
+        lines = [
+            n for n, line in enumerate(bibliography.splitlines(), 1) if key and re.match(rf"@\w+\{{{re.escape(key[1])},", line)
+        ]
+        yield Problem(lines[-1] if lines else 1, f"the entry {key[1] if key else ''} stands here twice; take one out")
+
+
 #: What is wrong, and what an author is asked to look at again.
-ERRORS: tuple[Rule, ...] = (no_worn_phrases, typographic_marks, headings_in_order)
+ERRORS: tuple[Rule, ...] = (no_worn_phrases, typographic_marks, headings_in_order, pictures_are_described)
 WARNINGS: tuple[Rule, ...] = (sentences_fit_a_breath, paragraphs_hold_one_idea)

@@ -1,0 +1,97 @@
+"""A build of the site, with the switches of the Makefile: its arguments, what it says is wrong, what it must not keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import permalinks, wording
+from .front_matter import Problem
+
+PICKLE = "environment.pickle"
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
+MESSAGE = re.compile(r"(?:(?P<path>[^:]+):(?P<line>\d*):* )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)")
+#: What helps in Sphinx's report of a crash.
+CRASH = ["Traceback", "========="]
+FRAME = re.compile(r'\s+File "(?P<path>[^"]+)", line (?P<line>\d+)')
+RAISED = re.compile(r" +(?:\w+\.)*(\w*(?:Error|Exception|Interrupt)\b.*)")
+HANDLER = re.compile(r"Handler .* threw an exception \(exception: (.*)\)")
+#: Where the fault lies, where no line of ours was running.
+PLACES = (
+    (re.compile(r"conf\.py, line (\d+)"), "conf.py"),
+    (re.compile(r"builder_inited_cite.*line (\d+)"), "essays/references.bib"),
+    (re.compile(r"ThemeError"), "_templates"),
+)
+
+
+def arguments(root: Path, folder: Path, *, preview: bool) -> list[str]:
+    """What sphinx-build is told to build the texts in ``root`` into ``folder``/html; with drafts, for a ``preview``."""
+    shown = ["-D", "insights_preview=1"] if preview else []
+    return [
+        "-q",
+        "-b",
+        "dirhtml",
+        "-n",
+        "-W",
+        "--keep-going",
+        *shown,
+        "-d",
+        str(folder / "doctrees"),
+        str(root),
+        str(folder / "html"),
+    ]
+
+
+def problems(log: str, root: Path) -> list[tuple[Path, Problem]]:
+    """What a build in ``root`` that wrote ``log`` found wrong, in the words of the house."""
+    names = wording.Names(root)
+    found: list[tuple[Path, Problem]] = []
+    lines = COLOURS.sub("", log).splitlines()
+    for number, line in enumerate(lines):
+        if message := MESSAGE.fullmatch(line):
+            path = root / message["path"] if message["path"] else root / "conf.py"
+            text = wording.mended(message["text"], path, names)
+            found.append((path, Problem(int(message["line"] or _line_of(message["text"], path)), text)))
+        elif lines[number : number + 2] == CRASH:
+            return list(dict.fromkeys([*found, _crash(lines[number:], root)]))
+        elif found and line.startswith(" "):
+            path, problem = found[-1]  # the rest of a message that takes several lines
+            found[-1] = (path, problem._replace(message=f"{problem.message} {line.strip()}"))
+    return list(dict.fromkeys(found))
+
+
+def _line_of(message: str, path: Path) -> int:
+    """The line of a text that a message without one is about: the first that has the file in it which the message names."""
+    name = message.rpartition("/")[2].partition(" [")[0]
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if name in line), 1)
+
+
+def _crash(report: list[str], root: Path) -> tuple[Path, Problem]:
+    """What broke a build off: the error, and the last line of our own that was running."""
+    raised = max((number for number, line in enumerate(report) if RAISED.fullmatch(line)), default=0)
+    rest = [line.strip() for line in report[raised + 1 :] if line.startswith("    ")]
+    reason = " ".join([RAISED.sub(r"\1", report[raised]), *rest])
+    said = Problem(1, "the build broke off: " + HANDLER.sub(r"\1", reason))
+    for pattern, name in PLACES:
+        if place := pattern.search(reason):
+            return root / name, said._replace(line=int(place[1]) if place.groups() else 1)
+    frames = [(Path(frame["path"]), int(frame["line"])) for frame in map(FRAME.match, report) if frame]
+    own = [(path, line) for path, line in frames if root in path.parents and ".venv" not in path.parts]
+    path, line = own[-1] if own else (root / "conf.py", 1)
+    return path, said._replace(line=line)
+
+
+def forget(found: Iterable[tuple[Path, Problem]], root: Path, doctrees: Path) -> None:
+    """Have the next build in ``doctrees`` find again what is not mended by then.
+
+    Sphinx reads a text anew when it has changed or its doctree is gone, and says only what it meets in what it reads. What is
+    wrong with anything but a text may have kept it from writing any page, so that all is read again.
+    """
+    for path, _ in found:
+        doctree = doctrees / path.relative_to(root).with_suffix(".doctree") if root in path.parents else Path()
+        if path.suffix == ".md" and doctree.exists():
+            doctree.unlink()
+        elif path != root / permalinks.LEDGER and path.suffix != ".md":
+            (doctrees / PICKLE).unlink(missing_ok=True)

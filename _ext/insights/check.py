@@ -1,0 +1,156 @@
+"""Everything that is wrong with the publication, in one run: by the rules, by building it, by running and reading its code."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from datetime import date as Day
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import building, intake, listings, manuscripts, models, prose, rules, tools
+from .front_matter import Problem
+
+BIBLIOGRAPHY = "essays/references.bib"
+
+
+class Finding(NamedTuple):
+    """A problem, where it is, and whether it has to be mended."""
+
+    path: Path
+    problem: Problem
+    error: bool
+
+
+def check(root: Path, *, code: bool = False) -> list[Finding]:
+    """What is wrong with the publication in ``root``, in the order of files and lines; of its own code too, if asked for."""
+    day = datetime.now(UTC).date()
+    with ThreadPoolExecutor() as pool:
+        tasks = [pool.submit(build, root, preview=preview) for preview in _builds(root, day)]
+        tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
+        if code:
+            tasks.append(pool.submit(tools.code, root))
+        found = texts(root, day)
+        found += [Finding(path, problem, True) for task in tasks for path, problem in task.result()]
+    return sorted(set(found))
+
+
+def texts(root: Path, today: Day) -> list[Finding]:
+    """What can be said of the texts without building them."""
+    try:
+        found = settings(root)
+    except Exception as error:  # conf.py is Python, and may raise anything
+        line = error.lineno or 1 if isinstance(error, SyntaxError) else 1
+        return [Finding(root / "conf.py", Problem(line, f"the settings cannot be read: {error}"), True)]
+    return sorted({*_essays(root, found, today), *_prose(root, found), *_sources(root)})
+
+
+def build(root: Path, *, preview: bool) -> list[tuple[Path, Problem]]:
+    """What a build finds wrong: links, citations, evidence, the ledger of addresses, and all that only a page can show.
+
+    It is kept, so that the next has to read only what has changed.
+    """
+    folder = root / "_build/check" / ("preview" if preview else "published")
+    command = [sys.executable, "-m", "sphinx", *building.arguments(root, folder, preview=preview)]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"}, cwd=root, check=False)
+    found = building.problems(done.stderr, root)
+    if done.returncode and not found:
+        found = [(root / "conf.py", Problem(1, "the build failed, and does not say why; run `make preview`"))]
+    building.forget(found, root, folder / "doctrees")
+    return found
+
+
+def _builds(root: Path, today: Day) -> list[bool]:
+    """Which builds tell everything: the one for readers, and, where some essays are hidden from them, the preview."""
+    hidden = [manuscript for manuscript in manuscripts.read(root / "essays") if not manuscript.public(today)]
+    return [False, True] if hidden else [False]
+
+
+def settings(root: Path) -> dict[str, Any]:
+    """What conf.py in ``root`` says, by name."""
+    return runpy.run_path(str(root / "conf.py"))
+
+
+def pages(root: Path, settings: dict[str, Any]) -> list[Path]:
+    """The texts of the publication."""
+    return sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern))
+
+
+def _essays(root: Path, settings: dict[str, Any], today: Day) -> Iterator[Finding]:
+    """Headers, and what essays may say of each other."""
+    vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
+    folder = root / "essays"
+    found = manuscripts.read(folder)
+    for path, problem in manuscripts.problems(folder, found, vocabulary, None):
+        yield Finding(path, problem, True)
+    for manuscript in found:
+        for problem in rules.essays_lead_to_what_is_public(manuscript, found, today):
+            yield Finding(manuscript.path, problem, True)
+
+
+def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
+    for path in pages(root, settings):
+        try:
+            text = intake.read(path, root)
+        except intake.IntakeError as error:
+            if path.parent == root:  # of an essay's text it is said with its header
+                yield Finding(path, error.problem, True)
+            continue
+        blocks = prose.blocks(text)
+        for problem in _errors(path, text, blocks):
+            yield Finding(path, problem, True)
+        for rule in rules.WARNINGS:
+            yield from (Finding(path, problem, False) for problem in rule(blocks))
+
+
+def _errors(path: Path, text: str, blocks: list[prose.Block]) -> Iterable[Problem]:
+    """What has to be mended in one text."""
+    fences = prose.fences(text)
+    for rule in rules.ERRORS:
+        yield from rule(blocks)
+    yield from rules.fences_are_closed(fences)
+    yield from listings.problems(listings.listings(fences), path)
+    if (model := path.with_name("model.py")).exists():
+        yield from _numbers(model, blocks, prose.quoted(text))
+
+
+def _numbers(model: Path, blocks: list[prose.Block], quoted: dict[str, set[str]]) -> Iterator[Problem]:
+    try:
+        results = models.load(model).results()
+    except Exception as error:  # a model is an author's code, and may raise anything
+        yield Problem(1, f"{error}; run it by hand: python essays/{model.parent.name}/{model.name}")
+        return
+    yield from rules.no_typed_results(blocks, results, quoted)
+
+
+def _sources(root: Path) -> Iterator[Finding]:
+    bibliography = root / BIBLIOGRAPHY
+    if not bibliography.exists():
+        yield Finding(bibliography, Problem(1, "no such file; write it, empty if no essay cites anything"), True)
+        return
+    entries = bibliography.read_text(encoding="utf-8")
+    cited = [manuscript.text for manuscript in manuscripts.read(root / "essays")]
+    for problem in [*rules.bibliography_can_be_read(entries), *rules.every_source_is_cited(entries, cited)]:
+        yield Finding(bibliography, problem, True)
+
+
+def said(finding: Finding, root: Path) -> str:
+    """A finding as one line: file, line, message."""
+    path, problem, error = finding
+    place = path.relative_to(root) if root in path.parents else path
+    return f"{place}:{problem.line}: {'' if error else 'warning: '}{problem.message}"
+
+
+def report(root: Path, *, code: bool) -> int:
+    """Print what is wrong with the publication; 1 if anything has to be mended."""
+    found = check(root, code=code)
+    for finding in found:
+        print(said(finding, root))
+    errors = sum(finding.error for finding in found)
+    print(f"{errors} to mend, {len(found) - errors} to look at again")
+    return 1 if errors else 0

@@ -1,0 +1,157 @@
+"""A new essay: a draft that builds at once, with a small honest model, in a folder whose name is its address."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date as Day
+from pathlib import Path
+
+from . import manuscripts
+from .front_matter import parse, slug_of, slug_problems, unknown
+
+SUMMARY = "One or two sentences that say what a reader will know afterwards."
+
+TEXT = """\
+---
+date: {date}
+category: {category}
+summary: {summary}
+draft: true
+---
+# {title}
+
+Open on an event or a number, and say by the fifth line what a good engineer would argue with.
+"""
+
+#: What a text with a model shows of it.
+EVIDENCE = """
+A request that makes a hundred calls, each of which fails {result}`chance:.0%` of the time, fails {result}`hundred_calls:.0%` of
+the time. This number is computed by `model.py`, and [Figure 1](#figure-failing) shows where it comes from.
+
+```{chart} failing
+:alt: The share of requests that fail, against the calls that each makes. At a hundred it is {result}`hundred_calls:.0%`.
+A small chance, taken often, is a large one. Inputs: {result}`chance:.0%` a call, assumed; calls fail independently.
+```
+"""
+
+MODEL = '''\
+"""How often a request fails that makes many calls. The chance that one call fails is assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CHANCE = 0.01
+
+
+def failing_share(calls: int) -> float:
+    """The share of requests in which at least one of so many independent calls fails: 1 − (1 − p)ⁿ."""
+    return 1 - (1 - CHANCE) ** calls
+
+
+def results() -> dict[str, float | int | str]:
+    """Every number that the essay quotes."""
+    return {"chance": CHANCE, "hundred_calls": failing_share(100)}
+
+
+def failing(axes: Axes) -> dict[str, list[float]]:
+    """The more calls, the more requests fail."""
+    calls = list(range(0, 301, 10))
+    shares = [100 * failing_share(count) for count in calls]
+    axes.plot(calls, shares)
+    axes.set_title("Requests that fail, per cent")
+    axes.set_xlabel("Calls a request")
+    return {"Calls a request": [float(count) for count in calls], "Requests that fail, per cent": shares}
+
+
+if __name__ == "__main__":
+    for name, value in results().items():
+        print(f"{name:16} {value}")
+'''
+
+Ask = Callable[[str], str]
+
+
+class RefusedError(Exception):
+    """An essay that cannot be begun; the message says why, and what to do instead."""
+
+
+def create(root: Path, title: str, category: str, date: Day, *, with_model: bool, vocabulary: manuscripts.Vocabulary) -> Path:
+    """Write the draft of an essay below ``root``; its folder. It is there whole or not at all. Raises RefusedError."""
+    # A typewriter's apostrophe is no letter of a title.
+    title = " ".join(title.replace("'", "’").split())
+    if not title:
+        raise RefusedError('an essay has a title; write one: make new title="How Busy Is Too Busy"')
+    slug = slug_of(title)
+    if problem := next(slug_problems(slug), None):
+        raise RefusedError(f"{problem}; choose another title: it may change later, but the folder is named after the first")
+    if category not in vocabulary.categories:
+        raise RefusedError(f'{unknown("category", category, vocabulary.categories)}; write category="…" behind make new')
+    folder = root / "essays" / slug
+    taken = {path.name.casefold() for path in folder.parent.iterdir()} if folder.parent.is_dir() else set()
+    if slug in taken:
+        raise RefusedError(f"essays/{slug}/ is there already; choose another title, or go on writing that essay")
+    # JSON is YAML, and quotes what has to be quoted.
+    text = TEXT.format(date=date, category=_yaml(category), summary=_yaml(SUMMARY), title=title) + (
+        EVIDENCE if with_model else ""
+    )
+    assert parse(text).problems == [], "the template is a header as the checks want it"
+    (root / "_build").mkdir(exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=root / "_build", prefix="new-"))
+    try:
+        (part / manuscripts.TEXT).write_text(text, encoding="utf-8", newline="\n")
+        if with_model:
+            (part / "model.py").write_text(MODEL, encoding="utf-8", newline="\n")
+        part.chmod(0o755)
+        folder.parent.mkdir(exist_ok=True)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _yaml(value: str) -> str:
+    return value if value.replace(" ", "").replace("-", "").rstrip(".").isalpha() else json.dumps(value, ensure_ascii=False)
+
+
+def asked(given: str | None, question: str, ask: Ask | None, otherwise: str) -> str:
+    """What was ``given``, else the answer of the author, if there is one to ``ask``, else or if she gives none, ``otherwise``."""
+    return given or (ask(question).strip() if ask else "") or otherwise
+
+
+def new(root: Path, settings: Mapping[str, object], given: Mapping[str, str | None], *, with_model: bool, today: Day) -> int:
+    """Begin an essay, ask on a terminal for what was not given, and say what to do next; 1 if it cannot be begun."""
+    vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])  # type: ignore[arg-type]
+    ask = input if sys.stdin.isatty() else None
+    try:
+        title = asked(given["title"], "Title: ", ask, "")
+        categories = list(vocabulary.categories)
+        listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
+        chosen = asked(given["category"], f"{listed}\nCategory (its number or name): ", ask, "")
+        if chosen.isdecimal() and 0 < int(chosen) <= len(categories):
+            chosen = categories[int(chosen) - 1]
+        written = asked(given["date"], f"Day of publication ({today}): ", ask, str(today))
+        folder = create(root, title, chosen, _day(written), with_model=with_model, vocabulary=vocabulary)
+    except RefusedError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except (EOFError, KeyboardInterrupt):
+        print("\nNothing was written.", file=sys.stderr)
+        return 1
+    print(f"{folder.relative_to(root)}/ is a draft. See it at /{folder.relative_to(root)}/ while you write, and have it checked:")
+    print("  make live\n  make check")
+    return 0
+
+
+def _day(written: str) -> Day:
+    header = parse(TEXT.format(date=json.dumps(written), category="C", summary="S", title="T"))
+    if header.record is None:
+        raise RefusedError(header.problems[0].message)
+    return header.record.date

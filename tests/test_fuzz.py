@@ -1,0 +1,105 @@
+"""Whatever an author writes, she is told what is wrong with it; she never meets a traceback."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from insights import listings, manuscripts, new, prose, rules, wording
+from insights.front_matter import FrontMatter, field_lines, parse, slug_of, slug_problems, split
+from insights.manuscripts import Vocabulary
+
+CASES = settings(max_examples=350, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+WORDS = Vocabulary({"System Design": "", "Infrastructure": ""}, ["latency"])
+
+#: Pieces of headers and texts, right and wrong, in any order, with anything between them.
+VALUES = st.sampled_from(
+    ["2026-04-28", "System Design", "true", "[]", "[latency]", "{a: b}", "*a", "&a b", "!!python/none x", "'", '"', ": ", "- ", "|", ">", "\t",
+     "null", "1e999", "0x1", "~", "# c", "[{date: 2026-05-10, note: N}]", "\ufeff", "\x00", "\u2028", "? x", "<<: *a", "%YAML 9.9", "...", "---"]
+)  # fmt: skip
+FIELDS = st.tuples(st.sampled_from([*FrontMatter.model_fields, "title", "", "?", "date "]), VALUES | st.text(max_size=12))
+HEADERS = st.lists(FIELDS, max_size=7).map(lambda fields: "".join(f"{name}: {value}\n" for name, value in fields)) | st.text(
+    max_size=60
+)
+PIECES = st.sampled_from(
+    ["# Title\n\n", "## Heading\n", "### Deep {term}`x`\n", "```python\n", "```\n", "````{note}\n", "````\n", ":::{tip} T\n", ":::\n", "```{chart} a b\n",
+     ":alt: {result}`x`\n", ":alt:\n", "```{figure} x.png\n", "![](x.png)", "![a](", "[l](/essays/", ")", "[^1]", "[^1]: x\n", "{cite}`a,b`", "{result}`a:.1f`",
+     "{result}`", "| a | b |\n|---|---|\n| 4.36 | \n", "- x\n  - y\n\n      z\n", "> q\n> ```sh\n> x\n", "<b>", "<!-- c", "$$\n", "\r\n", "\r", "\x0c", "\u2028", "\x00",
+     "---\n", "(t)=\n", "{#id .c}\n", "%% c\n", "4.36 of 12.5%.", "a -- b 'c' \"d\" ...", "Simply.", "```json\n{\n```\n", "```yaml\na: [\n```\n", "```toml\nx\n```\n",
+     "```{code-block} python\n:caption: x\n", "\\", "&#0;", "`", "*", "_", "{", "}", "~~~ py x\n"]
+)  # fmt: skip
+BODIES = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
+
+
+@CASES
+@given(HEADERS)
+def test_any_header_is_a_record_or_has_problems_on_its_own_lines(header: str) -> None:
+    text = f"---\n{header}\n---\n# Title\n"
+    record, problems = parse(text)
+    assert record or problems
+    length = len(text.splitlines())
+    assert all(1 <= problem.line <= length and problem.message and "\n" not in problem.message for problem in problems)
+    if record:
+        assert field_lines(text)["date",] > 1
+        assert split(text)[1] > 2
+
+
+@CASES
+@given(HEADERS, BODIES)
+def test_any_text_is_read_by_every_rule(header: str, body: str) -> None:
+    text = f"---\n{header}\n---\n{body}"
+    length = len(text.split("\n")) + text.count("\r") + text.count("\x0c") + text.count("\u2028") + 1
+    blocks, fences = prose.blocks(text), prose.fences(text)
+    problems = [problem for rule in (*rules.ERRORS, *rules.WARNINGS) for problem in rule(blocks)]
+    problems += [*rules.fences_are_closed(fences)]
+    problems += rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, prose.quoted(text))
+    code = [listing for listing in listings.listings(fences) if listing.language in ("json", "yaml", "toml")]
+    problems += listings.problems(code, Path("index.md"))
+    assert all(1 <= problem.line <= length for problem in problems)
+
+
+@CASES
+@given(st.dictionaries(st.sampled_from(["a", "b", "C", "tag", "2026"]), st.tuples(HEADERS, BODIES), max_size=3))
+def test_any_essays_are_checked_against_each_other(
+    tmp_path_factory: pytest.TempPathFactory, essays: dict[str, tuple[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("essays")
+    for slug, (header, body) in essays.items():
+        (folder / slug).mkdir()
+        (folder / slug / "index.md").write_bytes(f"---\n{header}\n---\n{body}".encode(errors="surrogatepass"))
+    found = manuscripts.read(folder)
+    assert all(problem.message for _, problem in manuscripts.problems(folder, found, WORDS, None))
+    for manuscript in found:
+        list(rules.essays_lead_to_what_is_public(manuscript, found, date(2026, 6, 1)))
+
+
+@CASES
+@given(st.text(max_size=40))
+def test_any_title_begins_an_essay_or_is_refused(tmp_path_factory: pytest.TempPathFactory, title: str) -> None:
+    folder = tmp_path_factory.mktemp("new")
+    try:
+        made = new.create(folder, title, "Infrastructure", date(2026, 1, 1), with_model=False, vocabulary=WORDS)
+    except new.RefusedError:
+        assert list(folder.glob("essays/*")) == []
+        return
+    assert list(slug_problems(made.name)) == []
+    assert made.name == slug_of(" ".join(title.replace("'", "’").split()))
+    assert parse((made / "index.md").read_text(encoding="utf-8")).problems == []
+
+
+@CASES
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
+def test_any_bibliography_and_any_message_can_be_read(bibliography: str, message: str, name: str) -> None:
+    list(rules.bibliography_can_be_read(f"@misc{{a, title={{x}}}}\n{bibliography}\n"))
+    list(rules.every_source_is_cited(bibliography, [message]))
+    here = wording.Names(Path("/nowhere"))
+    for said in (
+        message,
+        f"'myst' cross-reference target not found: '{name}'",
+        f"unknown document: '{name}'",
+        f"undefined label: '{name}'",
+    ):
+        wording.mended(said, Path("/nowhere/essays/a/index.md"), here)

@@ -1,0 +1,246 @@
+"""The life of an essay, from the first command to a new name, in a copy of the publication: nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT, project
+from insights import check, manuscripts, new
+from insights.__main__ import accept
+
+SLUG = "how-often-it-fails"
+TEXT = f"essays/{SLUG}/index.md"
+BEGIN = ["new", "How Often It Fails: A Start", "--category", "Infrastructure", "--date", "2025-03-04"]
+
+#: One mistake of every kind, in one text: what is written, and what its author is told of it, line by line.
+MISTAKES = [
+    ("---", []),
+    ("date: 2025-03-04", []),
+    ("category: Architecure", ["unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: System Design, Infrastructure, "
+        "Real-Time Systems, Product Systems, Architecture, Engineering Thinking", "“Architecure” is misspelt; write Architecture"]),
+    ("summary: It's a summary.", ["' in prose; write ’ or ‘"]),
+    ("tags: [overlaod]", ["unknown tag 'overlaod'; did you mean 'overload'? Allowed are: blast-radius, coordination, failover, "
+        "idempotency, latency, measurement, operations, overload, queueing, redundancy, streaming"]),
+    ("related: [frist]", ["unknown essay in `related`: 'frist'; did you mean 'first'? Allowed are: first, in-preparation, "
+        "in-the-future, second, third", "“frist” is misspelt; write first"]),
+    ("revisions: [{date: 2025-01-01, note: Early.}]", ["the revision of 2025-01-01 is older than the essay, of 2025-03-04"]),
+    ("---", []),
+    ("# A Title", []),
+    ("", []),
+    ("This is crucial.", ["“crucial” is worn; say what you mean, or leave it out"]),
+    ("", []),
+    ("A link [there](/essays/frist/index.md).", ["the link to '/essays/frist/index.md' leads to no text; did you mean "
+        "'/essays/first/index.md'? A link names a file, as '/essays/SLUG/index.md'", "“frist” is misspelt; write first"]),
+    ("", []),
+    ("A link [there](/essays/first/index.md#a-headin).", ["the link to '#a-headin' leads nowhere in essays/first/index.md; did you mean "
+        "'a-heading'? There are: a-heading"]),
+    ("", []),
+    ("A draft [there](/essays/in-preparation/index.md).", ["a link to in-preparation, which is a draft; take the link out, or publish "
+        "that essay no later than this", "the link to '/essays/in-preparation/index.md' leads to a text that readers may not see yet; take it out for now"]),
+    ("", []),
+    ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Write its entry there", "“oen” is misspelt; write one"]),
+    ("", []),
+    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Write its entry there, or the words without a role"]),
+    ("", []),
+    ("A number {result}`hundred`.", ["no result 'hundred' in model.py; there are: chance, hundred_calls"]),
+    ("", []),
+    ("Typed, it is 63%.", ["63% is the model’s hundred_calls; write {result}`hundred_calls:.0%`, or cite another source for it"]),
+    ("", []),
+    ("A role {ctie}`one`.", ["no role {ctie}; did you mean 'cite'? The roles of the house are: result, cite, term, math, eq, ref, doc, "
+        "abbr, sub, sup, kbd"]),
+    ("", []),
+    ("![](/_static/mark.svg)", ["a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
+    ("", []),
+    ("A <b>word</b>.", ["HTML: '<b>'; write it in Markdown, or in _templates/ if every page is to have it",
+        "HTML: '</b>'; write it in Markdown, or in _templates/ if every page is to have it"]),
+    ("", []),
+    ("It is mispelled.", ["“mispelled” is misspelt; write misspelled"]),
+    ("", []),
+    ("### Too deep", ["a heading of level 3 below one of level 1; write ##",
+        "Non-consecutive header level increase; H1 to H3"]),
+    ("", []),
+    ("```python", []),
+    ("print(1 / 0)", ["this code fails: ZeroDivisionError: division by zero; mend it, or mark the fence: ```python not run: why"]),
+    ("```", []),
+    ("", []),
+    ("```{chart} faling", ["chart faling has no :alt:; say in a sentence what it shows", "no chart faling in model.py; there are: failing (a chart is "
+        "a function of one argument, axes)"]),
+    ("The claim.", []),
+    ("```", []),
+    ("", []),
+    (":::{note}", ["the fence {note} is never closed; write a line of as many ` or : as opened it below its text"]),
+    ("Text.", []),
+]  # fmt: skip
+
+
+def insights(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a command of the publication in ``root`` says."""
+    environment = os.environ | {"PYTHONPATH": str(root / "_ext"), "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "insights", *arguments]
+    return subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def checked(root: Path) -> list[str]:
+    """What ``make check`` says of the texts in ``root``."""
+    done = insights(root, "check")
+    assert done.stderr == ""
+    *found, summary = done.stdout.splitlines()
+    assert summary == f"{len(found)} to mend, 0 to look at again"
+    assert done.returncode == bool(found)
+    return found
+
+
+def edit(path: Path, old: str, changed: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, changed), encoding="utf-8")
+
+
+def test_the_life_of_an_essay(tmp_path: Path) -> None:
+    root = project(tmp_path / "publication")
+    edit(root / "conf.py", "insights.example,2026", "essays.org,2026")
+    site = root / "_build/check/published/html"
+    ledger, found = root / "permalinks.lock", root / "_build/check/published/doctrees/permalinks.lock"
+
+    # Begun: a draft that is right as it stands, beside another that is as right.
+    begun = insights(root, *BEGIN)
+    assert (begun.returncode, begun.stderr) == (0, "")
+    assert begun.stdout.splitlines() == [
+        f"essays/{SLUG}/ is a draft. See it at /essays/{SLUG}/ while you write, and have it checked:", "  make live", "  make check",
+    ]  # fmt: skip
+    assert (
+        insights(root, *BEGIN).stderr == f"essays/{SLUG}/ is there already; choose another title, or go on writing that essay\n"
+    )
+    assert insights(root, "new", "Another", "--category", "Architecture").returncode == 0
+    assert checked(root) == []
+    shutil.rmtree(root / "essays/another")
+    accept(ledger, found)
+    text, draft = root / TEXT, (root / TEXT).read_text()
+
+    # Every mistake there is, all told at once, each at its line.
+    text.write_text("\n".join(line for line, _ in MISTAKES) + "\n")
+    said = sorted((line, message) for line, (_, messages) in enumerate(MISTAKES, 1) for message in messages)
+    assert sorted(checked(root)) == sorted(f"{TEXT}:{line}: {message}" for line, message in said)
+
+    # Mended, and published: its addresses come into the ledger.
+    text.write_text(draft.replace("draft: true\n", ""))
+    assert checked(root) == []
+    assert f"/essays/{SLUG}/" in found.read_text()
+    accept(ledger, found)
+    assert f"/essays/{SLUG}/#figure-failing" in ledger.read_text().splitlines()
+
+    # A heading that others may have linked to does not go unnoticed, nor does a draft that was public.
+    edit(text, "---\n# ", "draft: true\n---\n# ")
+    assert [line.partition(" was published")[0].partition(": ")[2] for line in checked(root)] == [
+        f"/essays/{SLUG}/", f"tag:essays.org,2026:essays/{SLUG}",
+    ]  # fmt: skip
+    edit(text, "draft: true\n", "")
+
+    # Revised: the header is the one place from which all take the day.
+    edit(text, "---\n# ", "revisions:\n  - {date: 2025-04-05, note: Corrected a figure.}\n---\n# ")
+    assert checked(root) == []
+    (item,) = [item for item in json.loads((site / "feed.json").read_text())["items"] if item["url"].endswith(f"/{SLUG}/")]
+    assert (item["date_published"][:10], item["date_modified"][:10]) == ("2025-03-04", "2025-04-05")
+    page = BeautifulSoup((site / f"essays/{SLUG}/index.html").read_text(), "lxml")
+    assert "Corrected a figure." in page.get_text()
+
+    # Renamed: the errors name the lines to write, and the old address leads to the new one.
+    (root / f"essays/{SLUG}").rename(root / "essays/renamed")
+    for line in checked(root):
+        place, _, message = line.partition(": ")
+        assert place.startswith("permalinks.lock:")
+        assert message in {
+            f"/essays/{SLUG}/ was published, and is gone; bring it back, or say in conf.py where it is now: "
+            f'insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
+            f"tag:essays.org,2026:essays/{SLUG} was published, and is gone; if its essay was renamed, write `id: {SLUG}` in its header, "
+            "else bring it back",
+        }
+    edit(root / "essays/renamed/index.md", "---\n# ", f"id: {SLUG}\n---\n# ")
+    edit(
+        root / "conf.py",
+        "insights_redirects: dict[str, str] = {}",
+        f'insights_redirects = {{"/essays/{SLUG}/": "/essays/renamed/"}}',
+    )
+    assert checked(root) == []
+    assert "../../essays/renamed/" in (site / f"essays/{SLUG}/index.html").read_text()
+    (again,) = [item for item in json.loads((site / "feed.json").read_text())["items"] if item["url"].endswith("/renamed/")]
+    assert again["id"] == item["id"]
+
+
+VOCABULARY = manuscripts.Vocabulary({"Architecture": ""}, [])
+
+
+def begin(root: Path, title: str = "A Title", category: str = "Architecture", *, with_model: bool = True) -> Path:
+    return new.create(root, title, category, date(2025, 1, 1), with_model=with_model, vocabulary=VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("title", "category", "message"),
+    [
+        ("", "Architecture", "an essay has a title; write one: make new title="),
+        (" \n", "Architecture", "an essay has a title; write one: make new title="),
+        ("A Title", "Architecture", "essays/a-title/ is there already; choose another title, or go on writing that essay"),
+        ("Tag", "Architecture", "the folder name 'tag' belongs to another page; "),
+        ("2026", "Architecture", "the folder name '2026' belongs to another page; "),
+        ("漢字", "Architecture", "the folder name '' is not an address; "),
+        (
+            "Other",
+            "Archtecture",
+            "unknown category 'Archtecture'; did you mean 'Architecture'? Allowed are: Architecture; write category=",
+        ),
+        ("Other", "", "unknown category ''; allowed are: Architecture; write category="),
+    ],
+)
+def test_an_essay_that_cannot_be_begun_is_refused(tmp_path: Path, title: str, category: str, message: str) -> None:
+    begin(tmp_path)
+    with pytest.raises(new.RefusedError) as refusal:
+        begin(tmp_path, title, category)
+    assert str(refusal.value).startswith(message)
+    assert [path.name for path in (tmp_path / "essays").iterdir()] == ["a-title"]
+
+
+def test_an_essay_may_begin_without_a_model(tmp_path: Path) -> None:
+    folder = begin(tmp_path, with_model=False)
+    assert [path.name for path in folder.iterdir()] == ["index.md"]
+    assert "result" not in (folder / "index.md").read_text()
+
+
+def test_an_interrupt_leaves_no_half_of_an_essay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Path.write_text
+
+    def interrupted(path: Path, *given: str, **options: str) -> int:
+        if path.name == "model.py":
+            raise KeyboardInterrupt
+        return write(path, *given, **options)
+
+    monkeypatch.setattr(Path, "write_text", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        begin(tmp_path)
+    assert list(tmp_path.rglob("*.md")) == []
+    assert list((tmp_path / "_build").iterdir()) == []
+
+
+def test_settings_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "conf.py").write_text("x = 1\ny = (\n")
+    ((path, problem, error),) = check.texts(tmp_path, date(2025, 1, 1))
+    assert (path.name, problem.line, error) == ("conf.py", 2, True)
+    assert problem.message.startswith("the settings cannot be read: '(' was never closed")
+
+
+def test_the_model_of_a_new_essay_is_formatted_and_typed() -> None:
+    """As its author would be told of her own."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / "ruff", "format", "--check", "--stdin-filename", ROOT / "essays/x/model.py", "-"],
+        input=new.MODEL, capture_output=True, text=True, check=False, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

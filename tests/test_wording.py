@@ -1,0 +1,122 @@
+"""What Sphinx and MyST find is said in the words of the house: what is wrong, the nearest that is right, what mends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from insights import building, wording
+from insights.front_matter import Problem
+
+SITE = ROOT / "tests/site"
+FIRST = SITE / "essays/first/index.md"
+NAMES = "a link names a file, as '/essays/SLUG/index.md'"
+
+SAID = {
+    "'myst' cross-reference target not found: '/essays/frist/index.md' [myst.xref_missing]":
+        f"the link to '/essays/frist/index.md' leads to no text; did you mean '/essays/first/index.md'? A{NAMES[1:]}",
+    "'myst' cross-reference target not found: '../frist/index.md' [myst.xref_missing]":
+        f"the link to '../frist/index.md' leads to no text; did you mean '/essays/first/index.md'? A{NAMES[1:]}",
+    "'myst' cross-reference target not found: '/essays/quite-another/index.md' [myst.xref_missing]":
+        f"the link to '/essays/quite-another/index.md' leads to no text; {NAMES}",
+    "'myst' cross-reference target not found: '/essays/first/' [myst.xref_missing]":
+        "the link to '/essays/first/' leads to no text; write the file, '/essays/first/index.md', and the build makes the address",
+    "unknown document: '/abuot' [ref.doc]": f"the link to '/abuot.md' leads to no text; did you mean '/about.md'? A{NAMES[1:]}",
+    "'myst' cross-reference target not found: 'a-headin' [myst.xref_missing]":
+        "the link to '#a-headin' leads nowhere in essays/first/index.md; did you mean 'a-heading'? There are: a-heading",
+    "undefined label: 'nothing' [ref.ref]": "the link to '#nothing' leads nowhere in essays/first/index.md; there are: a-heading",
+    "local id not found in doc 'essays/second/index': 'figure-grwoth' [myst.xref_missing]":
+        "the link to '#figure-grwoth' leads nowhere in essays/second/index.md; did you mean 'figure-growth'? "
+        "There are: a-chart, two-charts, figure-growth, figure-rise",
+    "local id not found in doc 'essays/third/index': 'x' [myst.xref_missing]":
+        "the link to '#x' leads nowhere in essays/third/index.md; it has no headings; link to the text itself",
+    "term not in glossary: 'Trem' [ref.term]":
+        "no term 'Trem' in glossary.md; did you mean 'Term'? Write its entry there, or the words without a role",
+    'could not find bibtex key "oen" [bibtex.key_not_found]':
+        "no source 'oen' in essays/references.bib; did you mean 'one'? Write its entry there",
+    'Unknown interpreted text role "ctie". [myst.role_unknown]':
+        "no role {ctie}; did you mean 'cite'? The roles of the house are: result, cite, term, math, eq, ref, doc, abbr, sub, sup, kbd",
+    "Unknown directive type: 'chrat' [myst.directive_unknown]":
+        "no directive {chrat}; did you mean 'chart'? The directives of the house are: chart, math, figure, image, note, warning, admonition, "
+        "code-block, list-table, epigraph, table; code is written without braces",
+    "Pygments lexer name 'pyhton' is not known [misc.highlighting_failure]":
+        "no language 'pyhton' for a fence; did you mean 'python'? Write one that Pygments knows, or text",
+    "image file not readable: essays/first/no.png [image.not_readable]":
+        "no picture 'essays/first/no.png'; put the file there, or write its path from this text’s folder, or from the top with a /",
+    'Unknown target name: "one". [docutils]': "the footnote [^one] has no text; write `[^one]: …` on a line of its own",
+    "Footnote [#] is not referenced. [ref.footnote]": "nothing refers to this footnote; write its mark, [^name], in the text, or take it out",
+    "equation not found: nope [ref.eq]": "no equation 'nope'; name one with a line `:label: nope` in its math fence",
+    "Something that nobody has met yet [misc.new]": "Something that nobody has met yet",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "expected"), SAID.items())
+def test_a_message_becomes_one_for_authors(message: str, expected: str) -> None:
+    assert wording.mended(message, FIRST, wording.Names(SITE)) == expected
+
+
+def test_a_build_names_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "essays/a").mkdir(parents=True)
+    (tmp_path / "essays/a/index.md").write_text("# A\n\n![x](no.png)\n")
+    log = f"""\
+{tmp_path}/essays/a/index.md:9: WARNING: term not in glossary: 'x' [ref.term]
+{tmp_path}/essays/a/index.md:9: WARNING: term not in glossary: 'x' [ref.term]
+{tmp_path}/essays/a/index.md:: WARNING: image file not readable: essays/a/no.png [image.not_readable]
+\x1b[31mpermalinks.lock:4: ERROR: /essays/b/ was published, and is gone; bring it back\x1b[39;49;00m
+"""
+    assert [(path.relative_to(tmp_path).as_posix(), problem.line, problem.message.partition(";")[0]) for path, problem in building.problems(log, tmp_path)] == [
+        ("essays/a/index.md", 9, "no term 'x' in glossary.md"),
+        ("essays/a/index.md", 3, "no picture 'essays/a/no.png'"),
+        ("permalinks.lock", 4, "/essays/b/ was published, and is gone"),
+    ]  # fmt: skip
+
+
+REPORT = """
+Some error!
+
+Versions
+========
+
+* Python version:   3.11.7 (CPython)
+
+Traceback
+=========
+
+      File "/elsewhere/.venv/lib/sphinx/registry.py", line 544, in load_extension
+        mod = import_module(extname)
+{trace}
+
+
+The full traceback has been saved in:
+"""
+CRASHES = {
+    '      File "{root}/_ext/insights/cards.py", line 123\n        x = (\n            ^\n    SyntaxError: \'(\' was never closed': (
+        "_ext/insights/cards.py", 123, "the build broke off: SyntaxError: '(' was never closed"),
+    "    sphinx.errors.ConfigError: There is a syntax error in your configuration file: bad (conf.py, line 7)": (
+        "conf.py", 7, "the build broke off: ConfigError: There is a syntax error in your configuration file: bad (conf.py, line 7)"),
+    '    sphinx.errors.ThemeError: An error happened in rendering the page about.\n    Reason: TemplateSyntaxError("unexpected")': (
+        "_templates", 1, 'the build broke off: ThemeError: An error happened in rendering the page about. Reason: TemplateSyntaxError("unexpected")'),
+    "    sphinx.errors.ExtensionError: Handler <function builder_inited_cite at 0x7f> for event 'x' threw an exception (exception: syntax error in line 4: end)": (
+        "essays/references.bib", 4, "the build broke off: ExtensionError: syntax error in line 4: end"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("trace", "expected"), CRASHES.items())
+def test_a_build_that_breaks_off_says_where_and_why(tmp_path: Path, trace: str, expected: tuple[str, int, str]) -> None:
+    ((path, problem),) = building.problems(REPORT.format(trace=trace.format(root=tmp_path)), tmp_path)
+    assert (path.relative_to(tmp_path).as_posix(), *problem) == expected
+
+
+def test_what_is_not_mended_is_found_by_the_next_build(tmp_path: Path) -> None:
+    doctrees = tmp_path / "doctrees"
+    doctrees.joinpath("essays/a").mkdir(parents=True)
+    kept = [doctrees / "environment.pickle", doctrees / "essays/a/index.doctree", doctrees / "about.doctree"]
+    for path in kept:
+        path.touch()
+    building.forget(
+        [(tmp_path / "essays/a/index.md", Problem(1, "")), (tmp_path / "permalinks.lock", Problem(1, ""))], tmp_path, doctrees
+    )
+    assert [path.exists() for path in kept] == [True, False, True]
+    building.forget([(tmp_path / "_templates", Problem(1, ""))], tmp_path, doctrees)
+    assert [path.exists() for path in kept] == [False, False, True]
