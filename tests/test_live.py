@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from conftest import project
 from insights import live
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 PANEL = "#insights-live:not([hidden])"
-SEEN = "words => document.body.innerText.includes(words)"
 
 
 @contextmanager
@@ -58,8 +57,9 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
         page.goto(f"{address}/essays/third/")
         page.evaluate("document.getElementById('far-down').scrollIntoView({behavior: 'instant'})")
         edit(third, "Its first sentence", "A paragraph above what is being read.\n\n" * 9 + "Its opening sentence")
-        page.wait_for_function(SEEN, arg="Its opening sentence", timeout=30_000)
-        page.wait_for_function("Math.abs(document.getElementById('far-down').getBoundingClientRect().top) < 100")
+        expect(page.locator("article")).to_contain_text("Its opening sentence", timeout=30_000)
+        page.wait_for_timeout(500)
+        assert abs(page.evaluate("document.getElementById('far-down').getBoundingClientRect().top")) < 100
 
         edit(third, "Its opening", "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening")
         page.wait_for_selector(f"{PANEL} li:nth-child(3)", timeout=30_000)
@@ -71,7 +71,7 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
         # What is wrong stays while something else is edited, and goes when it is mended.
         page.goto(f"{address}/essays/first/")
         edit(first, "Nothing is cited here", "Nothing at all is cited")
-        page.wait_for_function(SEEN, arg="Nothing at all is cited", timeout=30_000)
+        expect(page.locator("article")).to_contain_text("Nothing at all is cited", timeout=30_000)
         assert page.locator(f"{PANEL} li").count() >= 2
         edit(third, "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening", "Its opening")
         page.wait_for_selector("#insights-live", state="hidden", timeout=30_000)

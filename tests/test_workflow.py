@@ -1,4 +1,4 @@
-"""The workflow that publishes on GitHub Pages can do what it must, and nothing else."""
+"""The workflows on GitHub can do what they must, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def test_it_runs_every_day() -> None:
 
 
 def test_every_action_is_named_by_its_commit_and_its_release() -> None:
-    used = [line.strip() for line in TEXT.splitlines() if "uses:" in line]
-    assert len(used) == 3
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / ".github/workflows").glob("*.yml")]
+    used = [line.strip() for text in texts for line in text.splitlines() if "uses:" in line]
+    assert len(used) == 6
     assert all(re.fullmatch(r"(- )?uses: actions/[a-z-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", line) for line in used), used
 
 
@@ -32,6 +33,12 @@ def test_it_may_do_what_it_must_and_no_more() -> None:
     assert WORKFLOW["jobs"]["publish"]["permissions"] == {"pages": "write", "id-token": "write"}
     assert STEPS[0]["with"]["persist-credentials"] is False
     assert "pull_request" not in WORKFLOW[True]
+
+
+def test_the_checks_of_a_pull_request_may_only_read() -> None:
+    checks = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text(encoding="utf-8"))
+    assert checks["permissions"] == {"contents": "read"}
+    assert all("permissions" not in job for job in checks["jobs"].values())
 
 
 def test_nothing_that_somebody_else_writes_becomes_a_command() -> None:

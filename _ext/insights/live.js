@@ -3,14 +3,15 @@
 (() => {
   "use strict";
   const PLACE = "insights-live-place";
-  const blocks = () => [...document.querySelectorAll("article :is(h1, h2, h3, p, li, pre, figure, table), main > *")];
+  const blocks = () => [...document.querySelectorAll("main :is(h1, h2, h3, p, li, pre, figure, table)")];
   const own = document.currentScript.dataset.page; // a digest of this page
   let seen = null; // the number of the build that it was last compared with
 
   // The first block in view, by its words and its number, and how far below the top of the window it stands.
   function remember() {
     const all = blocks();
-    const index = all.findIndex((block) => block.getBoundingClientRect().bottom > 0);
+    const bar = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+    const index = all.findIndex((block) => block.getBoundingClientRect().bottom > bar);
     if (index < 0 || window.scrollY === 0) return;
     const place = { path: location.pathname, index, words: all[index].textContent, top: all[index].getBoundingClientRect().top };
     sessionStorage.setItem(PLACE, JSON.stringify(place));

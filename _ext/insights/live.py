@@ -34,9 +34,9 @@ from .check import Finding, said, texts
 
 #: What is loaded once: it takes longer than a build, and an author does not change it. Our own modules she may.
 WARM = (
-    "ablog", "babel.dates", "furo", "http.server", "latex2mathml.converter", "lxml.html", "matplotlib.figure",
-    "myst_parser.sphinx_ext.main", "numpy", "pydantic", "sphinx.builders.dirhtml", "sphinx.cmd.build", "sphinx_basic_ng",
-    "sphinx_copybutton", "sphinx_design", "sphinxcontrib.bibtex", "watchfiles",
+    "PIL.ImageFont", "ablog", "babel.dates", "furo", "http.server", "latex2mathml.converter", "lxml.html", "matplotlib.figure",
+    "myst_parser.sphinx_ext.main", "numpy", "pydantic", "rcssmin", "rjsmin", "sphinx.builders.dirhtml", "sphinx.cmd.build",
+    "sphinx_basic_ng", "sphinx_design", "sphinxcontrib.bibtex", "watchfiles",
 )  # fmt: skip
 #: What is watched: texts, models, templates, style sheet, machinery and settings.
 WATCHED = ("essays", "_ext", "_static", "_templates", "conf.py", "permalinks.lock")
