@@ -32,8 +32,9 @@ def running(source: Path) -> Iterator[str]:
         yield found[0]
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        ended = process.wait(60)  # once the build that runs has ended
         process.stdout.close()
+        assert ended == 0
 
 
 def edit(path: Path, old: str, new: str) -> None:
