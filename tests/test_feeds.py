@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import fastfeedparser
 import feedparser
 import pytest
-from insights.feeds import FORMATS, PAGE, Entry, Feed, Term, documents
+from insights.feeds import FORMATS, PAGE, Entry, Feed, Term, documents, file
 
 ATOM, CONTENT, DC, HISTORY = (
     "{http://www.w3.org/2005/Atom}",
@@ -57,7 +57,7 @@ def feed(count: int, revised: int = 0) -> Feed:
 
 
 def files(count: int, revised: int = 0) -> dict[str, bytes]:
-    return dict(documents(feed(count, revised)))
+    return {document.name: file(form, document) for form, document in documents(feed(count, revised))}
 
 
 def items(name: str, content: bytes) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
-from .essay import Essay, essays, featured
+from .essay import Essay, essays, featured, shelf
 from .evidence import cache, model_of, panels
 from .models import evidence
 
@@ -63,10 +63,17 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def grid(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> nodes.Element:
     """The cards of ``chosen`` for the page ``pagename``, in one, two or three columns; ``level`` is that of their headings."""
-    row = create_component("grid-row", ["sd-row", "sd-row-cols-1", "sd-row-cols-md-2", "sd-row-cols-lg-3", "sd-g-4"])
-    for essay in chosen:
-        row += create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(app, essay, pagename, level)])
+    return _rows([_column(app, essay, pagename, level) for essay in chosen])
+
+
+def _rows(columns: list[nodes.Node]) -> nodes.Element:
+    classes = ["sd-row", "sd-row-cols-1", "sd-row-cols-md-2", "sd-row-cols-lg-3", "sd-g-4"]
+    row = create_component("grid-row", classes, children=columns)
     return create_component("grid-container", ["sd-container-fluid", "essay-cards"], children=[row])
+
+
+def _column(app: Sphinx, essay: Essay, pagename: str, level: int) -> nodes.Element:
+    return create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(app, essay, pagename, level)])
 
 
 def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool = False) -> nodes.Element:
@@ -97,6 +104,11 @@ def _facts(facts: list[str]) -> Iterator[nodes.Node]:
         yield nodes.inline("", fact)
 
 
+def shown(essay: Essay) -> list[object]:
+    """All that a card of ``essay`` shows."""
+    return [essay.docname, essay.title, essay.summary, essay.category, essay.month, essay.minutes, essay.status, essay.tags]
+
+
 def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     name, alt = essay.charts[0]
     model = model_of(app.env, essay.docname)
@@ -116,10 +128,18 @@ def _ancestors(node: nodes.Node, kind: type[nodes.Node]) -> Iterable[nodes.Node]
 
 
 def render(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> str:
-    """The cards of ``chosen`` as HTML, for pages that templates write."""
+    """The cards of ``chosen`` as HTML, for pages that templates write. A card that several pages of a depth show is made once."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    fragment: str = app.builder.render_partial(grid(app, chosen, pagename, level))["fragment"]
-    return fragment
+    builder, memo = app.builder, shelf(app.env).memo
+    mark = "<i></i>"
+    around: str = builder.render_partial(_rows([nodes.raw("", mark, format="html")]))["fragment"]
+    columns = []
+    for essay in chosen:
+        key = ("card", essay.docname, level, builder.get_relative_uri(pagename, essay.docname))
+        if key not in memo:
+            memo[key] = builder.render_partial(_column(app, essay, pagename, level))["fragment"]
+        columns.append(memo[key])
+    return around.replace(mark, "".join(columns))
 
 
 def setup(app: Sphinx) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date as Day
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import ablog.post
 from ablog.blog import Blog
@@ -89,10 +92,31 @@ def slug(docname: str) -> str | None:
     return parts[1] if len(parts) == 3 and parts[0] == FOLDER and parts[2] == "index" else None
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """The essays of a build, newest first; where each stands, by document, and who links to it, by slug.
+
+    ``memo`` keeps what is made of them more than once.
+    """
+
+    essays: tuple[Essay, ...]
+    place: dict[str, int]
+    linked_from: dict[str, list[tuple[Essay, Link]]]
+    memo: dict[object, Any] = field(default_factory=dict)
+
+
+#: The shelf of each environment; beside it and not in it, for it is made anew in every build, and would be stored with each.
+_SHELVES: WeakKeyDictionary[BuildEnvironment, Shelf] = WeakKeyDictionary()
+
+
+def shelf(env: BuildEnvironment) -> Shelf:
+    """The essays of this build, with what leads to them; known once every text has been read."""
+    return _SHELVES[env]
+
+
 def essays(env: BuildEnvironment) -> tuple[Essay, ...]:
     """The essays of this build, newest first; known once every text has been read."""
-    found: tuple[Essay, ...] = env.insights_essays  # type: ignore[attr-defined]
-    return found
+    return shelf(env).essays
 
 
 def featured(found: tuple[Essay, ...]) -> Essay | None:
@@ -118,7 +142,12 @@ def register(app: Sphinx, env: BuildEnvironment) -> None:
     day = today(app.config)
     found = (_essay(env, post.docname, post.title, day) for post in blog.posts if post.docname in env.found_docs)
     newest_first = sorted(filter(None, found), key=lambda essay: (-essay.published.toordinal(), essay.title))
-    env.insights_essays = tuple(newest_first)  # type: ignore[attr-defined]
+    linked_from: dict[str, list[tuple[Essay, Link]]] = defaultdict(list)
+    for essay in newest_first:
+        for link in essay.links:
+            linked_from[link.target].append((essay, link))
+    place = {essay.docname: number for number, essay in enumerate(newest_first)}
+    _SHELVES[env] = Shelf(tuple(newest_first), place, linked_from)
 
 
 def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay | None:

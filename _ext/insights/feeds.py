@@ -104,12 +104,16 @@ class Format:
         return f"{self.stem}.{self.suffix}"
 
 
-def documents(feed: Feed) -> Iterator[tuple[str, bytes]]:
-    """Every file of ``feed`` by its name, in every format, its archive documents included."""
-    fit = replace(feed, entries=tuple(map(_fit, feed.entries)))
+def documents(feed: Feed) -> Iterator[tuple[Format, Document]]:
+    """Every document of ``feed`` in every format, its archive documents included."""
     for form in FORMATS:
-        for document in pages(fit, form):
-            yield document.name, form.write(document)
+        for document in pages(feed, form):
+            yield form, document
+
+
+def file(form: Format, document: Document) -> bytes:
+    """``document`` in a format."""
+    return form.write(replace(document, entries=tuple(map(_fit, document.entries))))
 
 
 def _fit(entry: Entry) -> Entry:

@@ -13,18 +13,23 @@ from typing import Any
 from ablog.blog import Blog, Collection
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.writers.html5 import HTML5Translator
 
 from . import cards, head, structured_data
 from .charts import plain_number
-from .essay import Essay, Link, essays, long_date, slug
+from .essay import Essay, Shelf, essays, long_date, shelf, slug
+from .essay import docname as docname_of
 
 #: The file, beside the doctrees, that says what each page showed when it was last written.
 SHOWN = "shown.json"
 
 #: What a list without a description of its own is called in search results.
 LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
+
+#: How the settings begin that show in a page.
+SETTINGS = ("author", "blog_", "html_", "insights_", "language", "project")
 
 Page = tuple[str, dict[str, Any], str]
 
@@ -35,7 +40,7 @@ def add_context(
     """Give a page's template what it shows, and choose the template of landing page and essays."""
     context |= frame(app) | {"long_date": long_date, "plain_number": plain_number}
     if slug(pagename) is not None and doctree is not None:
-        context |= around(essays(app.env), pagename)
+        context |= around(shelf(app.env), pagename)
     if essay := context.get("essay"):
         context["category_page"] = Blog(app).category[essay.category].docname
         context["bibtex"] = structured_data.bibtex(head.site(app), head.article(app, essay), f"insights-{essay.id}")
@@ -53,7 +58,7 @@ class essay_title(nodes.title):
 
 def take_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Leave an essay's title to its template, which puts it between the facts above and the summary below."""
-    if any(essay.docname == docname for essay in essays(app.env)):
+    if docname in shelf(app.env).place:
         title = next(iter(doctree.findall(nodes.title)))
         title.replace_self(essay_title(title.rawsource, "", *title.children))
 
@@ -65,6 +70,13 @@ def skip(self: HTML5Translator, node: essay_title) -> None:
 
 def frame(app: Sphinx) -> dict[str, Any]:
     """What is around every page."""
+    memo = shelf(app.env).memo
+    if "frame" not in memo:
+        memo["frame"] = _frame(app)
+    return dict(memo["frame"])
+
+
+def _frame(app: Sphinx) -> dict[str, Any]:
     counts = Counter(essay.category for essay in essays(app.env))
     blog = Blog(app)
     return {
@@ -76,22 +88,18 @@ def frame(app: Sphinx) -> dict[str, Any]:
     }
 
 
-def around(found: tuple[Essay, ...], docname: str) -> dict[str, Any]:
+def around(on: Shelf, docname: str) -> dict[str, Any]:
     """An essay and what its page says of others: its neighbours in time, what its author relates, who links to it."""
-    place = next((n for n, essay in enumerate(found) if essay.docname == docname), None)
+    place = on.place.get(docname)
     if place is None:
         return {}
-    essay = found[place]
-    by_slug = {other.slug: other for other in found}
-    linked_from: list[tuple[Essay, Link]] = [
-        (other, link) for other in found for link in other.links if link.target == essay.slug
-    ]
+    essay = on.essays[place]
     return {
         "essay": essay,
-        "newer": found[place - 1] if place else None,
-        "older": found[place + 1] if place + 1 < len(found) else None,
-        "related": [by_slug[name] for name in essay.related if name in by_slug],
-        "linked_from": linked_from,
+        "newer": on.essays[place - 1] if place else None,
+        "older": on.essays[place + 1] if place + 1 < len(on.essays) else None,
+        "related": [on.essays[on.place[name]] for name in map(docname_of, essay.related) if name in on.place],
+        "linked_from": on.linked_from.get(essay.slug, []),
     }
 
 
@@ -109,7 +117,11 @@ def archives(app: Sphinx) -> list[tuple[str, Collection | None, list[Essay]]]:
 
 def archive_pages(app: Sphinx) -> Iterator[Page]:
     """All essays, and those of each category, tag and year; in place of ABlog's pages, which hold drafts and empty lists."""
+    assert isinstance(app.builder, StandaloneHTMLBuilder)
+    before, now = _shown_before(app), _shown(app)
     for pagename, collection, chosen in archives(app):
+        if before.get(pagename) == now[pagename] and Path(app.builder.get_output_path(pagename)).exists():
+            continue
         if collection is None:
             yield pagename, _all(app, chosen, pagename), "ablog/catalog.html"
         else:
@@ -145,8 +157,8 @@ def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dic
 
 def stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The pages that would show something else than when they were last written, though their own text is the same."""
-    before = _shown_before(app)
-    return [docname for docname, digest in _shown(app).items() if before.get(docname) != digest]
+    before, now = _shown_before(app), _shown(app)
+    return [docname for docname in sorted(env.found_docs) if before.get(docname) != now[docname]]
 
 
 def remember(app: Sphinx, exception: Exception | None) -> None:
@@ -156,7 +168,27 @@ def remember(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _shown(app: Sphinx) -> dict[str, str]:
-    return {docname: _digest(app, docname) for docname in sorted(app.env.found_docs)}
+    """A digest of what each page shows besides its own text, for texts and for lists."""
+    memo = shelf(app.env).memo
+    if "shown" not in memo:
+        settings = [(value.name, value.value) for value in app.config if value.name.startswith(SETTINGS)]
+        version = app.extensions["insights"].metadata["env_version"]
+        everywhere = repr([version, settings, sorted(frame(app).items()), _frame_files(app), _targets(app.env)])
+        shown = {docname: [everywhere, *_beside(app, docname)] for docname in sorted(app.env.found_docs)}
+        for name, collection, chosen in archives(app):
+            said = LISTED if collection is None else app.config.insights_categories.get(str(collection))
+            shown[name] = [everywhere, said, *map(cards.shown, chosen)]
+        memo["shown"] = {name: hashlib.sha256(repr(parts).encode()).hexdigest() for name, parts in shown.items()}
+    digests: dict[str, str] = memo["shown"]
+    return digests
+
+
+def _beside(app: Sphinx, docname: str) -> list[object]:
+    """What the page of a text shows of other texts."""
+    shown: list[object] = [sorted(around(shelf(app.env), docname).items())]
+    if app.env.metadata[docname].get(cards.SHOWS_CARDS):
+        shown.append(essays(app.env))
+    return shown
 
 
 def _shown_before(app: Sphinx) -> dict[str, str]:
@@ -165,16 +197,6 @@ def _shown_before(app: Sphinx) -> dict[str, str]:
     except (FileNotFoundError, ValueError):
         return {}
     return shown
-
-
-def _digest(app: Sphinx, docname: str) -> str:
-    """A digest of everything that a page shows besides its own text."""
-    shown: list[Any] = [sorted(frame(app).items()), _frame_files(app), _targets(app.env)]
-    if slug(docname) is not None:
-        shown.append(sorted(around(essays(app.env), docname).items()))
-    if app.env.metadata[docname].get(cards.SHOWS_CARDS):
-        shown.append(essays(app.env))
-    return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
 def _targets(env: BuildEnvironment) -> list[object]:

@@ -62,6 +62,13 @@ def manifest(folder: Path, name: str) -> str:
     return "".join(f"{hashlib.sha256((folder / path).read_bytes()).hexdigest()}  {name}/{path}\n" for path in paths)
 
 
+def listed(site: Path) -> frozenset[tuple[str, str]]:
+    """The digest and the name of each file that the manifest of ``site`` lists."""
+    digests = site.with_name(f"{site.name}.sha256")
+    lines = digests.read_text(encoding="utf-8").splitlines() if digests.exists() else []
+    return frozenset((line[:64], line[66:].removeprefix(f"{site.name}/")) for line in lines)
+
+
 def set_times(site: Path) -> None:
     """Give every file a time that only its content decides, so that an unchanged file keeps its ETag and Last-Modified.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -20,8 +23,8 @@ from sphinx.util.osutil import relative_uri
 
 from . import social_images
 from .entry_body import entry_body
-from .essay import Essay, essays, long_date
-from .feeds import FORMATS, Entry, Feed, Term, documents
+from .essay import Essay, essays, long_date, shelf
+from .feeds import FORMATS, Entry, Feed, Term, documents, file
 from .hosting import is_placeholder
 
 logger = logging.getLogger(__name__)
@@ -47,6 +50,14 @@ class Channel(NamedTuple):
 
 def channels(app: Sphinx) -> list[Channel]:
     """The feeds of this build: that of all essays, then those of the categories that have some, in the order of conf.py."""
+    memo = shelf(app.env).memo
+    if "channels" not in memo:
+        memo["channels"] = _channels(app)
+    found: list[Channel] = memo["channels"]
+    return found
+
+
+def _channels(app: Sphinx) -> list[Channel]:
     found = essays(app.env)
     blog = Blog(app)
     by_category = [
@@ -76,25 +87,47 @@ def _title(config: Config, channel: Channel) -> str:
 # -- The feeds themselves -----------------------------------------------------------------------------------------------------
 
 
+#: The file, beside the doctrees, that says of what each document of a feed was made.
+MADE = "feeds.json"
+
+
 def write_feeds(app: Sphinx) -> set[Path]:
-    """Write every feed, from the pages that have been written; the files it wrote."""
+    """Write every feed, from the pages that have been written; the files it wrote, or found as it would have written them."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    builder, written = app.builder, set()
+    builder = app.builder
+    kept = Path(app.doctreedir) / MADE
+    before: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    now: dict[str, str] = {}
+    by_id = {identity(app.config, f"essays/{essay.id}"): essay for essay in essays(app.env)}
+
+    @cache
+    def page(essay: Essay) -> bytes:
+        return Path(builder.get_output_path(essay.docname)).read_bytes()
 
     @cache
     def body(essay: Essay) -> str:
-        page = Path(builder.get_output_path(essay.docname)).read_text(encoding="utf-8")
-        return _revised(essay, _url(app, essay.docname)) + entry_body(page, _url(app, essay.docname))
+        url = _url(app, essay.docname)
+        return _revised(essay, url) + entry_body(page(essay).decode(), url)
+
+    @cache
+    def made_of(entry: Entry) -> str:
+        return hashlib.sha256(repr(entry).encode() + page(by_id[entry.id])).hexdigest()
 
     for channel in channels(app):
-        feed = _feed(app, channel, tuple(_entry(app, essay, body(essay)) for essay in channel.essays))
-        for name, content in documents(feed):
-            path = Path(app.outdir) / channel.address(name)
+        feed = _feed(app, channel, tuple(_entry(app, essay) for essay in channel.essays))
+        facts = repr([replace(feed, entries=()), app.extensions["insights"].metadata["env_version"]])
+        for form, document in documents(feed):
+            name = channel.address(document.name)
+            parts = [facts, document.previous or "", *map(made_of, document.entries)]
+            now[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+            path = Path(app.outdir) / name
+            if before.get(name) == now[name] and path.exists():
+                continue
+            whole = tuple(replace(entry, body=body(by_id[entry.id])) for entry in document.entries)
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.read_bytes() != content:
-                path.write_bytes(content)
-            written.add(path)
-    return written
+            path.write_bytes(file(form, replace(document, entries=whole)))
+    kept.write_text(json.dumps(now))
+    return {Path(app.outdir) / name for name in now}
 
 
 def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
@@ -113,7 +146,8 @@ def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
     )
 
 
-def _entry(app: Sphinx, essay: Essay, body: str) -> Entry:
+def _entry(app: Sphinx, essay: Essay) -> Entry:
+    """What a feed says of an essay; its body, which takes longest to make, is put in where it is needed."""
     blog = Blog(app)
     return Entry(
         id=identity(app.config, f"essays/{essay.id}"),
@@ -121,7 +155,7 @@ def _entry(app: Sphinx, essay: Essay, body: str) -> Entry:
         image=_url(app, essay.docname) + social_images.FILE,
         title=essay.title,
         summary=essay.summary,
-        body=body,
+        body="",
         published=essay.published,
         updated=essay.updated,
         category=Term(slugify(essay.category), essay.category, _url(app, blog.category[essay.category].docname)),
