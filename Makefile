@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck audit format lock programs clean
+.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck audit bench format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ linkcheck: .venv/runtime  ## Follow every link to other sites, the references am
 audit: .venv/dev programs html  ## Print what each kind of page costs a reader, and what it breaks (VNU=vnu.jar: HTML errors too)
 	@$(BIN)/python tests/audit.py _build/html
 	@test -z "$(VNU)" || java -jar $(VNU) --skip-non-html --stdout --format gnu _build/html | grep -v "violates Content Security Policy"
+
+bench: .venv/dev  ## Measure builds of 100, 300 and 1,000 made-up essays (ARGS="--sites ours,stock --sizes 100,300" for others)
+	@$(BIN)/python tests/bench.py $(ARGS)
 
 format: .venv/dev  ## Format the code
 	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet

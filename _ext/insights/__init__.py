@@ -50,6 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     search.setup(app)
 
     app.connect("config-inited", reading.check_headers, priority=400)  # before ABlog looks for posts
+    app.connect("builder-inited", pages.keep_templates)
     app.connect("source-read", reading.read_header)
     app.connect("doctree-read", reading.read_text, priority=600)  # after ABlog has noted the post
     app.connect("env-merge-info", reading.merge)

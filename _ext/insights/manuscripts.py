@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from datetime import date as Day
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from . import intake
-from .front_matter import FrontMatter, Problem, field_lines, parse, slug_problems, unknown
+from . import front_matter, intake
+from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, split, unknown
 
 TEXT = "index.md"
 
@@ -41,8 +44,10 @@ def day(written: str) -> Day:
     return Day.fromisoformat(written) if written else datetime.now(UTC).date()
 
 
-def read(folder: Path) -> list[Manuscript]:
-    """Every essay in ``folder``, by name."""
+def read(folder: Path, kept: Path | None = None) -> list[Manuscript]:
+    """Every essay in ``folder``, by name. The file ``kept`` spares parsing a header that has not changed since it was written."""
+    before = _kept(kept)
+    now: dict[str, Header] = {}
     found = []
     for path in intake.found(folder, f"*/{TEXT}"):
         try:
@@ -50,9 +55,28 @@ def read(folder: Path) -> list[Manuscript]:
         except intake.IntakeError as error:
             found.append(Manuscript(path.parent.name, path, "", None, [error.problem]))
             continue
-        record, problems = parse(text)
+        key = hashlib.sha256(repr(split(text)).encode()).hexdigest()
+        now[key] = record, problems = before.get(key) or parse(text)
         found.append(Manuscript(path.parent.name, path, text, record, problems))
+    if kept and now.keys() != before.keys():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps((_reader(), now)))
     return found
+
+
+def _kept(path: Path | None) -> dict[str, Header]:
+    """The headers in ``path`` by their digests, if the code that read them is the code that reads now."""
+    try:
+        reader, headers = pickle.loads(path.read_bytes()) if path else (None, {})  # noqa: S301 (written by an earlier build)
+    except Exception:  # there is none, or not a whole one, or one of a class that is no more
+        return {}
+    found: dict[str, Header] = headers if reader == _reader() else {}
+    return found
+
+
+@cache
+def _reader() -> str:
+    return hashlib.sha256(Path(front_matter.__file__).read_bytes()).hexdigest()
 
 
 def problems(folder: Path, found: list[Manuscript], vocabulary: Vocabulary, today: Day | None) -> Iterator[tuple[Path, Problem]]:
@@ -83,25 +107,26 @@ def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str]) -
     """What is wrong with one header in the light of conf.py and of the other essays."""
     if (record := manuscript.record) is None:
         return
-    lines = field_lines(manuscript.text)
+
+    def line(*path: str | int) -> int:
+        return field_lines(manuscript.text)[path]
+
     if record.category not in vocabulary.categories:
-        yield Problem(lines["category",], unknown("category", record.category, vocabulary.categories))
+        yield Problem(line("category"), unknown("category", record.category, vocabulary.categories))
     for number, tag in enumerate(record.tags):
         if tag not in vocabulary.tags:
-            yield Problem(lines["tags", number], unknown("tag", tag, vocabulary.tags))
-    others = [slug for slug in slugs if slug != manuscript.slug]
+            yield Problem(line("tags", number), unknown("tag", tag, vocabulary.tags))
     for number, slug in enumerate(record.related):
+        others = [other for other in slugs if other != manuscript.slug]
         if slug not in others:
-            yield Problem(lines["related", number], unknown("essay in `related`:", slug, others))
+            yield Problem(line("related", number), unknown("essay in `related`:", slug, others))
     for field, values in (("tags", record.tags), ("related", record.related)):
         for number, value in enumerate(values):
             if value in values[:number]:
-                yield Problem(lines[field, number], f"`{field}` names {value!r} twice; keep one")
+                yield Problem(line(field, number), f"`{field}` names {value!r} twice; keep one")
     for number, revision in enumerate(record.revisions):
         if revision.date < record.date:
-            yield Problem(
-                lines["revisions", number], f"the revision of {revision.date} is older than the essay, of {record.date}"
-            )
+            yield Problem(line("revisions", number), f"the revision of {revision.date} is older than the essay, of {record.date}")
 
 
 def _ids(found: list[Manuscript]) -> Iterator[tuple[Path, Problem]]:

@@ -30,7 +30,7 @@ def check_headers(app: Sphinx, config: Config) -> None:
     day = today(config)
     folder = Path(app.srcdir) / FOLDER
     _check_intake(Path(app.srcdir), config)
-    found = manuscripts.read(folder)
+    found = manuscripts.read(folder, Path(app.doctreedir) / "headers.pickle")
     for name in ("categories", "tags"):
         _check_vocabulary(config, f"insights_{name}")
     vocabulary = manuscripts.Vocabulary(config.insights_categories, config.insights_tags)

@@ -7,7 +7,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from matplotlib import get_data_path
 from PIL import Image, ImageDraw, ImageFont
 
 #: The name of the picture, beside the page that it is of.
@@ -76,4 +75,6 @@ def _drawing() -> str:
 
 @cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    from matplotlib import get_data_path  # takes a third of a second, and most builds draw nothing
+
     return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf" / name, size, layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,263 @@
+"""How the publication fares as it grows: ``make bench`` builds made-up essays by the hundred, and says what each build costs.
+
+A table goes to stdout and the same figures to ``_build/bench.json``. CPU seconds are those of the whole process tree; peak memory is
+that of its largest process. Nothing here is a test: a machine that is busy with something else gives other figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+MACHINERY = ("conf.py", "_ext", "_templates", "_static")
+PAGES = ("index.md", "about.md", "start.md", "subscribe.md", "404.md")
+CATEGORIES = ("System Design", "Infrastructure", "Real-Time Systems", "Product Systems", "Architecture", "Engineering Thinking")
+TAGS = ("blast-radius", "coordination", "failover", "idempotency", "latency", "measurement", "operations", "overload", "queueing")
+WORDS = 1200
+#: One essay in so many has a model with a chart; each costs a drawing, once.
+MODELS = 50
+MODEL = '''"""A line, for the benchmark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def results() -> dict[str, float | int | str]:
+    """One number."""
+    return {"answer": NUMBER}
+
+
+def line(axes: Axes) -> dict[str, list[int]]:
+    """A line."""
+    axes.plot([0, 1], [0, NUMBER])
+    return {"x": [0, 1], "y": [0, NUMBER]}
+'''
+STOCK = """\
+import sys
+project = "Stock"
+extensions = ["ablog", "myst_parser", "sphinx_design"]
+html_theme = "furo"
+# Without these two lines every page is an error page.
+skip_injecting_base_ablog_templates = True
+templates_path = ["_templates"]
+blog_path = "essays"
+blog_post_pattern = "essays/*/index.md"
+blog_baseurl = "https://stock.example/"
+exclude_patterns = ["_build"]
+suppress_warnings = ["toc.not_included"]
+"""
+PELICAN = """\
+AUTHOR = SITENAME = "Peer"
+SITEURL = "https://peer.example"
+PATH = "content"
+TIMEZONE = "UTC"
+FEED_ALL_ATOM = "atom.xml"
+CATEGORY_FEED_ATOM = "category/{slug}.atom.xml"
+"""
+
+
+class Cost(NamedTuple):
+    """What a run cost: CPU seconds, seconds on the clock, MiB at the highest."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+def run(command: list[str | Path], folder: Path) -> Cost:
+    """Run ``command`` in ``folder`` and say what it cost. Raises if it fails."""
+    environment = os.environ | {"PYTHONPATH": str(folder / "_ext"), "PYTHONWARNINGS": "ignore"}
+    log = folder / "bench.log"
+    with log.open("wb") as out:
+        start = time.monotonic()
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+    if status:
+        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text()[-3000:]}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+# -- Essays out of words ------------------------------------------------------------------------------------------------------
+
+
+def vocabulary(chance: random.Random) -> list[str]:
+    """Four thousand pronounceable words, the first of them used most."""
+    syllables = [c + v for c in "bcdfglmnprstv" for v in "aeiou"]
+    return ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(4000)]
+
+
+def essay(number: int, count: int, chance: random.Random, words: list[str], *, links: bool) -> tuple[dict[str, str], str, str]:
+    """A made-up essay: its header's fields, its title, its text in Markdown."""
+
+    def prose(length: int) -> str:
+        ranks = [min(int(chance.paretovariate(0.9)), len(words)) - 1 for _ in range(length)]
+        text = " ".join(words[rank] for rank in ranks)
+        return text.capitalize() + "."
+
+    parts = [prose(60)]
+    for section in range(6):
+        parts.append(f"## Part {section} of {words[number % len(words)]} {number}")
+        parts += [" ".join(prose(15) for _ in range(4)) for _ in range(3)]
+        if section == 1:
+            parts.append(f"```python\ndef f{number}(x: int) -> int:\n    return x + {number}  # a comment\n```")
+        if section == 2:
+            parts.append("| Case | Value |\n|---|---:|\n" + "\n".join(f"| {words[n]} | {n} |" for n in range(6)))
+        if section == 3:
+            parts.append("\n".join(f"- {prose(8)}" for _ in range(4)))
+        if section == 4 and links:
+            others = [chance.randrange(count) for _ in range(2)]
+            parts.append(" ".join(f"{prose(6)} [See there](/essays/essay-{n}/index.md)." for n in others))
+        if section == 5:
+            parts.append("See [a page](https://example.org/).")
+    published = date(2026, 1, 1) - timedelta(days=number)
+    fields = {
+        "date": published.isoformat(),
+        "category": CATEGORIES[number % len(CATEGORIES)],
+        "summary": prose(20),
+        "tags": f"[{TAGS[number % len(TAGS)]}, {TAGS[(number + 4) % len(TAGS)]}]",
+    }
+    return fields, f"Essay {number} on {words[number % len(words)].capitalize()}", "\n\n".join(parts)
+
+
+def ours(folder: Path, count: int) -> list[str | Path]:
+    """The publication's machinery around ``count`` essays; the command that builds it."""
+    for name in MACHINERY:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, folder / name)
+    for name in PAGES:
+        shutil.copy2(ROOT / name, folder / name)
+    (folder / "glossary.md").write_text("# Glossary\n\nWords.\n")
+    (folder / "essays").mkdir()
+    (folder / "essays/references.bib").write_text("")
+    chance = random.Random(1)
+    words = vocabulary(chance)
+    for number in range(count):
+        fields, title, text = essay(number, count, chance, words, links=True)
+        home = folder / f"essays/essay-{number}"
+        home.mkdir()
+        if number % MODELS == 0:
+            (home / "model.py").write_text(MODEL.replace("NUMBER", str(number + 2)))
+            text += "\n\nThe answer is {result}`answer`.\n\n```{chart} line\n:alt: It rises.\nIt rises.\n```"
+        header = "\n".join(f"{name}: {value}" for name, value in fields.items())
+        (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
+    doctrees, work = folder / "_build/doctrees", folder / "_build/work"
+    return [sys.executable, "-m", "sphinx", "-q", "-b", "dirhtml", "-d", doctrees, folder, work]
+
+
+def stock(folder: Path, count: int) -> list[str | Path]:
+    """The stack as it comes, around the same essays."""
+    (folder / "conf.py").write_text(STOCK)
+    (folder / "_templates").mkdir()
+    (folder / "index.md").write_text("# Stock\n\n```{postlist} 10\n```\n")
+    chance = random.Random(1)
+    words = vocabulary(chance)
+    for number in range(count):
+        fields, title, text = essay(number, count, chance, words, links=True)
+        home = folder / f"essays/essay-{number}"
+        home.mkdir(parents=True)
+        header = "\n".join(f"{name}: {value}" for name, value in fields.items() if name != "summary")
+        (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
+    return [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-b",
+        "dirhtml",
+        "-d",
+        folder / "_build/doctrees",
+        folder,
+        folder / "_build/html",
+    ]
+
+
+def pelican(folder: Path, count: int) -> list[str | Path]:
+    """A peer that pip installs, around the same essays."""
+    (folder / "pelicanconf.py").write_text(PELICAN)
+    (folder / "content").mkdir()
+    chance = random.Random(1)
+    words = vocabulary(chance)
+    for number in range(count):
+        fields, title, text = essay(number, count, chance, words, links=False)
+        header = f"Title: {title}\nDate: {fields['date']}\nCategory: {fields['category']}\nTags: {fields['tags'].strip('[]')}\n"
+        (folder / f"content/essay-{number}.md").write_text(
+            f"{header}Slug: essay-{number}\nSummary: {fields['summary']}\n\n{text}\n"
+        )
+    return [sys.executable, "-m", "pelican", "content", "-o", "output", "-s", "pelicanconf.py"]
+
+
+SITES: dict[str, tuple[Callable[[Path, int], list[str | Path]], str]] = {
+    "ours": (ours, "essays/essay-7/index.md"),
+    "stock": (stock, "essays/essay-7/index.md"),
+    "pelican": (pelican, "content/essay-7.md"),
+}
+
+
+def measure(name: str, count: int, folder: Path) -> dict[str, Cost]:
+    """A clean build, one with nothing changed, and one after a sentence has changed in one essay."""
+    make, edited = SITES[name]
+    if name == "pelican" and not find_spec("pelican"):
+        raise SystemExit("Pelican is not there: .venv/bin/pip install 'pelican[markdown]'")
+    folder.mkdir(parents=True)
+    command = make(folder, count)
+    found = {"clean": run(command, folder), "nothing": run(command, folder)}
+    path = folder / edited
+    path.write_text(path.read_text().replace("See [a page]", "Now see [a page]"))
+    found["edit"] = run(command, folder)
+    return found
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="100,300,1000", help="how many essays (default: 100,300,1000)")
+    parser.add_argument("--sites", default="ours", help=f"which of {', '.join(SITES)}, with commas between (default: ours)")
+    given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")]
+    folder = ROOT / "_build/bench"
+    shutil.rmtree(folder, ignore_errors=True)
+    figures: dict[str, dict[str, dict[str, Cost]]] = {}
+    print("| site | essays | clean CPU s | wall s | peak MiB | nothing CPU s | edit CPU s | edit wall s |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    for name in given.sites.split(","):
+        for size in sizes:
+            found = measure(name, size, folder / name / str(size))
+            figures.setdefault(name, {})[str(size)] = found
+            clean, nothing, edit = found["clean"], found["nothing"], found["edit"]
+            print(
+                f"| {name} | {size} | {clean.cpu:.1f} | {clean.wall:.1f} | {clean.memory:.0f} | {nothing.cpu:.1f} "
+                f"| {edit.cpu:.1f} | {edit.wall:.1f} |",
+                flush=True,
+            )
+        if len(sizes) > 1:
+            first, last = (figures[name][str(size)]["clean"].cpu for size in (sizes[0], sizes[-1]))
+            print(
+                f"{name}: CPU grows with the number of essays to the power of {math.log(last / first, sizes[-1] / sizes[0]):.2f}"
+            )
+    (ROOT / "_build/bench.json").write_text(
+        json.dumps(
+            {n: {s: {k: c._asdict() for k, c in f.items()} for s, f in found.items()} for n, found in figures.items()}, indent=1
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
