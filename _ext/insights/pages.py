@@ -21,7 +21,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from . import cards, head, structured_data
 from .charts import plain_number
-from .essay import Essay, Shelf, essays, long_date, shelf, slug
+from .essay import Essay, Shelf, essays, featured, long_date, shelf, slug
 from .essay import docname as docname_of
 
 #: The file, beside the doctrees, that says what each page showed when it was last written.
@@ -195,9 +195,15 @@ def _shown(app: Sphinx) -> dict[str, str]:
 
 def _beside(app: Sphinx, docname: str) -> list[object]:
     """What the page of a text shows of other texts."""
-    shown: list[object] = [sorted(around(shelf(app.env), docname).items())]
+    others = around(shelf(app.env), docname)
+    shown: list[object] = []
+    if others:
+        near = [others["newer"], others["older"], *others["related"]]
+        linking = [(cards.shown(other), link) for other, link in others["linked_from"]]
+        shown += [others["essay"], [cards.shown(other) for other in near if other], linking]
     if app.env.metadata[docname].get(cards.SHOWS_CARDS):
-        shown.append(essays(app.env))
+        large = featured(essays(app.env))
+        shown += [[cards.shown(essay) for essay in essays(app.env)], large and (large.docname, large.charts, large.evidence)]
     return shown
 
 
