@@ -28,6 +28,9 @@ insights_email = os.environ.get("INSIGHTS_EMAIL") or "hello@insights.example"
 # Where the texts are kept, such as "https://github.com/OWNER/NAME": each essay then says where to suggest an edit.
 insights_repository = os.environ.get("INSIGHTS_REPOSITORY", "")
 
+# Such as "max-age=31536000": browsers then refuse for a year to ask this host for anything without TLS, and nobody can undo it.
+insights_hsts = ""
+
 # -- What is a page -----------------------------------------------------------
 
 # A positive list, so that a README or a note can never become one.

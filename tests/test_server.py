@@ -18,7 +18,7 @@ import brotli
 import pytest
 from conftest import ROOT, Site
 from insights import permalinks
-from insights.hosting import nginx
+from insights.hosting import headers_file, nginx
 from insights.policy import policy, scripts_of
 from insights.publish import publish
 
@@ -127,6 +127,13 @@ def test_what_never_changes_is_kept_for_ever_and_what_may_change_is_asked_for(ad
     assert Answer(f"{address}/_static/insights.css?v=1").headers["Cache-Control"] == "public, max-age=31536000, immutable"
     for path in ("/", "/essays/designing-for-failure/", "/_static/mark.svg", "/search/documents/0.json"):
         assert Answer(address + path).headers["Cache-Control"] == "no-cache"
+
+
+def test_tls_is_asked_for_ever_only_by_those_who_say_so(published: Path) -> None:
+    said = "Strict-Transport-Security"
+    assert said not in nginx(published, "80", "p") + headers_file("p")
+    assert f'add_header {said} "max-age=31536000" always;' in nginx(published, "80", "p", "max-age=31536000")
+    assert f"  {said}: max-age=31536000\n" in headers_file("p", "max-age=31536000")
 
 
 def test_hosts_that_read_headers_from_a_file_are_told_the_same(publication: Site) -> None:
@@ -269,6 +276,6 @@ def test_a_site_is_exchanged_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_the_command_prints_the_configuration_that_was_tested(published: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "insights", "nginx", published, "--listen", "127.0.0.1:80"],
-        capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT / "_ext")},
+        capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "_ext")},
     )  # fmt: skip
     assert done.stdout == nginx(published, "127.0.0.1:80", policy(scripts_of(published)))

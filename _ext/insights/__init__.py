@@ -34,6 +34,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_categories", {}, "env", types=frozenset({dict}))
     app.add_config_value("insights_tags", [], "env", types=frozenset({list}))
     app.add_config_value("insights_redirects", {}, "", types=frozenset({dict}))
+    app.add_config_value("insights_hsts", "", "html", types=frozenset({str}))
     app.add_config_value("insights_repository", "", "html", types=frozenset({str}))
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))

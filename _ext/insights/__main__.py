@@ -85,7 +85,8 @@ def main() -> int:
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
     else:
-        print(hosting.nginx(given.site.resolve(), given.listen, policy.policy(policy.scripts_of(given.site))), end="")
+        rules = policy.policy(policy.scripts_of(given.site))
+        print(hosting.nginx(given.site.resolve(), given.listen, rules, check.settings(Path.cwd())["insights_hsts"]), end="")
     return 0
 
 

@@ -64,9 +64,9 @@ RULES = (
 )
 
 
-def nginx(root: Path, listen: str, policy: str) -> str:
+def nginx(root: Path, listen: str, policy: str, hsts: str = "") -> str:
     """A server block for the site in ``root`` at the address ``listen``, its pages under the content policy ``policy``."""
-    always = _always(policy)
+    always = _always(policy, hsts)
     return "\n".join(
         [
             "server {",
@@ -119,13 +119,13 @@ def _add_headers(headers: Mapping[str, str], indent: str) -> list[str]:
     return [f'{indent}add_header {name} "{value}" always;' for name, value in headers.items()]
 
 
-def headers_file(policy: str) -> str:
+def headers_file(policy: str, hsts: str = "") -> str:
     """The file ``_headers``, which Cloudflare Pages and Netlify read.
 
     They choose other types, compress, and have pages asked for each time by themselves. Of two rules that fit they send what both
     say, so that none says what another does.
     """
-    always = {name: value for name, value in _always(policy).items() if name != "Cache-Control"}
+    always = {name: value for name, value in _always(policy, hsts).items() if name != "Cache-Control"}
     lines = ["/*", *(f"  {name}: {value}" for name, value in always.items())]
     for rule in RULES:
         said = dict(rule.headers) | ({"Content-Type": f"{rule.media_type}; charset=utf-8"} if rule.media_type else {})
@@ -135,9 +135,10 @@ def headers_file(policy: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _always(policy: str) -> dict[str, str]:
+def _always(policy: str, hsts: str) -> dict[str, str]:
     """What every answer says, with the policy of the pages; that nobody may frame them, no page can say of itself."""
-    return {**ALWAYS, "Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
+    said = {**ALWAYS, "Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
+    return said | {"Strict-Transport-Security": hsts} if hsts else said
 
 
 def redirects_file(redirects: Mapping[str, str]) -> str:

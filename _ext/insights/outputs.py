@@ -128,7 +128,7 @@ def write_for_hosts(app: Sphinx) -> set[Path]:
     """The headers and redirects of hosts that read them from files; the policy is that of the pages as they were written."""
     out = Path(app.outdir)
     rules = policy.policy(policy.scripts_of(out))
-    files = {"_headers": hosting.headers_file(rules)}
+    files = {"_headers": hosting.headers_file(rules, app.config.insights_hsts)}
     if app.config.insights_redirects:
         files["_redirects"] = hosting.redirects_file(app.config.insights_redirects)
     for name, content in files.items():
