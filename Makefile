@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck audit bench format lock programs clean
+.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck sink audit bench format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ verify: .venv/runtime  ## Build the site as two machines would, and compare ever
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck
+
+sink: .venv/dev  ## Show a page with everything that a text can hold, each part with its source
+	@$(BIN)/python tests/sink.py $(PORT)
 
 audit: .venv/dev programs html  ## Print what each kind of page costs a reader, and what it breaks (VNU=vnu.jar: HTML errors too)
 	@$(BIN)/python tests/audit.py _build/html

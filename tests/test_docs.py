@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT, Site, build, project
 from insights import check
 from insights.front_matter import FrontMatter
+from sink import with_sources
 
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 CONTRIBUTING = DOCS[1].read_text(encoding="utf-8")
@@ -71,6 +72,22 @@ def test_the_first_command_of_the_tutorial_says_what_is_shown(tmp_path: Path) ->
     )
     assert (done.returncode, done.stdout.splitlines()[-3:]) == (0, shown), done.stderr
     assert (root / "essays" / SLUG / "model.py").exists()
+
+
+def test_the_page_of_everything_shows_each_part_with_its_source(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    shutil.copytree(ROOT / "tests/kitchen-sink", source / "essays/kitchen-sink")
+    text = source / "essays/kitchen-sink/index.md"
+    text.write_text(with_sources(text.read_text(encoding="utf-8")), encoding="utf-8")
+    built = build(source, tmp_path / "html")
+    assert built.errors == []
+    shown = [block.get_text() for block in built.page("/essays/kitchen-sink/").select(".highlight-markdown pre")]
+    assert (
+        len(shown)
+        == len(re.findall("^## ", (ROOT / "tests/kitchen-sink/index.md").read_text(encoding="utf-8"), re.MULTILINE))
+        > 5
+    )
+    assert any(":::{note}" in source_text for source_text in shown)
 
 
 def test_every_command_of_the_makefile_is_listed_as_it_says() -> None:

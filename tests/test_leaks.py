@@ -46,6 +46,11 @@ def plant(page: Path, text: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n") + 1
 
 
+def test_a_script_is_found_that_the_policy_of_its_page_does_not_name(copy: Path, source: Path) -> None:
+    plant(copy / ESSAY, "<script>alert(1)</script>")
+    assert scan(copy, source) == [f"{ESSAY}: a script in the page whose hash its policy does not name"]
+
+
 def test_the_site_and_the_publication_are_clean(site: Site, source: Path, publication: Site) -> None:
     assert scan(site.folder, source) == []
     assert scan(publication.folder, ROOT, Day.today().isoformat()) == []
@@ -67,6 +72,9 @@ PLANTED = {
     "an e-mail address, cloaked": "someone&#64;publication.com",
     "a message of the build": '<aside class="system-message">',
     "a problem in the text": '<span class="problematic">:ref:`x`</span>',
+    "a style on an element": '<b style="color: red">x</b>',
+    "a style of a page": "<style>b { color: red }</style>",
+    "a script on an element": '<img src="x" alt="" onerror="alert(1)">',
     "a note to oneself": "TODO",
     "another note to oneself": "FIXME",
     "text that stands in for text": "Lorem ipsum dolor",

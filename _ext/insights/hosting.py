@@ -75,7 +75,7 @@ def nginx(root: Path, listen: str, policy: str, hsts: str = "") -> str:
             "    index index.html;",
             "    server_tokens off;",
             "    charset utf-8;",
-            "    charset_types text/html text/css text/csv text/plain text/x-python text/xml application/javascript",
+            "    charset_types text/css text/csv text/plain text/x-python text/xml application/javascript",
             f"        {' '.join(form.media_type for form in FORMATS)};",
             "    etag on;",
             # The copies that were made at publication; what has none, because it is small, is compressed when asked for.

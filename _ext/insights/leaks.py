@@ -17,7 +17,7 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import manuscripts
+from . import manuscripts, policy
 from .hosting import is_placeholder
 
 #: What a site consists of. Anything else is there by mistake.
@@ -59,6 +59,8 @@ class Rule(NamedTuple):
 EVERYWHERE, OWN, WORDS = "everywhere", "own", "words"
 
 RULES = (
+    Rule("a style in a page, which its policy refuses", re.compile(r"<style\b|<[a-zA-Z][^<>]*\sstyle=[\"']"), OWN),
+    Rule("a script on an element, which the policy refuses", re.compile(r"<[a-zA-Z][^<>]*\son[a-z]+=[\"']"), OWN),
     Rule("a message of the build", re.compile(r"class=\\?(?:[\"']|&quot;)[^\"'&\\>]*\b(?:system-message|problematic)\b"), OWN),
     Rule("a placeholder", re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b"), WORDS),
     Rule("this machine as a host", re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]"), WORDS),
@@ -197,6 +199,8 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
         if path.suffix in TEXTS:
             yield f": byte {error.start}: no UTF-8"
         text = content.decode("latin-1")
+    if path.suffix == ".html" and (scripts := policy.inline_scripts(text)) and policy.policy(scripts) not in text:
+        yield ": a script in the page whose hash its policy does not name"
     # The search index holds the words of quotations too, without saying where they stood.
     words = "" if name.startswith("search/terms/") else QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     for rule in rules:

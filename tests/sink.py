@@ -1,0 +1,39 @@
+"""`make sink`: the page of ``tests/kitchen-sink/``, with everything that a text can hold and the source of each part below it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from conftest import ROOT, build, project
+from insights.serve import main as serve
+
+SLUG = "kitchen-sink"
+
+
+def with_sources(text: str) -> str:
+    """``text`` with each of its sections followed by what was written, as code."""
+    head, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    return head + "".join(f"{section.rstrip()}\n\n``````markdown\n{section.strip()}\n``````\n\n" for section in sections)
+
+
+def main() -> None:
+    """Build the fixture site with that page in it, and serve it."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = project(Path(folder) / "source")
+        page = source / "essays" / SLUG
+        shutil.copytree(ROOT / "tests" / SLUG, page)
+        text = page / "index.md"
+        text.write_text(with_sources(text.read_text(encoding="utf-8")), encoding="utf-8")
+        built = build(source, Path(folder) / "html")
+        if built.returncode:
+            raise SystemExit("\n".join(built.errors))
+        print(f"The page is /essays/{SLUG}/; when the sheet changes, stop and call again.")
+        serve(str(built.folder), sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
