@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,6 +37,20 @@ FIRST_BACKOFF = 1.0  # then twice as long, and twice again
 SLOW_FROM, SLOW_UNTIL, SLOW = 60.0, 90.0, 0.5
 RUN = 300.0
 STEP = 0.1
+FINE_STEP = 0.02  # for a look at a few seconds
+
+# The loads, as shares of capacity, for which the essay says how long a slowdown to half speed is fatal. It is looked for in half
+# seconds, up to so many seconds, from a start at which the server is settled, in a run that ends long after.
+LOADS = (0.5, 0.6, 0.7, 0.8, 0.9)
+LONGEST_SLOWDOWN = 12.0
+SETTLED = 20.0
+FATAL_RUN = 80.0
+# A slowdown that fills the queue even at a small load, and the loads on both sides of the threshold at which it is tried.
+DEEP = 0.05
+BELOW, ABOVE = 0.24, 0.26
+DEEP_RUN = 400.0
+# Assumed: a request that passes through so many layers, each of which retries.
+LAYERS = 3
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,13 @@ class Slowdown:
     speed: float = SLOW
 
 
+class Run(NamedTuple):
+    """Requests a second in each step of a run: answered to somebody who still waits, and worked off at all."""
+
+    good: tuple[float, ...]
+    throughput: tuple[float, ...]
+
+
 PLAIN = Policy()
 POLICIES = {
     "retries": PLAIN,
@@ -72,14 +93,14 @@ POLICIES = {
 
 
 @cache
-def goodput(
+def run(
     policy: Policy, offered: float = OFFERED, slowdown: Slowdown = Slowdown(), seconds: float = RUN, step: float = STEP
-) -> tuple[float, ...]:
-    """Answers a second that reach somebody who still waits, in each ``step`` of a run of so many ``seconds``.
+) -> Run:
+    """What the server does in each ``step`` of so many ``seconds``.
 
-    First tries come at the rate ``offered`` to a first-in-first-out queue. Whoever is still in it after TIMEOUT tries again, as
-    often as the policy says; whoever finds it full, at once. The server cannot tell, and serves the old place in line as well,
-    unless the policy drops what has expired.
+    First tries come at the rate ``offered`` to a first-in-first-out queue. A client that is still in it after TIMEOUT tries
+    again, as often as the policy says; one that finds it full, at once. The server cannot tell, and serves the old place in line
+    as well, unless the policy drops what has expired.
     """
     steps, patience = round(seconds / step), round(TIMEOUT / step)
     tries = policy.retries + 1
@@ -87,7 +108,7 @@ def goodput(
     coming = [[0.0] * tries for _ in range(steps + max(waits, default=0) + 1)]
     queue: list[list[float]] = []  # what is left of each step's arrivals, by how often it was tried
     head, length = 0, 0.0
-    good = [0.0] * steps
+    good, throughput = [0.0] * steps, [0.0] * steps
     slow_from, slow_until = round(slowdown.start / step), round(slowdown.end / step)
     for now in range(steps):
         arriving = coming[now]
@@ -109,6 +130,7 @@ def goodput(
             else:
                 served = min(waiting, left)
                 left -= served
+                throughput[now] += served / step
                 good[now] += 0 if late else served / step
             length -= served
             if waiting - served > 1e-12:
@@ -119,36 +141,44 @@ def goodput(
         gone = queue[now - patience] if now >= patience else [0.0] * tries
         for again, wait in enumerate(waits):
             coming[now + wait][again + 1] += gone[again] + arriving[again] * (1 - accepted)
-    return tuple(good)
+    return Run(tuple(good), tuple(throughput))
 
 
 def recovery(
     policy: Policy, offered: float = OFFERED, slowdown: Slowdown = Slowdown(), seconds: float = RUN, step: float = STEP
 ) -> float:
     """Seconds from the end of the slowdown until the answers are all good again, and stay so; infinite if they never are."""
-    run = goodput(policy, offered, slowdown, seconds, step)
-    bad = [n for n, good in enumerate(run) if good < 0.99 * offered]
+    goodput = run(policy, offered, slowdown, seconds, step).good
+    bad = [n for n, good in enumerate(goodput) if good < 0.99 * offered]
     last = bad[-1] * step if bad else 0.0
     return inf if last >= seconds - 1 else max(0.0, last - slowdown.end)
 
 
 def during(policy: Policy) -> float:
     """Good answers a second in the slowdown, once its first five seconds are over."""
-    run = goodput(policy)
-    return float(np.mean(run[round((SLOW_FROM + 5) / STEP) : round((SLOW_UNTIL - 1) / STEP)]))
+    goodput = run(policy).good
+    return float(np.mean(goodput[round((SLOW_FROM + 5) / STEP) : round((SLOW_UNTIL - 1) / STEP)]))
 
 
-def threshold(retries: int = RETRIES) -> float:
-    """The share of capacity above which the stuck state feeds itself: each request is tried 1 + r times, all for nothing."""
-    return 1 / (1 + retries)
+def threshold(tries: int = RETRIES + 1) -> float:
+    """The share of capacity above which the stuck state feeds itself: each request is tried so often, all for nothing."""
+    return 1 / tries
 
 
-@cache
-def shortest_fatal(load: float) -> float:
-    """The shortest slowdown to half speed, in half seconds, from which a server at this share of its capacity never recovers."""
-    halves = range(1, 24)
-    stuck = [half / 2 for half in halves if recovery(PLAIN, load * CAPACITY, Slowdown(20, 20 + half / 2), 80) == inf]
-    return stuck[0]
+def shortest_fatal(load: float, *, policy: Policy = PLAIN, speed: float = SLOW) -> float:
+    """The shortest slowdown to ``speed``, in half seconds, from which a server at ``load`` of its capacity never recovers.
+
+    Infinite if none up to LONGEST_SLOWDOWN is fatal.
+    """
+    lengths = (half / 2 for half in range(1, round(2 * LONGEST_SLOWDOWN) + 1))
+    slowdowns = (Slowdown(SETTLED, SETTLED + length, speed) for length in lengths)
+    fatal = (s for s in slowdowns if recovery(policy, load * CAPACITY, s, FATAL_RUN) == inf)
+    return next((slowdown.end - slowdown.start for slowdown in fatal), inf)
+
+
+def after_a_deep_slowdown(load: float) -> float:
+    """Seconds that a server at ``load`` of its capacity, with plain retries, takes to recover once its queue has been filled."""
+    return recovery(PLAIN, load * CAPACITY, Slowdown(speed=DEEP), DEEP_RUN)
 
 
 # -- The load test -------------------------------------------------------------------------------------------------------------
@@ -180,103 +210,129 @@ def closed_loop() -> np.ndarray:
     return np.array(measured)
 
 
-# The loads, as shares of capacity, for which the essay says how long a slowdown is fatal.
-LOADS = (0.6, 0.7, 0.8, 0.9)
-# A slowdown that fills the queue even at a small load, and the loads on both sides of the threshold at which it is tried.
-DEEP = Slowdown(speed=0.05)
-BELOW, ABOVE = 0.24, 0.26
-DEEP_RUN = 400.0
-
-
 def results() -> dict[str, float | int | str]:
     """Every number that the essay quotes."""
-    opened, closed = open_loop(), closed_loop()
-    seconds = {name: recovery(policy) for name, policy in POLICIES.items()}
+    recovers = {name: recovery(policy) for name, policy in POLICIES.items()}
+    fatal = {load: shortest_fatal(load) for load in LOADS}
+    tries = RETRIES + 1
     return {
         "load": OFFERED / CAPACITY,
         **{f"during_{name}": during(policy) for name, policy in POLICIES.items()},
-        **{f"recovers_{name}": value if value < inf else "never" for name, value in seconds.items()},
+        **{f"recovers_{name}": value if value < inf else "never" for name, value in recovers.items()},
         "threshold": threshold(),
         "below": BELOW,
         "above": ABOVE,
-        "below_recovers": recovery(PLAIN, BELOW * CAPACITY, DEEP, DEEP_RUN),
-        "above_recovers": "never" if recovery(PLAIN, ABOVE * CAPACITY, DEEP, DEEP_RUN) == inf else "in the end",
-        **{f"fatal_{load * 100:.0f}": shortest_fatal(load) for load in LOADS},
-        "layers": (RETRIES + 1) ** 3,
+        "below_recovers": after_a_deep_slowdown(BELOW),
+        "above_recovers": "in the end" if after_a_deep_slowdown(ABOVE) < inf else "never",
+        **{f"fatal_{load * 100:.0f}": value if value < inf else "no" for load, value in fatal.items()},
+        "fatal_standstill": shortest_fatal(LOADS[0], speed=0),
+        "backoff_buys": shortest_fatal(OFFERED / CAPACITY, policy=POLICIES["backoff"]) - fatal[OFFERED / CAPACITY],
+        "layers": tries**LAYERS,
+        "layers_threshold": threshold(tries**LAYERS),
         "queue_seconds": QUEUE_LIMIT / CAPACITY,
-        "open_count": len(opened),
-        "closed_count": len(closed),
-        "open_mean_seconds": float(opened.mean()),
-        "closed_mean_ms": float(closed.mean()) * 1000,
-        "open_p95_seconds": float(np.quantile(opened, 0.95)),
-        "open_p99_seconds": float(np.quantile(opened, 0.99)),
-        "closed_p999_ms": float(np.quantile(closed, 0.999)) * 1000,
-        "stalled_share": STALL / TEST,
+        "open_p99_seconds": float(np.quantile(open_loop(), 0.99)),
+        "closed_count": len(closed_loop()),
+        "closed_p999_ms": float(np.quantile(closed_loop(), 0.999)) * 1000,
     }
 
 
 # -- Figures -------------------------------------------------------------------------------------------------------------------
 
 
-def _run(axes: Axes, name: str, title: str) -> dict[str, list[float]]:
+def three_seconds(axes: Axes) -> dict[str, list[float]]:
+    """Three retries, and a slowdown just long enough: the server is busier than before, and nobody is served."""
+    fatal = Slowdown(SETTLED, SETTLED + shortest_fatal(OFFERED / CAPACITY))
+    found = run(PLAIN, slowdown=fatal, seconds=FATAL_RUN, step=FINE_STEP)
+    shown = range(round((fatal.start - 2) / FINE_STEP), round((fatal.start + 9) / FINE_STEP))
+    seconds = [n * FINE_STEP - fatal.start for n in shown]
+    axes.axvspan(0, fatal.end - fatal.start, color="lightgrey", alpha=0.6)
+    axes.plot(seconds, [found.throughput[n] for n in shown], color="C2", linewidth=2, linestyle="--")
+    axes.plot(seconds, [found.good[n] for n in shown], color="C0", linewidth=3, clip_on=False, zorder=3)
+    axes.annotate("half speed", ((fatal.end - fatal.start) / 2, 1080), color="grey", ha="center")
+    axes.annotate("worked on", (9, CAPACITY), xytext=(0, 6), textcoords="offset points", color="C2", ha="right")
+    axes.annotate("answered in time", (9, 0), xytext=(0, 7), textcoords="offset points", color="C0", ha="right")
+    last = max(second for second, n in zip(seconds, shown, strict=True) if found.good[n] > 0)
+    axes.annotate("last good answers", (last, 620), xytext=(7, 0), textcoords="offset points", color="C0")
+    _rates(axes, "Requests a second")
+    axes.set_xlim(-2, 9)
+    axes.set_xticks([0, 3, 6, 9])
+    rows = [-1.0, 1, 2, 2.5, 3.5, 5, 8, 12, 40]
+    at = [round((fatal.start + row) / FINE_STEP) for row in rows]
+    return {
+        "Seconds since the slowdown began": rows,
+        "Worked on, a second": [found.throughput[n] for n in at],
+        "Answered in time, a second": [found.good[n] for n in at],
+    }
+
+
+def _rates(axes: Axes, title: str) -> None:
+    """Axes of requests a second over time, with ticks where the server is idle, at half speed, at its load and at full speed."""
+    axes.set_ylim(0, 1180)
+    axes.set_yticks([0, CAPACITY * SLOW, OFFERED, CAPACITY])
+    axes.set_xlabel("Seconds since the slowdown began")
+    axes.set_title(title)
+
+
+def _policy(axes: Axes, name: str, title: str) -> dict[str, list[float]]:
     """One policy through the slowdown: good answers a second against time."""
-    run = goodput(POLICIES[name])
-    shown = range(round(40 / STEP), round(160 / STEP))
-    axes.axvspan(SLOW_FROM, SLOW_UNTIL, color="lightgrey", alpha=0.6)
-    axes.plot([n * STEP for n in shown], [run[n] for n in shown], color="C0", linewidth=2.5, clip_on=False, zorder=3)
+    goodput = run(POLICIES[name]).good
+    shown = range(round((SLOW_FROM - 20) / STEP), round((SLOW_FROM + 90) / STEP))
+    axes.axvspan(0, SLOW_UNTIL - SLOW_FROM, color="lightgrey", alpha=0.6)
+    axes.plot([n * STEP - SLOW_FROM for n in shown], [goodput[n] for n in shown], color="C0", clip_on=False, zorder=3)
     healed = recovery(POLICIES[name])
     said = "never recovers" if healed == inf else "back at once" if healed < STEP else f"{healed:.0f} s later"
-    axes.annotate(said, (SLOW_UNTIL + 3, 450), color="black")
-    axes.annotate("half speed", ((SLOW_FROM + SLOW_UNTIL) / 2, 1080), color="grey", ha="center")
-    axes.set_xlim(40, 160)
-    axes.set_xticks([40, 60, 90, 120, 150])
-    axes.set_ylim(0, 1180)
-    axes.set_yticks([0, 400, 800])
-    axes.set_xlabel("Seconds")
-    axes.set_title(title)
-    seconds = [50, 65, 70, 80, 89, 95, 100, 110, 120, 125, 150]
-    return {"Second": [*map(float, seconds)], "Good answers a second": [run[round(s / STEP)] for s in seconds]}
+    axes.annotate(said, (SLOW_UNTIL - SLOW_FROM + 3, 250), color="black")
+    axes.annotate("half speed", ((SLOW_UNTIL - SLOW_FROM) / 2, 1080), color="grey", ha="center")
+    _rates(axes, title)
+    axes.set_xlim(-20, 90)
+    axes.set_xticks([0, 30, 60, 90])
+    rows = [-10.0, 1, 5, 10, 20, 29, 31, 35, 40, 60, 63, 65, 90]
+    return {
+        "Seconds since the slowdown began": rows,
+        "Good answers a second": [goodput[round((SLOW_FROM + row) / STEP)] for row in rows],
+    }
 
 
 def retries(axes: Axes) -> dict[str, list[float]]:
     """Three retries: the server is busy and nobody is served, for good."""
-    return _run(axes, "retries", "Retries: good answers a second")
+    return _policy(axes, "retries", "Three retries")
 
 
 def backoff(axes: Axes) -> dict[str, list[float]]:
     """Three retries with exponential backoff: the same, a little later."""
-    return _run(axes, "backoff", "Backoff: good answers a second")
+    return _policy(axes, "backoff", "Three retries, backing off")
 
 
 def budget(axes: Axes) -> dict[str, list[float]]:
     """A retry budget: down for the slowdown and the time it takes to work off the queue."""
-    return _run(axes, "budget", "Budget: good answers a second")
+    return _policy(axes, "budget", "Retry budget of 10%")
 
 
 def short_queue(axes: Axes) -> dict[str, list[float]]:
     """A queue no longer than clients wait: half speed is half the answers, and nothing more."""
-    return _run(axes, "short", "Short queue: good answers a second")
+    return _policy(axes, "short", "Queue of half a second")
 
 
 def percentiles(axes: Axes) -> dict[str, list[float]]:
     """The same stall, seen by users and by a test client that waits for its answers."""
     ranks = 1 - np.geomspace(0.5, 0.0008, 240)
-    for waits, label, colour, weight, at in (
-        (open_loop(), "users", "C0", 3.0, (2.6, 1500)), (closed_loop(), "test client", "C2", 2.0, (20, 1.6))
+    for waits, label, colour, width, at, below in (
+        (open_loop(), "users", "C0", 3.0, (100, 9.0), -20), (closed_loop(), "test client", "C2", 2.0, (100, 0.001), 7)
     ):  # fmt: skip
-        axes.plot(1 / (1 - ranks), np.quantile(waits, ranks) * 1000, color=colour, linewidth=weight)
-        axes.annotate(label, at, color=colour)
-    p99 = float(np.quantile(open_loop(), 0.99)) * 1000
+        axes.plot(1 / (1 - ranks), np.quantile(waits, ranks), color=colour, linewidth=width)
+        axes.annotate(label, at, xytext=(0, below), textcoords="offset points", color=colour)
+    axes.annotate("both", (4.5, SERVICE), xytext=(0, 7), textcoords="offset points", ha="center", color="grey")
+    p99 = float(np.quantile(open_loop(), 0.99))
     axes.plot(100, p99, "o", color="black", markersize=6, zorder=3)
-    axes.annotate(f"{p99 / 1000:.0f} s", (100, p99), xytext=(0, -20), textcoords="offset points", ha="center", color="black")
+    axes.annotate(f"{p99:.0f} s", (100, p99), xytext=(0, 8), textcoords="offset points", ha="center", color="black")
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(2, 1250)
     axes.set_xticks([2, 10, 100, 1000], ["p50", "p90", "p99", "p99.9"])
-    axes.set_ylim(0.5, 20_000)
-    axes.set_yticks([1, 10, 100, 1000, 10_000])
-    axes.set_xlabel("Percentile (log scales)")
-    axes.set_title("Milliseconds waited")
+    axes.set_ylim(0.0005, 40)
+    axes.set_yticks([0.001, 0.01, 0.1, 1, 10], ["1 ms", "10 ms", "100 ms", "1 s", "10 s"])
+    axes.set_xlabel("Percentile of requests")
+    axes.set_title("Time to the answer, log scales")
     rows = [0.5, 0.89, 0.9, 0.95, 0.99, 0.999]
     return {
         "Percentile": [100 * rank for rank in rows],

@@ -9,7 +9,8 @@ Every input is assumed, chosen to be round; what the essay argues from is the sh
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import comb, exp, fsum, lgamma, log, log1p
+from functools import cache
+from math import ceil, comb, log, log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MINUTES_A_YEAR = 365 * 24 * 60
+FOUR_NINES = 0.0001  # the share of time that a promise of 99.99% leaves
 
 # Assumed: one replica is down one hundredth of the time.
 REPLICA_DOWN = 0.01
@@ -25,13 +27,15 @@ REPLICAS = (1, 2, 3, 4, 5)
 BETAS = (0.0, 0.01, 0.05, 0.10)
 CHOSEN_BETA = 0.05  # the one that the text follows
 RECORDS = 30  # outages of one replica that a reader is asked to go back over
-LEAST_SHOWN = 0.3  # minutes a year, the lower edge of the chart
+CONFIDENCE = 0.95  # with which they bound a beta
+PRECISION = 1e-9
 
 # Assumed: a fleet, the nodes that serve one customer, and the customers.
 NODES = 60
 NODES_A_CUSTOMER = 3
 CUSTOMERS = 10_000
 NODES_LOST = 6
+LEAST_LIKELY = 1e-9  # the smallest chance that the table prints as a number
 
 # Assumed: a year of incidents, each of which reaches everybody for an hour; and what one might change about it.
 INCIDENTS_A_YEAR = 12
@@ -47,10 +51,10 @@ def unavailability(replicas: int, down: float, beta: float) -> float:
     """The share of time in which none of ``replicas`` serves, any one being enough.
 
     ``down`` is the share of time in which one replica is down, ``beta`` the part of it whose cause all share. Beta-factor model
-    of common-cause failure: one shared component in series with independent ones in parallel.
+    of common-cause failure, as in IEC 61508-6, annex D: one shared component in series with independent ones in parallel.
     """
     shared, own = beta * down, (1 - beta) * down
-    return 1 - (1 - shared) * (1 - own**replicas)
+    return shared + (1 - shared) * own**replicas
 
 
 def minutes_down(replicas: int, beta: float, down: float = REPLICA_DOWN) -> float:
@@ -73,12 +77,35 @@ def unseen(beta: float, records: int) -> float:
     return (1 - beta) ** records
 
 
-def simulated_unavailability(replicas: int, down: float, beta: float, *, trials: int, seed: int) -> float:
-    """The same share by drawing causes at random, ``trials`` times."""
-    rng = np.random.default_rng(seed)
-    shared = rng.random(trials) < beta * down
-    own = (rng.random((replicas, trials)) < (1 - beta) * down).all(axis=0)
-    return float(np.mean(shared | own))
+def beta_bounds(found: int, records: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The least and the greatest beta that ``found`` shared causes among ``records`` outages leave open.
+
+    The exact interval of Clopper and Pearson (1934): at the least, so many or more come up in half of the doubt; at the greatest,
+    so many or fewer in the other half.
+    """
+    doubt = (1 - confidence) / 2
+    # The chance of so many or fewer falls as beta grows.
+    lower = 0.0 if found == 0 else falls_to(1 - doubt, lambda beta: at_most(found - 1, records, beta))
+    return lower, falls_to(doubt, lambda beta: at_most(found, records, beta))
+
+
+def records_to_show(beta: float, confidence: float = CONFIDENCE) -> int:
+    """How many outages without a shared cause rule out a ``beta`` as great as that or greater."""
+    return ceil(log(1 - confidence) / log(1 - beta))
+
+
+def at_most(found: int, records: int, beta: float) -> float:
+    """The probability that ``found`` or fewer of ``records`` outages have a shared cause, if a share ``beta`` has (binomial)."""
+    return float(sum(comb(records, n) * beta**n * (1 - beta) ** (records - n) for n in range(found + 1)))
+
+
+def falls_to(value: float, falling: Callable[[float], float]) -> float:
+    """Where between 0 and 1 a ``falling`` function reaches ``value``, by halving the interval."""
+    low, high = 0.0, 1.0
+    while high - low > PRECISION:
+        middle = (low + high) / 2
+        low, high = (middle, high) if falling(middle) > value else (low, middle)
+    return (low + high) / 2
 
 
 # -- Blast radius -------------------------------------------------------------------------------------------------------------
@@ -120,30 +147,21 @@ def exceedance_fixed(least: int, lost: int = NODES_LOST) -> float:
 
 def exceedance_shuffled(least: int, lost: int = NODES_LOST) -> float:
     """The same with shuffle shards: customers fall independently, so that their number is binomial."""
+    return float(_shuffled_tail(lost)[least])
+
+
+@cache
+def _shuffled_tail(lost: int) -> np.ndarray:
+    """The probabilities of at least 0, 1, 2, … customers down with ``lost`` nodes, summed from the least likely number upwards.
+
+    One minus the sum from the other end would leave rounding errors where the true probability is far smaller than they are.
+    """
     p = expected_share_lost(lost)
-    terms = (log_choose(CUSTOMERS, n) + n * log(p) + (CUSTOMERS - n) * log1p(-p) for n in range(least))
-    return max(0.0, 1 - fsum(map(exp, terms)))
-
-
-def log_choose(n: int, k: int) -> float:
-    """The logarithm of the number of ways to choose ``k`` of ``n``, which itself is too large for a float."""
-    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
-
-
-def simulated_customers_lost(lost: int, placement: str, *, trials: int, seed: int) -> np.ndarray:
-    """Customers lost in each of ``trials`` random losses of ``lost`` nodes, placed in ``fixed`` or ``shuffled`` shards."""
-    rng = np.random.default_rng(seed)
-    if placement == "fixed":
-        shards = np.arange(NODES).reshape(-1, NODES_A_CUSTOMER)
-        places = shards[np.arange(CUSTOMERS) % len(shards)]
-    else:
-        places = np.argpartition(rng.random((CUSTOMERS, NODES)), NODES_A_CUSTOMER, axis=1)[:, :NODES_A_CUSTOMER]
-    counts = np.empty(trials)
-    for trial in range(trials):
-        down = np.zeros(NODES, dtype=bool)
-        down[rng.choice(NODES, lost, replace=False)] = True
-        counts[trial] = down[places].all(axis=1).sum()
-    return counts
+    counts = np.arange(CUSTOMERS + 1)
+    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(counts[1:]))])
+    log_choose = log_factorial[-1] - log_factorial - log_factorial[::-1]
+    exactly = np.exp(log_choose + counts * log(p) + (CUSTOMERS - counts) * log1p(-p))
+    return np.cumsum(exactly[::-1])[::-1]
 
 
 # -- The bill -----------------------------------------------------------------------------------------------------------------
@@ -160,20 +178,21 @@ def spare_capacity(zones: int) -> float:
 
 
 def results() -> dict[str, float | int | str]:
-    """Every number that the essay quotes."""
+    """The numbers that the essay quotes."""
     a_year = impact(INCIDENTS_A_YEAR, 1, MINUTES_AN_INCIDENT)
-    quotient = minutes_down(3, CHOSEN_BETA) / minutes_down(3, 0)
+    lowest, highest = beta_bounds(1, RECORDS)
     return {
         "naive_three_seconds": minutes_down(3, 0) * 60,
         "three_hours": minutes_down(3, CHOSEN_BETA) / 60,
-        "three_ratio": quotient,
         **{f"down_{n}_beta_{beta * 100:.0f}": minutes_down(n, beta) for n in (1, 2, 3, 5) for beta in BETAS},
-        "floor_5": floor_minutes(CHOSEN_BETA),
         "second_saves_hours": (minutes_down(1, CHOSEN_BETA) - minutes_down(2, CHOSEN_BETA)) / 60,
         "third_saves_minutes": minutes_down(2, CHOSEN_BETA) - minutes_down(3, CHOSEN_BETA),
         "fifth_saves_seconds": (minutes_down(3, CHOSEN_BETA) - minutes_down(5, CHOSEN_BETA)) * 60,
-        "four_nines_minutes": 0.0001 * MINUTES_A_YEAR,
-        "four_nines_beta": beta_for(0.0001 * MINUTES_A_YEAR),
+        "four_nines_minutes": FOUR_NINES * MINUTES_A_YEAR,
+        "four_nines_beta": beta_for(FOUR_NINES * MINUTES_A_YEAR),
+        "lowest_beta": lowest,
+        "highest_beta": highest,
+        "records_for_four_nines": records_to_show(beta_for(FOUR_NINES * MINUTES_A_YEAR)),
         "none_in_thirty": unseen(CHOSEN_BETA, RECORDS),
         "nodes": NODES,
         "customers": CUSTOMERS,
@@ -182,6 +201,7 @@ def results() -> dict[str, float | int | str]:
         "shares_one": 1 - shared_nodes(0),
         "shares_two": shared_nodes(2),
         "fixed_any": any_shard_lost(NODES_LOST),
+        "fixed_every": 1 / any_shard_lost(NODES_LOST),
         "shuffled_any": any_customer_lost(NODES_LOST),
         "mean_lost": CUSTOMERS * expected_share_lost(NODES_LOST),
         "fixed_size": CUSTOMERS * NODES_A_CUSTOMER // NODES,
@@ -200,24 +220,29 @@ def results() -> dict[str, float | int | str]:
 
 def replicas(axes: Axes) -> dict[str, list[float]]:
     """Downtime falls with replicas until it meets what they share; then it lies flat."""
-    lines = {0.0: ("β = 0", "C2", (0, (2, 2))), 0.01: ("1%", "C1", "-"), 0.05: ("5%", "C0", "-"), 0.10: ("10%", "C3", "-")}
-    for beta, (label, colour, dash) in lines.items():
-        # Copies that share nothing soon leave the chart; their line ends at its lower edge.
-        shown = [n for n in REPLICAS if minutes_down(n, beta) > LEAST_SHOWN]
-        values = [minutes_down(n, beta) for n in shown]
+    lines = {0.0: ("C2", (0, (2, 2))), 0.01: ("C1", "-"), 0.05: ("C0", "-"), 0.10: ("C3", "-")}
+    promised = FOUR_NINES * MINUTES_A_YEAR
+    axes.hlines(promised, 0.85, REPLICAS[-1], color="black", linewidth=1, linestyle=(0, (1, 2)))
+    axes.annotate("99.99%", (0.85, promised), xytext=(3, -14), textcoords="offset points", color="black")
+    for beta, (colour, dash) in lines.items():
+        values = [minutes_down(n, beta) for n in REPLICAS]
         weight = "bold" if beta == CHOSEN_BETA else "normal"
-        axes.plot(shown, values, color=colour, linestyle=dash, linewidth=3 if weight == "bold" else 2, marker="o", markersize=5)
+        axes.plot(
+            REPLICAS, values, color=colour, linestyle=dash, linewidth=3 if weight == "bold" else 2, marker="o", markersize=5
+        )
+        # Copies that share nothing leave the chart at its lower edge, below their third.
+        at, label = (REPLICAS[-1], f"β = {beta:.0%}") if beta else (3, "β = 0 keeps falling")
         axes.annotate(
-            label, (shown[-1], values[-1]), xytext=(8, 0), textcoords="offset points", va="center", color=colour,
-            annotation_clip=False, fontweight=weight,
+            label, (at, minutes_down(at, beta)), xytext=(8, 0 if beta else 3), textcoords="offset points", va="center",
+            color=colour, annotation_clip=False, fontweight=weight,
         )  # fmt: skip
     axes.set_yscale("log")
-    axes.set_ylim(LEAST_SHOWN, 10_000)
+    axes.set_ylim(0.2, 10_000)
     axes.set_yticks([1, 10, 100, 1_000, 10_000])
     axes.set_xlim(0.85, 5.1)
     axes.set_xticks(REPLICAS)
-    axes.set_xlabel("Replicas (minutes on a log scale)")
-    axes.set_title("Minutes down a year")
+    axes.set_xlabel("Replicas")
+    axes.set_title("Minutes down a year, log scale")
     table: dict[str, list[float]] = {"Replicas": list(REPLICAS)}
     return table | {f"β = {beta:.0%}, minutes": [minutes_down(n, beta) for n in REPLICAS] for beta in BETAS}
 
@@ -240,18 +265,19 @@ def bad_customer(axes: Axes) -> dict[str, list[float | str]]:
     axes.set_ylim(2.3, -0.6)
     axes.set_yticks([])
     axes.set_xlabel("Share of customers (log scale)")
-    axes.set_title("Down with one bad customer")
+    axes.set_title("Who goes down\nwith one bad customer")
     return {"Placement": [*names], "Share of customers": [*shares]}
 
 
-def random_loss(axes: Axes) -> dict[str, list[float]]:
+def random_loss(axes: Axes) -> dict[str, list[float | str]]:
     """How likely six lost nodes take at least so many customers with them, by placement."""
     counts = [1, 2, 5, 10, 15, 20, 100, 500, 501, 1000]
     curve = np.unique(np.geomspace(1, 1000, 120).astype(int))
     a_shard = CUSTOMERS * NODES_A_CUSTOMER // NODES
+    typical = CUSTOMERS * expected_share_lost(NODES_LOST) / any_customer_lost(NODES_LOST)
     for exceedance, label, colour, at in (
         (exceedance_fixed, f"Fixed shards: {a_shard}", "C1", (24, 0.018)),
-        (exceedance_shuffled, "Shuffle shards: a few", "C0", (9, 0.42)),
+        (exceedance_shuffled, f"Shuffle shards: about {typical:.0f}", "C0", (9, 0.42)),
     ):
         values = np.array([exceedance(int(n)) for n in curve])
         kept = values > 1e-5
@@ -265,11 +291,18 @@ def random_loss(axes: Axes) -> dict[str, list[float]]:
     axes.set_ylim(1e-4, 1.4)
     axes.set_xticks([1, 10, 100, 1000])
     axes.set_yticks([1e-4, 1e-3, 1e-2, 1e-1, 1], ["0.01%", "0.1%", "1%", "10%", "100%"])
-    axes.set_xlabel("Customers down, at least (log scales)")
-    axes.set_title("Chance, when six nodes are lost")
-    columns: dict[str, Callable[[int], float]] = {"Fixed shards": exceedance_fixed, "Shuffle shards": exceedance_shuffled}
-    table: dict[str, list[float]] = {"Customers, at least": [*counts]}
-    return table | {name: [exceedance(n) for n in counts] for name, exceedance in columns.items()}
+    axes.set_xlabel("Customers down, at least (log scale)")
+    axes.set_title("Chance that so many go down\nwith six servers, log scale")
+    return {
+        "Customers, at least": [*counts],
+        "Chance with fixed shards": [_chance(exceedance_fixed(n)) for n in counts],
+        "Chance with shuffle shards": [_chance(exceedance_shuffled(n)) for n in counts],
+    }
+
+
+def _chance(probability: float) -> float | str:
+    """A probability for the table, where one too small to mean anything is said in words."""
+    return probability if probability >= LEAST_LIKELY else "below 1 in a billion"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from math import inf, log10, sqrt
+from math import inf, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HOURS_A_YEAR = 365 * 24
 MILLION, BILLION = 1_000_000, 1_000_000_000
-IN_WORDS = {3: "three", 4: "four", 12: "twelve", 16: "sixteen", 49: "forty-nine"}  # as the prose has small counts
+IN_WORDS = {4: "four", 12: "twelve", 16: "sixteen"}  # as the prose has small counts
 
 # Assumed: each of the three faults befalls one attempt in a thousand, independently of every other attempt.
 FAULT = 0.001
@@ -166,16 +166,18 @@ def results() -> dict[str, float | int | str]:
         for question, counts in questions.items()
         for name, states in all_designs.items()
     }
-    numbers = {
-        **{f"endings_{name}": len(states) for name, states in all_designs.items()},
-        "endings_overcharged": sum(map(overcharged, all_designs["tries"])),
-        "endings_many": len(endings(MANY_TRIES)),
-        "endings_many_key": len(endings(MANY_TRIES, key=True)),
+    counts_in_words = {
+        "endings_one_words": len(all_designs["one"]),
+        "endings_tries_words": len(all_designs["tries"]),
+        "endings_overcharged_words": sum(map(overcharged, all_designs["tries"])),
+        "endings_many_key_words": len(endings(MANY_TRIES, key=True)),
     }
     peak = peak_nodes(*EVERYONE_TOLD)
     return {
-        **numbers,
-        **{f"{name}_words": IN_WORDS[number] for name, number in numbers.items()},
+        **{name: IN_WORDS[count] for name, count in counts_in_words.items()},
+        **{f"endings_{name}": len(states) for name, states in all_designs.items()},
+        "endings_overcharged": sum(map(overcharged, all_designs["tries"])),
+        "endings_many": len(endings(MANY_TRIES)),
         **{f"{name}_million": MILLION * value for name, value in shares.items()},
         "failed_one_share": shares["failed_one"],
         "wrong_one_share": shares["wrong_one"],
@@ -195,66 +197,55 @@ def results() -> dict[str, float | int | str]:
 
 # -- Figures ------------------------------------------------------------------------------------------------------------------
 
-RAREST = 1e-9  # of a call: what the smallest circle stands for
-SMALLEST_AREA, AREA_A_DECADE = 30.0, 80.0  # square pixels
-CORNER = -0.4  # where text begins in the corner of a grid that no call can reach, having more orders than charges
+# Where the corner of a grid begins that no call can reach, having more orders than charges.
+CORNER = -0.42
 
 
 def one_try(axes: Axes) -> dict[str, list[float | str]]:
     """The end states of one try."""
-    for row, told_paid in ((3.2, True), (2.7, False)):
-        _mark(axes, CORNER + 0.12, row, 130, told_paid=told_paid)
-        said, colour = ("told “paid”", "C0") if told_paid else ("told “failed”", "C1")
-        axes.annotate(said, (CORNER + 0.12, row), xytext=(12, 0), textcoords="offset points", va="center", color=colour)
-    axes.text(CORNER, 2.05, f"each ring:\n1 in {1 / FAULT:,.0f}", va="center", color="black")
-    return _grid(axes, endings(1), "One try")
+    for row, told_paid, said in ((3.25, True, "told “paid”"), (2.85, False, "told “failed”")):
+        _ending(axes, CORNER + 0.1, row, said, told_paid=told_paid)
+    return _grid(axes, endings(1), "One try", "all told “failed”")
 
 
 def three_tries(axes: Axes) -> dict[str, list[float | str]]:
     """The end states of three tries."""
-    states = endings(TRIES)
-    axes.fill([1.5, 3.5, 3.5, 2.5, 2.5, 1.5], [-0.5, -0.5, 3.5, 3.5, 2.5, 2.5], color="lightgrey", alpha=0.6, zorder=0)
-    axes.text(CORNER, 2.6, f"{sum(map(overcharged, states))} of {len(states)}:\npaid twice\nor more", va="center", color="black")
-    return _grid(axes, states, "Three tries")
+    return _grid(axes, endings(TRIES), "Three tries", "nearly all told\n“paid”")
 
 
 def with_key(axes: Axes) -> dict[str, list[float | str]]:
     """The end states of three tries with an idempotency key."""
-    return _grid_with_rings_counted(axes, endings(TRIES, key=True), "Three tries, key")
+    return _grid(axes, endings(TRIES, key=True), "Three tries, key", "all told “failed”")
 
 
 def with_outbox(axes: Axes) -> dict[str, list[float | str]]:
     """The end states of three tries with an idempotency key and an outbox."""
-    return _grid_with_rings_counted(axes, endings(TRIES, key=True, outbox=True), "Key and outbox")
+    return _grid(axes, endings(TRIES, key=True, outbox=True), "Key and outbox", "all told “failed”")
 
 
-def _grid_with_rings_counted(axes: Axes, states: dict[EndState, float], name: str) -> dict[str, list[float | str]]:
-    """The grid, and in its corner how many calls all its rings stand for."""
-    rings = BILLION * share(states, told_failed)
-    axes.text(CORNER, 2.6, f"all rings:\n{rings:.0f} in a billion", va="center", color="black")
-    return _grid(axes, states, name)
+def _grid(axes: Axes, states: dict[EndState, float], name: str, wrong_are: str) -> dict[str, list[float | str]]:
+    """A cell for every number of charges and orders, in it the endings that have them, with their odds.
 
-
-def _grid(axes: Axes, states: dict[EndState, float], name: str) -> dict[str, list[float | str]]:
-    """A cell for every number of charges and orders, in it a disc if the caller is told "paid", a ring if it is told "failed"."""
+    In the corner stands how many calls end wrongly, and what their callers were told.
+    """
     low, high = -0.5, TRIES + 0.5
     for step in range(TRIES + 2):
         # Cells with more orders than charges are left out: no call ends there.
         axes.hlines(step - 0.5, max(low, step - 1.5), high, color="lightgrey", linewidth=1)
         axes.vlines(step - 0.5, low, min(high, step + 0.5), color="lightgrey", linewidth=1)
+    axes.fill([1.5, 3.5, 3.5, 2.5, 2.5, 1.5], [-0.5, -0.5, 3.5, 3.5, 2.5, 2.5], color="lightgrey", alpha=0.45, zorder=0)
     axes.plot([0.5, 1.5, 1.5, 0.5, 0.5], [0.5, 0.5, 1.5, 1.5, 0.5], color="black", linewidth=1.5)
     for state, probability in states.items():
-        area = SMALLEST_AREA + AREA_A_DECADE * (log10(probability) - log10(RAREST))
-        place = state.charges + (-0.23 if state.told_paid else 0.23)
-        _mark(axes, place, state.orders, area, told_paid=state.told_paid)
+        row = state.orders + (0.22 if state.told_paid else -0.22)
+        _ending(axes, state.charges - 0.36, row, odds(probability), told_paid=state.told_paid)
+    axes.text(CORNER, 2, f"{odds(share(states, wrong))} wrong,\n{wrong_are}", va="center", color="black")
     axes.grid(False)
     axes.set_xlim(low - 0.02, high + 0.02)
     axes.set_ylim(low - 0.02, high + 0.02)
-    axes.set_xticks(range(TRIES + 1), ["0", "1", "2", "3"])
-    axes.set_yticks(range(TRIES + 1), ["no order", "1 order", "2 orders", "3 orders"])
+    axes.set_xticks(range(TRIES + 1), ["0", "1", "2", "3 charges"])
+    axes.set_yticks(range(TRIES + 1), ["0", "1", "2", "3 orders"])
     axes.tick_params(length=0)
     axes.spines["bottom"].set_visible(False)
-    axes.set_xlabel("Charges")
     axes.set_title(f"{name}: {len(states)} endings")
     ordered = sorted(states)
     return {
@@ -265,12 +256,20 @@ def _grid(axes: Axes, states: dict[EndState, float], name: str) -> dict[str, lis
     }
 
 
-def _mark(axes: Axes, x: float, y: float, area: float, *, told_paid: bool) -> None:
-    """A disc if the caller is told "paid", a ring if it is told "failed"; ``area`` in square pixels."""
-    if told_paid:
-        axes.scatter(x, y, s=area, color="C0", linewidths=0, zorder=3)
-    else:
-        axes.scatter(x, y, s=area, facecolors="none", edgecolors="C1", linewidths=1.75, zorder=3)
+def _ending(axes: Axes, x: float, y: float, said: str, *, told_paid: bool) -> None:
+    """A disc if the caller is told "paid", a ring if it is told "failed", and beside it what is ``said`` of it."""
+    colour = "C0" if told_paid else "C1"
+    axes.plot(x, y, "o", color=colour, markerfacecolor=colour if told_paid else "none", markeredgewidth=1.5, markersize=8)
+    axes.annotate(said, (x, y), xytext=(8, 0), textcoords="offset points", va="center", color=colour)
+
+
+def odds(probability: float) -> str:
+    """A share of calls in few characters: per cent, or calls in a million (ppm) or a billion (ppb), or the rest of all calls."""
+    for unit, size, decimals, least in (("%", 100, 1, 0.05), (" ppm", MILLION, 0, 0.5), (" ppb", BILLION, 0, 0)):
+        if probability * size >= least:
+            text = f"{probability * size:.{decimals}f}{unit}"
+            return "rest" if text == "100.0%" else text
+    raise ValueError(f"{probability} is no probability")
 
 
 def shared_answer(axes: Axes) -> dict[str, list[float]]:
@@ -281,19 +280,14 @@ def shared_answer(axes: Axes) -> dict[str, list[float]]:
         "one lock": (ONE_LOCK, "C1", "-", 2.0),
         "one lock, everyone told": (EVERYONE_TOLD, "C0", "-", 3.0),
     }
-    below = {"partitioned": -36, "one lock": 8, "one lock, everyone told": -22}
+    # Each label stands by its line and between two rules.
+    places = {"partitioned": (88, 35), "one lock": (NODES, 13.5), "one lock, everyone told": (NODES, 2.2)}
     for label, (coefficients, colour, dash, width) in lines.items():
         axes.plot(nodes, [speed_up(n, *coefficients) for n in nodes], color=colour, linestyle=dash, linewidth=width)
-        axes.annotate(
-            label, (NODES, speed_up(NODES, *coefficients)), xytext=(0, below[label]),
-            textcoords="offset points", ha="right", color=colour,
-        )  # fmt: skip
+        axes.text(*places[label], label, color=colour, ha="right", va="center")
     peak = peak_nodes(*EVERYONE_TOLD)
     axes.plot(peak, speed_up(peak, *EVERYONE_TOLD), "o", color="C0", markersize=9)
-    axes.annotate(
-        f"most at {peak:.0f} nodes", (peak, speed_up(peak, *EVERYONE_TOLD)), xytext=(-18, -22),
-        textcoords="offset points", color="black",
-    )  # fmt: skip
+    axes.text(peak - 4, 5.5, f"most at {peak:.0f} nodes", color="black", va="center")
     axes.set_xlim(0, NODES + 1)
     axes.set_xticks([1, 32, 64, 96, 128])
     axes.set_ylim(0, 40)

@@ -27,14 +27,13 @@ if TYPE_CHECKING:
 # Assumed: the traffic, and a consumer that is away from it once.
 EVENTS_A_SECOND = 10_000
 STOP_MINUTES = 10
-UTILISATIONS = (0.50, 0.75, 0.90, 0.95)
-NEARLY_FULL = 0.95  # the one that the text follows
-BUSY = 0.90  # the one that the text repairs
+HALF_BUSY, BUSY, NEARLY_FULL = 0.50, 0.90, 0.95
+UTILISATIONS = (HALF_BUSY, 0.80, BUSY, NEARLY_FULL)
 ALLOWED_MINUTES = 30  # for the catch-up; what a team might promise
 SMALL_STOP_MINUTES = 2  # a deployment
 BUFFER_MINUTES = 1  # of traffic, for a consumer that would rather lose events than be late
 SAVE_EVERY_SECONDS = 10  # how often the consumer saves its position in the log
-DRILL_MINUTES = 40  # the catch-up that a drill might show after a stop of ten minutes
+DRILL_MINUTES = 40  # the catch-up that a drill might show after such a stop
 
 # Assumed: what holds an event back on its way to a screen, and how often each hands over what it holds, in seconds.
 STAGES = {
@@ -160,7 +159,10 @@ def simulated_waits(intervals: Sequence[float], *, events: int, seed: int) -> np
 
 
 def batch_run(interval: float, utilisation: float) -> float:
-    """How long a job works on the events of one ``interval``, in the same unit, when it is ``utilisation`` busy."""
+    """How long a job works on the events of one ``interval``, in the same unit, when it is ``utilisation`` busy.
+
+    The events of a batch are many, so that their work adds up to nearly the same each time, and no batch waits for the last.
+    """
     return interval * utilisation
 
 
@@ -191,8 +193,9 @@ def results() -> dict[str, float | int | str]:
         **{f"catch_up_{rho * 100:.0f}_minutes": catch_up(STOP_MINUTES, rho) for rho in UTILISATIONS},
         "growth": NEARLY_FULL / BUSY - 1,
         "small_stop_behind_minutes": time_behind(SMALL_STOP_MINUTES, NEARLY_FULL),
-        "batch_run_50_seconds": batch_run(STAGES["job"], 0.5),
+        "batch_run_50_seconds": batch_run(STAGES["job"], HALF_BUSY),
         "batch_run_95_seconds": batch_run(STAGES["job"], NEARLY_FULL),
+        "quiet_day_apart_seconds": batch_run(STAGES["job"], NEARLY_FULL) - batch_run(STAGES["job"], HALF_BUSY),
         **{f"{stage}_every_seconds": every for stage, every in STAGES.items()},
         **{f"{stage}_mean_seconds": mean_wait([every]) for stage, every in STAGES.items()},
         **{f"{stage}_p99_seconds": wait_percentile(0.99, [every]) for stage, every in STAGES.items()},
@@ -229,8 +232,8 @@ def results() -> dict[str, float | int | str]:
 
 def behind(axes: Axes) -> dict[str, list[float]]:
     """A stop of ten minutes, seen from consumers with less and less to spare."""
-    # By utilisation: colour, dash, and how far up its line the label stands, so that no two labels meet.
-    looks = {0.50: ("C2", ":", 1.4), 0.75: ("C4", "--", 3.2), 0.90: ("C1", "-", 5.0), NEARLY_FULL: ("C0", "-", 6.8)}
+    # By utilisation: colour, dash, and how far up its line the label stands, so that it fits between two lines.
+    looks = {HALF_BUSY: ("C2", ":", 0.6), 0.80: ("C4", "--", 2.0), BUSY: ("C1", "-", 3.4), NEARLY_FULL: ("C0", "-", 5.2)}
     axes.axvspan(-STOP_MINUTES, 0, color="lightgrey", alpha=0.6)
     axes.plot([-STOP_MINUTES, 0], [0, STOP_MINUTES], color="black")
     for rho, (colour, dash, height) in looks.items():
@@ -238,18 +241,19 @@ def behind(axes: Axes) -> dict[str, list[float]]:
         weight = "bold" if rho == NEARLY_FULL else "normal"
         axes.plot([0, live], [STOP_MINUTES, 0], color=colour, linestyle=dash, linewidth=3 if weight == "bold" else 2)
         axes.plot(live, 0, "o", color=colour, clip_on=False)
-        axes.text(
-            live * (1 - height / STOP_MINUTES), height, f"{rho:.0%}", color=colour, ha="center", va="center",
-            fontweight=weight, bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
+        axes.annotate(
+            f"{rho:.0%}", (live * (1 - height / STOP_MINUTES), height), xytext=(5, -1), textcoords="offset points",
+            color=colour, va="bottom", fontweight=weight,
         )  # fmt: skip
     axes.annotate("restarted", (0, STOP_MINUTES), xytext=(8, 4), textcoords="offset points", color="grey")
     axes.set_xlim(-STOP_MINUTES, 195)
-    axes.set_xticks([0, *(catch_up(STOP_MINUTES, rho) for rho in looks)])
+    # The first line ends where its tick would run into that of the restart.
+    axes.set_xticks([0, *(catch_up(STOP_MINUTES, rho) for rho in looks if rho > HALF_BUSY)])
     axes.set_ylim(0, 11.5)
     axes.set_yticks([0, 5, 10])
     axes.set_xlabel("Minutes since the restart")
     axes.set_title("Minutes behind live, by utilisation")
-    shown = [-10.0, -5, 0, 5, 10, 20, 30, 60, 90, 120, 150, 180, 190]
+    shown = [-10.0, -5, 0, 5, 10, 20, 40, 60, 90, 120, 150, 180, 190]
     table = {"Minutes since the restart": shown}
     ages = {rho: [age(moment + STOP_MINUTES, STOP_MINUTES, rho) for moment in shown] for rho in looks}
     return table | {f"{rho:.0%} busy, minutes behind": column for rho, column in ages.items()}
@@ -276,8 +280,8 @@ def missing(axes: Axes) -> dict[str, list[float]]:
     axes.set_ylim(5e-4, 1.2)
     axes.set_xticks([0.1, 1, 10, 100, 1000])
     axes.set_yticks([0.001, 0.01, 0.1, 1], ["0.1%", "1%", "10%", "100%"])
-    axes.set_xlabel("Seconds waited (log scales)")
-    axes.set_title("Events not yet arrived")
+    axes.set_xlabel("Seconds waited")
+    axes.set_title("Events not yet arrived, log scales")
     shown = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
     return {"Seconds waited": shown, "Share arrived": [complete(wait) for wait in shown]}
 

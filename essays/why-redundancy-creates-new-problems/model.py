@@ -1,16 +1,18 @@
 """What failover costs: more replicas when not every failover works, and a timeout that cannot tell slow from dead.
 
 Three models. Majority: independent nodes, of which more than half must be up. Coverage: a Markov chain of replicas in which a
-failover works with a probability, called coverage since Dugan and Trivedi (1989). Timeout: a primary that crashes now and then,
-and pauses more often, watched by a detector that promotes the standby after some seconds of silence.
+failover works with a probability, called coverage by Dugan and Trivedi (1989). Timeout: a primary that crashes now and then,
+and pauses more often, watched by a detector that promotes the standby after some seconds of silence. Counted there is what
+crashes and failovers cost; the pauses themselves stop a single server as well, and are left out.
 
 Every input is assumed; what the essay argues from is that two of the curves have a lowest point.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from math import ceil, comb, log
+from math import ceil, comb, exp, log
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -103,8 +105,10 @@ PAUSE_SPREAD = 1.3  # of the logarithm: lognormal pauses
 PROMOTION = 20.0  # from the decision until the standby serves
 LAG = 0.2  # what the standby is behind, replication being asynchronous
 WRITES_A_SECOND = 500
+UNAWARE = 1.0  # that a primary goes on writing when it was replaced and has not heard
 RESTART_MINUTES = 30  # one server and no standby: somebody gets up and restarts it
 LEAST_SHOWN = 0.4  # minutes a year, the lower edge of the chart
+NEVER = 1e9  # seconds: a timeout that no pause reaches
 TIMEOUTS = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 26.0, 30.0, 60.0, 120.0)
 
 
@@ -114,8 +118,8 @@ def false_failovers(timeout: float) -> float:
     return DAYS_A_YEAR * PAUSES_A_DAY * longer
 
 
-def waiting_minutes(timeout: float) -> float:
-    """Minutes a year between a crash and the end of its failover."""
+def real_minutes(timeout: float) -> float:
+    """Minutes a year of failovers that were needed: from each crash until the standby serves."""
     return CRASHES_A_YEAR * (timeout + PROMOTION) / 60
 
 
@@ -125,8 +129,8 @@ def false_minutes(timeout: float) -> float:
 
 
 def timeout_minutes(timeout: float) -> float:
-    """Minutes a year without service at a timeout in seconds."""
-    return waiting_minutes(timeout) + false_minutes(timeout)
+    """Minutes a year without service, by crashes and failovers, at a timeout in seconds."""
+    return real_minutes(timeout) + false_minutes(timeout)
 
 
 def lost_writes(timeout: float) -> float:
@@ -134,9 +138,21 @@ def lost_writes(timeout: float) -> float:
     return (CRASHES_A_YEAR + false_failovers(timeout)) * LAG * WRITES_A_SECOND
 
 
-def best_timeout() -> float:
-    """The timeout, in seconds, with the fewest minutes without service."""
-    return float(min(np.geomspace(0.5, 300, 2000), key=timeout_minutes))
+def stray_writes(timeout: float) -> float:
+    """Writes a year that healthy primaries make after they were replaced, unless they are fenced."""
+    return false_failovers(timeout) * UNAWARE * WRITES_A_SECOND
+
+
+def paused_minutes(timeout: float) -> float:
+    """Minutes a year of pauses, each until it ends or is cut short by the timeout: the partial mean of a lognormal."""
+    normal, centre = NormalDist(), log(PAUSE_MEDIAN)
+    ended = exp(centre + PAUSE_SPREAD**2 / 2) * normal.cdf((log(timeout) - centre - PAUSE_SPREAD**2) / PAUSE_SPREAD)
+    return (DAYS_A_YEAR * PAUSES_A_DAY * ended + false_failovers(timeout) * timeout) / 60
+
+
+def best_timeout(cost: Callable[[float], float] = timeout_minutes) -> float:
+    """The timeout, in seconds, with the fewest minutes of a ``cost``: those without service, unless another is given."""
+    return float(min(np.geomspace(0.5, 300, 2000), key=cost))
 
 
 def no_better_than_one_server() -> float:
@@ -145,7 +161,7 @@ def no_better_than_one_server() -> float:
 
 
 def results() -> dict[str, float | int | str]:
-    """Every number that the essay quotes."""
+    """The numbers that the essay quotes."""
     best = best_timeout()
     return {
         **{f"majority_{nodes}_hours": majority_minutes(nodes) / 60 for nodes in (1, 2, 3, 4)},
@@ -168,9 +184,14 @@ def results() -> dict[str, float | int | str]:
         "false_best": false_failovers(best),
         "ratio_best": false_failovers(best) / CRASHES_A_YEAR,
         "lost_best": lost_writes(best),
+        "pauses_minutes": paused_minutes(NEVER),
+        "best_with_pauses": best_timeout(lambda t: timeout_minutes(t) + paused_minutes(t)),
         "twice_costs": timeout_minutes(2 * best) - timeout_minutes(best),
         "fifth_times": timeout_minutes(best / 5) / timeout_minutes(best),
         "lost_a_failover": LAG * WRITES_A_SECOND,
+        "writes_a_second": WRITES_A_SECOND,
+        "stray_10": stray_writes(10),
+        "stray_times": stray_writes(10) / lost_writes(10),
         "worse_below": no_better_than_one_server(),
         "by_hand": CRASHES_A_YEAR * RESTART_MINUTES,
     }
@@ -181,49 +202,53 @@ def results() -> dict[str, float | int | str]:
 
 def coverage(axes: Axes) -> dict[str, list[float]]:
     """Downtime against replicas has a lowest point, unless every failover works."""
-    lines = {0.9: ("90%", "C0", 3.0), 0.99: ("99%", "C1", 2.0), 0.999: ("99.9%", "C3", 2.0), 1.0: ("100%", "C2", 2.0)}
-    for share, (label, colour, weight) in lines.items():
+    lines = {0.9: ("C0", 3.0), 0.99: ("C1", 2.0), 0.999: ("C3", 2.0), 1.0: ("C2", 2.0)}
+    for share, (colour, weight) in lines.items():
         values = [downtime(replicas, share) for replicas in REPLICAS]
         dash = (0, (2, 2)) if share == 1 else "-"
         axes.plot(REPLICAS, values, color=colour, linewidth=weight, linestyle=dash)
+        label = f"{share:.1%}".replace(".0%", "%")
         axes.annotate(
-            label, (REPLICAS[-1], values[-1]), xytext=(7, 0), textcoords="offset points", va="center", color=colour,
-            annotation_clip=False, fontweight="bold" if share == 0.9 else "normal",
+            f"{label} of failovers work" if share == 0.9 else label, (REPLICAS[-1], values[-1]),
+            xytext=(0, -16 if share == 1 else 7), textcoords="offset points", ha="right", color=colour,
+            fontweight="bold" if share == 0.9 else "normal",
         )  # fmt: skip
         if share < 1:
             best = best_replicas(share)
             axes.plot(best, downtime(best, share), "o", color="black", markersize=6, zorder=3)
     axes.annotate("least downtime", (2, downtime(2, 0.9)), xytext=(9, -14), textcoords="offset points", color="black")
     axes.set_yscale("log")
-    axes.set_ylim(1, 4000)
+    axes.set_ylim(0.7, 3000)
     axes.set_yticks([1, 10, 100, 1000])
     axes.set_xlim(0.8, 7.05)
     axes.set_xticks(REPLICAS)
-    axes.set_xlabel("Replicas (minutes on a log scale)")
-    axes.set_title("Minutes down a year, by coverage")
+    axes.set_xlabel("Replicas")
+    axes.set_title("Minutes down a year, log scale")
     table: dict[str, list[float]] = {"Replicas": list(REPLICAS)}
     return table | {f"Coverage {share:.1%}, minutes": [downtime(n, share) for n in REPLICAS] for share in COVERAGES}
 
 
 def timeout(axes: Axes) -> dict[str, list[float]]:
-    """Downtime against the timeout: false failovers on the left, waiting on the right, a lowest point between."""
+    """Downtime against the timeout: false failovers on the left, real ones on the right, a lowest point between."""
     curve = np.geomspace(1, 120, 200)
-    best = best_timeout()
-    for part in (false_minutes, waiting_minutes):
+    best, hasty = best_timeout(), 5.0
+    for part in (false_minutes, real_minutes):
         shown = [t for t in curve if part(t) > LEAST_SHOWN]
         axes.plot(shown, [part(t) for t in shown], color="grey", linewidth=1.25, linestyle=(0, (3, 2)))
     axes.annotate("false failovers", (21, 0.6), color="grey", ha="right")
-    axes.annotate("waiting", (1.1, 1.75), color="grey")
+    axes.annotate("real failovers", (1.1, 1.75), color="grey")
+    by_hand = CRASHES_A_YEAR * RESTART_MINUTES
+    axes.axhline(by_hand, color="black", linewidth=1, linestyle=(0, (1, 2)))
+    axes.annotate("one server, by hand", (120, by_hand), xytext=(0, 5), textcoords="offset points", color="black", ha="right")
     axes.plot(curve, [timeout_minutes(t) for t in curve], color="C0", linewidth=3)
-    hasty = 5.0
-    for seconds, words, shift in (
-        (hasty, f"{false_failovers(hasty) / CRASHES_A_YEAR:.0f} false for\neach real one", (32, 24)),
-        (best, f"{best:.0f} s: one false\nfor two real", (6, 38)),
+    for seconds, words, shift, side in (
+        (hasty, f"{hasty:.0f} s: {false_failovers(hasty) / CRASHES_A_YEAR:.0f} false\nfor each real", (9, 5), "left"),
+        (best, f"{best:.0f} s: one false\nfor two real", (6, 24), "center"),
     ):
         axes.plot(seconds, timeout_minutes(seconds), "o", color="black", markersize=6, zorder=3)
         axes.annotate(
-            words, (seconds, timeout_minutes(seconds)), xytext=shift, textcoords="offset points", ha="center", color="black",
-            arrowprops={"arrowstyle": "-", "color": "grey", "shrinkB": 4},
+            words, (seconds, timeout_minutes(seconds)), xytext=shift, textcoords="offset points", ha=side, color="black",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -231,12 +256,12 @@ def timeout(axes: Axes) -> dict[str, list[float]]:
     axes.set_ylim(LEAST_SHOWN, 300)
     axes.set_xticks([1, 3, 10, 30, 120])
     axes.set_yticks([1, 10, 100])
-    axes.set_xlabel("Timeout, seconds (log scales)")
-    axes.set_title("Minutes down a year")
+    axes.set_xlabel("Timeout, seconds (log scale)")
+    axes.set_title("Minutes down a year, log scale")
     return {
         "Timeout, s": list(TIMEOUTS),
         "Minutes down a year": [timeout_minutes(t) for t in TIMEOUTS],
-        "of which waiting": [waiting_minutes(t) for t in TIMEOUTS],
+        "of which real failovers": [real_minutes(t) for t in TIMEOUTS],
         "of which false failovers": [false_minutes(t) for t in TIMEOUTS],
         "False failovers for each real one": [false_failovers(t) / CRASHES_A_YEAR for t in TIMEOUTS],
         "Writes lost a year": [lost_writes(t) for t in TIMEOUTS],

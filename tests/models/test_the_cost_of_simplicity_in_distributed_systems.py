@@ -8,8 +8,10 @@ from math import inf, isclose, prod
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from insights.models import load
+from matplotlib.figure import Figure
 
 model = load(Path(__file__).parents[2] / "essays" / "the-cost-of-simplicity-in-distributed-systems" / "model.py")
 DESIGNS = [(False, False), (True, False), (True, True)]
@@ -199,17 +201,51 @@ def test_dependencies_multiply(count: int) -> None:
     assert model.hours_down(count) <= count * model.hours_down(1) * (1 + 1e-9), "outages that overlap only cost less"
 
 
-def test_the_prose_says_in_words_what_the_tree_counts() -> None:
-    found = model.results()
-    words = {name.removesuffix("_words"): word for name, word in found.items() if name.endswith("_words")}
-    assert len(words) == 7
-    assert all(model.IN_WORDS[found[name]] == word for name, word in words.items())
+def test_the_prose_says_in_words_what_follows_from_the_tries() -> None:
+    found, spelled = model.results(), ["", "one", "two", "three", "four", *[""] * 7, "twelve", "", "", "", "sixteen"]
+    squares = [(tries + 1) ** 2 for tries in (1, model.TRIES)]
+    # Of the endings with fewer than two charges there are four, however often one tries: no charge, or one, with its order or not.
+    assert spelled.index(found["endings_one_words"]) == squares[0]
+    assert spelled.index(found["endings_tries_words"]) == squares[1]
+    assert spelled.index(found["endings_overcharged_words"]) == squares[1] - 4
+    assert spelled.index(found["endings_many_key_words"]) == 4
 
 
-def test_every_chart_numbers_the_endings_that_its_title_counts() -> None:
-    found = model.results()
-    for name, states in model.designs().items():
-        assert found[f"endings_{name}"] == len(states)
+@pytest.mark.parametrize(
+    ("name", "endings", "right"),
+    [("one_try", 4, 1 - 2 * P), ("three_tries", 16, 1 - 2 * P), ("with_key", 4, 1 - 8e-9), ("with_outbox", 3, 1 - 1e-9)],
+)
+def test_a_chart_shows_every_ending_that_its_title_counts_and_says_truly_which_are_wrong(
+    name: str, endings: int, right: float
+) -> None:
+    axes = Figure().add_subplot()
+    table = getattr(model, name)(axes)
+    assert f": {endings} endings" in axes.get_title()
+    shown = [np.asarray(line.get_xydata()).tolist() for line in axes.lines if line.get_marker() == "o"]
+    legend = 2 if name == "one_try" else 0
+    assert len(shown) == endings + legend
+    assert len({str(place) for place in shown}) == endings + legend, "no mark hides another"
+    assert [len(column) for column in table.values()] == [endings] * 4
+    assert sum(table["In a billion calls"]) == pytest.approx(model.BILLION)
+
+    rows = list(zip(*table.values(), strict=True))
+    wrong = {told: sum(row[3] for row in rows if row[:2] != (1, 1) and row[2] == told) for told in ("paid", "failed")}
+    assert sum(wrong.values()) == pytest.approx(model.BILLION * (1 - right), rel=0.002)
+    (said,) = [text.get_text() for text in axes.texts if "wrong" in text.get_text()]
+    assert said.startswith(f"{model.odds(1 - right)} wrong,")
+    if "all told “failed”" in said:
+        assert wrong["paid"] == 0
+    else:
+        assert "nearly all told\n“paid”" in said
+        assert wrong["paid"] > 0.9999 * sum(wrong.values())
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.998, "99.8%"), (0.001, "0.1%"), (2e-6, "2 ppm"), (0.997e-6, "1 ppm"), (19e-9, "19 ppb"), (1 - 27e-9, "rest")],
+)
+def test_odds_are_said_in_a_unit_that_fits_them(share: float, said: str) -> None:
+    assert model.odds(share) == said
 
 
 def test_the_model_gives_the_same_numbers_twice() -> None:

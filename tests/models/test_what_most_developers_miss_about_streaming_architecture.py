@@ -123,6 +123,24 @@ def test_infinitely_fast_replication_saves_half_of_its_interval() -> None:
     assert model.mean_wait(STAGES) - model.mean_wait(without) == pytest.approx(model.results()["replicas_mean_seconds"])
 
 
+def test_batches_of_ten_thousand_random_events_take_their_run_time_and_hardly_wait_for_one_another() -> None:
+    # Poisson arrivals and exponential work, event by event: what makes single requests wait nineteen times their work at 95%.
+    rng = np.random.default_rng(6)
+    took = {}
+    for utilisation in (model.HALF_BUSY, model.NEARLY_FULL):
+        events = rng.poisson(model.EVENTS_A_SECOND, 20_000)
+        work = rng.gamma(events, utilisation / model.EVENTS_A_SECOND)
+        behind, waited = 0.0, 0.0
+        for run in work:
+            waited += behind
+            behind = max(0.0, behind + run - 1)
+        assert waited / len(work) < 0.001
+        took[utilisation] = (waited + work.sum()) / len(work)
+        assert took[utilisation] == pytest.approx(model.batch_run(1, utilisation), rel=0.002)
+    apart = took[model.NEARLY_FULL] - took[model.HALF_BUSY]
+    assert apart == pytest.approx(model.results()["quiet_day_apart_seconds"], abs=0.002)
+
+
 def test_drawn_delays_arrive_as_the_formula_says() -> None:
     rng = np.random.default_rng(4)
     (connected, near, spread), (_, far, wide) = model.CONNECTED, model.WERE_OFFLINE
