@@ -11,7 +11,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement
 
-from .hosting import is_placeholder
+from .placeholders import is_placeholder
 
 logger = logging.getLogger(__name__)
 

@@ -1,0 +1,93 @@
+"""What a build publishes, held against the ledger of all that was ever published; and what stands where something has moved."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Set
+from pathlib import Path
+
+from ablog.blog import slugify
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from . import manuscripts, permalinks, search, subscribe
+from .essay import FOLDER, essays, shelf, slug, today
+from .feeds import FORMATS
+from .pages import archives
+from .subscribe import identity
+
+logger = logging.getLogger(__name__)
+
+
+def published(app: Sphinx) -> set[str]:
+    """Every address and identity of this build, as the ledger writes them."""
+    pages = [*(app.env.found_docs - {"404"}), *(name for name, _, _ in [*archives(app), *search.pages(app)])]
+    found = {f"/{app.builder.get_target_uri(name)}" for name in pages} | subscribe.published(app)
+    for essay in essays(app.env):
+        address = f"/{app.builder.get_target_uri(essay.docname)}"
+        found |= {f"{address}#{anchor}" for anchor in essay.anchors} | {identity(app.config, f"essays/{essay.id}")}
+    return found
+
+
+def scheduled(app: Sphinx) -> set[str]:
+    """The addresses and identities that essays will bring which are not out yet, but for the anchors in them."""
+    found = set()
+    for manuscript in manuscripts.read(Path(app.srcdir) / FOLDER):
+        record = manuscript.record
+        if record and not record.draft and not manuscript.public(today(app.config)):
+            category = slugify(record.category)
+            lists = [f"category/{category}", *(f"tag/{slugify(tag)}" for tag in record.tags), str(record.date.year)]
+            found |= {f"/{FOLDER}/{name}/" for name in (manuscript.slug, *lists)}
+            found |= {f"/{FOLDER}/category/{category}/{form.name}" for form in FORMATS}
+            found |= {identity(app.config, name) for name in (f"essays/{record.id or manuscript.slug}", f"feed/{category}")}
+    return found
+
+
+def redirects(app: Sphinx, now: Set[str]) -> dict[str, str]:
+    """The redirects of conf.py that can be followed, with those of the feeds below them; the others are errors."""
+    asked = app.config.insights_redirects
+    wrong = permalinks.wrong(asked, now)
+    for old, message in wrong.items():
+        logger.error("insights_redirects: %s", message, location=f"conf.py:{_line(Path(app.confdir) / 'conf.py', old)}")
+    followed = {old: new for old, new in asked.items() if old not in wrong}
+    return permalinks.with_feeds(followed, _kept(app), now)
+
+
+def write_redirects(app: Sphinx, moved: Mapping[str, str]) -> set[Path]:
+    """A page at every address that has ``moved``; in the place of a feed, whose readers a page sends nowhere, the feed itself."""
+    out = Path(app.outdir)
+    written = set()
+    for old, new in moved.items():
+        path = out / old.strip("/")
+        if old.endswith("/"):
+            path = path / "index.html"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(permalinks.page(app.config.html_baseurl, old, new), encoding="utf-8", newline="\n")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(out / new.strip("/"), path)
+        written.add(path)
+    return written
+
+
+def check(app: Sphinx, now: Set[str], moved: Mapping[str, str]) -> None:
+    """Say what was published once and cannot be found any more; keep what is there now, to be added to the ledger on request."""
+    (Path(app.doctreedir) / permalinks.LEDGER).write_text(permalinks.merged("", now), encoding="utf-8", newline="\n")
+    if any(slug(name) and name not in shelf(app.env).place for name in app.env.found_docs):
+        return  # an essay whose header cannot be read brings nothing, of which nobody can say that it is gone
+    kept = _kept(app)
+    for problem in permalinks.broken(kept, now | scheduled(app), moved):
+        logger.error("%s", problem.message, location=f"{permalinks.LEDGER}:{problem.line}")
+    if kept and (added := now - set(kept)):
+        logger.info("%s new addresses and identities; `make permalinks` adds them to %s", len(added), permalinks.LEDGER)
+
+
+def _line(settings: Path, address: str) -> int:
+    """The line of conf.py on which an address stands, outside a comment."""
+    lines = settings.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if address in line.partition("#")[0]), 1)
+
+
+def _kept(app: Sphinx) -> dict[str, int]:
+    path = Path(app.srcdir) / permalinks.LEDGER
+    return permalinks.read(path.read_text(encoding="utf-8")) if path.exists() else {}

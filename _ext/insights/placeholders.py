@@ -1,0 +1,15 @@
+"""Hosts at which nothing real answers: a site, an address or an identity that has one is not ready to be published."""
+
+from __future__ import annotations
+
+#: Names that RFC 2606 keeps for examples, and those of the machine itself.
+EXAMPLES = frozenset({"example", "example.com", "example.net", "example.org", "test", "invalid", "localhost", "127.0.0.1"})
+
+
+def is_placeholder(host: str) -> bool:
+    """Whether ``host`` is one, or lies under one.
+
+    >>> [is_placeholder(host) for host in ("insights.example", "www.example.org", "counterexample.org", "")]
+    [True, True, False, True]
+    """
+    return host == "" or host in EXAMPLES or any(host.endswith(f".{name}") for name in EXAMPLES)
