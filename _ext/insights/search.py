@@ -1,138 +1,192 @@
-"""Search without a server: an index in small files, of which a reader's browser fetches the few that her words are in.
+"""Search without a server: what each text is found by, and what a result shows of it, in the small files of ``search_index``.
 
-``search/terms/AB.json`` has the terms that begin with AB, each with numbers of documents and weights by turns;
-``search/documents/N.json`` has the Nth fifty documents. ``_static/search.js`` reads them. What one text says is kept beside
-its doctree when its page is written, so that an edit of one essay reads no other again.
+What one text gives is kept beside its doctree when its page is written, so that an edit of one essay reads no other again.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from .essay import Essay, essays
+from . import search_index
+from .essay import Essay, essays, long_date, shelf
+from .maths import mathml
 
-#: Documents in a file. Their numbers are in the order of publication, so that a new essay changes the last file only.
-BLOCK = 50
-#: What a word counts, by where it stands; in the text it counts as often as it is there, but no more often than this.
-TITLE, TAG, HEADING, TEXT = 20, 12, 5, 5
-#: Words that are in every text, and find nothing.
-COMMON = frozenset((
-    "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "but",
-    "by", "can", "do", "does", "each", "for", "from", "had", "has", "have", "how", "if", "in", "into", "is", "it", "its",
-    "may", "more", "most", "much", "must", "no", "not", "of", "on", "one", "only", "or", "other", "out", "over", "so",
-    "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through",
-    "to", "two", "up", "was", "we", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would",
-    "you", "your",
-))  # fmt: skip
+#: What is no part of a sentence: notes to oneself, HTML, and the numbers of footnotes.
+UNSAID = (nodes.Invisible, nodes.raw, nodes.label, nodes.footnote_reference)
+
+
+class Passage(NamedTuple):
+    """Some words of a text, with the id and the words of the heading that they stand under; above the first, of none."""
+
+    anchor: str
+    heading: str
+    text: str
 
 
 class Document(NamedTuple):
-    """What a result shows of a page, and what the page is found by: terms with weights."""
+    """What a result shows of a page, or of a word that the glossary explains; and what finds it: terms with weights."""
 
     title: str
     address: str
     facts: str
+    tags: tuple[str, ...]
     summary: str
+    passages: list[Passage]
     terms: Mapping[str, int]
 
-
-def terms(text: str) -> list[str]:
-    """The terms of a text: words of two letters or more without accents, capitals and the plural's ending."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    return [_singular(word) for word in re.findall(r"[a-z0-9]{2,}", plain) if word not in COMMON]
-
-
-def _singular(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    def shown(self) -> list[object]:
+        """What a result shows, the passages heading by heading."""
+        parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for anchor, heading, text in self.passages:
+            parts[anchor, heading].append(text)
+        found = [[*part, texts] for part, texts in parts.items()]
+        return [self.title, self.address, self.facts, self.tags, self.summary, found]
 
 
-def weighed(title: str, tags: Iterable[str], headings: Iterable[str], text: str) -> dict[str, int]:
-    """The terms of a page with their weights."""
-    found = Counter({term: min(count, TEXT) for term, count in Counter(terms(text)).items()})
-    for words, weight in (([title], TITLE), (tags, TAG), (headings, HEADING)):
-        for term in {term for word in words for term in terms(word)}:
-            found[term] += weight
-    return dict(sorted(found.items()))
+def page(essay: Essay | None, title: str, address: str, summary: str, doctree: nodes.document) -> Document:
+    """The page of a text."""
+    passages = list(_passages(doctree))
+    text = "\n".join(passage.text for passage in passages)
+    headings = {passage.anchor: passage.heading for passage in passages}.values()
+    if essay is None:
+        return Document(title, address, "", (), summary, passages, search_index.weighed(title, [], headings, text))
+    facts = [essay.category, *essay.tags, long_date(essay.published), essay.published.isoformat()]
+    weights = search_index.weighed(essay.title, facts, [*headings, summary], text)
+    return Document(essay.title, address, f"{essay.category} · {essay.month}", essay.tags, summary, passages, weights)
 
 
-def files(documents: list[Document]) -> dict[str, Any]:
-    """The files of the index by their paths below ``search/``, as data; ``documents`` in the order of their numbers."""
-    shards: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for number, document in enumerate(documents):
-        for term, weight in document.terms.items():
-            shards[term[:2]][term] += [number, weight]
-    index: dict[str, Any] = {f"terms/{key}.json": dict(sorted(shards[key].items())) for key in sorted(shards)}
-    for start in range(0, len(documents), BLOCK):
-        block = [(d.title, d.address, d.facts, d.summary) for d in documents[start : start + BLOCK]]
-        index[f"documents/{start // BLOCK}.json"] = block
-    return index
+def glossary(title: str, address: str, doctree: nodes.document) -> Iterator[Document]:
+    """Each word that a text explains."""
+    for explained in doctree.findall(addnodes.glossary):
+        for item in explained.findall(nodes.definition_list_item):
+            words = [child for child in item.children if isinstance(child, nodes.term)]
+            word = ", ".join(map(_said, words))
+            meaning = " ".join(passage.text for part in item.findall(nodes.definition) for passage in _passages(part))
+            weights = search_index.weighed(word, [], [], meaning)
+            yield Document(word, f"{address}#{words[0]['ids'][0]}", title, (), meaning, [], weights)
+
+
+def _passages(node: nodes.Element, anchor: str = "", heading: str = "") -> Iterator[Passage]:
+    """A text by paragraphs, items, and rows of tables; without its headings, and what its glossary explains."""
+    for child in node.children:
+        if isinstance(child, nodes.section):
+            title = child.next_node(nodes.title)
+            if title is None or isinstance(node, nodes.document):
+                yield from _passages(child)
+                continue
+            head = Passage(child["ids"][0], _said(title), "")
+            found = list(_passages(child, head.anchor, head.heading))
+            if all(passage.anchor != head.anchor for passage in found):  # a heading right above another
+                yield head
+            yield from found
+        elif isinstance(child, nodes.row):
+            cells = (" ".join(passage.text for passage in _passages(cell)) for cell in child.findall(nodes.entry))
+            yield Passage(anchor, heading, " · ".join(filter(None, cells)))
+        elif isinstance(child, nodes.TextElement):
+            if not isinstance(child, UNSAID) and not (isinstance(child, nodes.title) and isinstance(node, nodes.section)):
+                yield Passage(anchor, heading, _said(child))
+        elif isinstance(child, nodes.Element) and not isinstance(child, addnodes.glossary):
+            yield from _passages(child, anchor, heading)
+
+
+def _said(node: nodes.Element) -> str:
+    """The words of a paragraph on one line, its formulas as they are read and not as they were written."""
+    parts = []
+    for text in node.findall(nodes.Text):
+        if isinstance(text.parent, nodes.math | nodes.math_block):
+            parts.append(_formula(text.astext()))
+        elif isinstance(text.parent, nodes.raw):
+            parts.append(" ")  # in place of a line's break
+        elif not isinstance(text.parent, UNSAID):
+            parts.append(text.astext())
+    return " ".join("".join(parts).split())
+
+
+def _formula(latex: str) -> str:
+    try:
+        return "".join(ET.fromstring(mathml(latex, "inline")).itertext())
+    except ValueError:  # which is said where the page is written
+        return ""
 
 
 # -- In a build ---------------------------------------------------------------------------------------------------------------
 
 
-def _kept(app: Sphinx, pagename: str) -> Path:
-    return Path(app.doctreedir) / "search" / f"{pagename.replace('/', '.')}.json"
+def _kept(app: Sphinx, docname: str, what: str) -> Path:
+    return Path(app.doctreedir) / "search" / f"{docname.replace('/', '.')}.{what}.json"
 
 
 def note(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Keep what a text that is being written is found by."""
+    """Keep what a text that is being written is found by, and what is shown of it; a line for each document."""
     if doctree is None or pagename in (app.config.root_doc, "404"):
         return
-    essay: Essay | None = context.get("essay")
-    headings = [title.astext() for title in doctree.findall(nodes.title) if not isinstance(title.parent, nodes.document)]
-    headings += [term.astext() for term in doctree.findall(nodes.term)]
-    document = Document(
-        essay.title if essay else context["title"],
-        app.builder.get_target_uri(pagename),
-        f"{essay.category} · {essay.month}" if essay else "",
-        context["head"]["summary"],
-        weighed(
-            essay.title if essay else context["title"],
-            (essay.category, *essay.tags) if essay else (),
-            (*headings, essay.summary if essay else ""),
-            doctree.astext(),
-        ),
-    )
-    path = _kept(app, pagename)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(document), encoding="utf-8")
+    title, address = app.env.titles[pagename].astext(), app.builder.get_target_uri(pagename)
+    found = [page(context.get("essay"), title, address, context["head"]["summary"], doctree), *glossary(title, address, doctree)]
+    for what, lines in (("terms", [_json(d.terms) for d in found]), ("shown", [_json(d.shown()) for d in found])):
+        path = _kept(app, pagename, what)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+
+
+def _json(data: object) -> str:
+    # A page escapes what a text quotes of HTML; so that no file holds a tag or a style by mistake, so does this.
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _docnames(app: Sphinx) -> list[str]:
+    """The texts in the order of their numbers: pages first, then essays as they came out, so that a new one changes none."""
+    oldest_first = [essay.docname for essay in reversed(essays(app.env))]
+    return [*sorted(app.env.found_docs - set(oldest_first) - {app.config.root_doc, "404"}), *oldest_first]
+
+
+def _terms(app: Sphinx) -> dict[str, dict[str, search_index.Postings]]:
+    """The files of terms of this build."""
+    memo = shelf(app.env).memo
+    if "search" not in memo:
+        kept = (_kept(app, docname, "terms").read_text(encoding="utf-8") for docname in _docnames(app))
+        memo["search"] = search_index.files(json.loads(line) for lines in kept for line in lines.split("\n"))
+    found: dict[str, dict[str, search_index.Postings]] = memo["search"]
+    return found
 
 
 def write(app: Sphinx) -> set[Path]:
-    """Write the index of what this build holds; what it wrote."""
-    oldest_first = [essay.docname for essay in reversed(essays(app.env))]
-    pages = sorted(app.env.found_docs - set(oldest_first) - {app.config.root_doc, "404"})
-    kept = [_kept(app, docname) for docname in [*pages, *oldest_first]]
-    for path in set((Path(app.doctreedir) / "search").glob("*.json")) - set(kept):
+    """Write the index of what this build holds; what it wrote, or found as it would have written it."""
+    docnames = _docnames(app)
+    wanted = {_kept(app, docname, what) for docname in docnames for what in ("terms", "shown")}
+    for path in set((Path(app.doctreedir) / "search").glob("*.json")) - wanted:
         path.unlink()
-    written = set()
-    for name, data in files([Document(*json.loads(path.read_bytes())) for path in kept]).items():
-        path = Path(app.outdir) / "search" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    shown = [line for docname in docnames for line in _kept(app, docname, "shown").read_text(encoding="utf-8").split("\n")]
+    documents, terms = (Path(app.outdir) / "search" / name for name in ("documents", "terms"))
+    index = {documents / f"{number}.json": line for number, line in enumerate(shown)}
+    index |= {terms / f"{key}.json": _json(found) for key, found in _terms(app).items()}
+    for folder in (documents, terms):
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, text in index.items():
+        content = text.encode()
         if not path.exists() or path.read_bytes() != content:
             path.write_bytes(content)
-        written.add(path)
-    return written
+    return set(index)
 
 
 def pages(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
     """The page of the search."""
-    about = f"Find an essay of {app.config.project} by its title, a subject, or any word in it."
-    return [("search", {"title": "Search", "about": about, "common": " ".join(sorted(COMMON))}, "search.html")]
+    context = {
+        "title": "Search",
+        "about": f"Find an essay of {app.config.project} by its title, a subject, or any word in it.",
+        "common": " ".join(sorted(search_index.COMMON)),
+        "keys": " ".join(_terms(app)),
+    }
+    return [("search", context, "search.html")]
 
 
 def replace_index(app: Sphinx) -> None:
