@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,63 +13,68 @@ from xml.etree import ElementTree as ET
 import fastfeedparser
 import feedparser
 import pytest
-from insights.feeds import FORMATS, PAGE, Entry, Feed, Term, documents, file
+from insights.feeds import FORMATS, PAGE, Entry, Feed, Format, Term, documents, file
 
-ATOM, CONTENT, DC, HISTORY = (
+ATOM, CONTENT, DC, HISTORY, MEDIA, XML = (
     "{http://www.w3.org/2005/Atom}",
     "{http://purl.org/rss/1.0/modules/content/}",
     "{http://purl.org/dc/elements/1.1/}",
     "{http://purl.org/syndication/history/1.0}",
+    "{http://search.yahoo.com/mrss/}",
+    "{http://www.w3.org/XML/1998/namespace}",
 )
 BASE = "https://a.example/"
+BIRTH = date(2026, 1, 1)
+SUMMARY = "Why a List<String> of <script> & vector<int> costs what it costs."
+EACH = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 
 
 def entry(number: int, revised: int = 0) -> Entry:
-    day = date(2026, 1, 1) + timedelta(days=number)
+    day = BIRTH + timedelta(days=number)
     return Entry(
         id=f"tag:a.example,2026:essays/e{number}",
         url=f"{BASE}essays/e{number}/",
         image=f"{BASE}essays/e{number}/social.png",
         title=f"Essay <{number}> & “more”",
-        summary=f"Summary {number}.",
+        summary=SUMMARY,
         body=f"<p>Body {number} &amp; <em>more</em>\x0b</p>",
         published=day,
         updated=day + timedelta(days=revised),
-        category=Term("system-design", "System Design", f"{BASE}essays/category/system-design/"),
-        tags=(Term("latency", "latency", f"{BASE}essays/tag/latency/"),),
+        category=Term("system-design", "System Design", f"{BASE}essays/#categories"),
+        tags=(Term("latency", "latency", f"{BASE}essays/#tags"),),
     )
 
 
-def feed(count: int, revised: int = 0) -> Feed:
-    """A feed of so many essays, the oldest of them revised so many days after."""
-    entries = tuple(entry(number, revised if number == 0 else 0) for number in reversed(range(count)))
+def feed(count: int, revised: dict[int, int] | None = None) -> Feed:
+    """A feed of so many essays, one a day, some of them revised so many days after."""
+    entries = tuple(entry(number, (revised or {}).get(number, 0)) for number in reversed(range(count)))
     return Feed(
-        "tag:a.example,2026:feed",
-        BASE,
-        BASE,
-        "A & B",
-        "What it is.",
-        "The authors",
-        f"{BASE}about/",
-        "en",
-        f"{BASE}i.svg",
-        entries,
+        id="tag:a.example,2026:feed",
+        stem=BASE,
+        home=BASE,
+        title="A & B",
+        description="What it is.",
+        author="The authors",
+        author_url=f"{BASE}about/",
+        language="en",
+        icon=f"{BASE}i.svg",
+        entries=entries,
     )
 
 
-def files(count: int, revised: int = 0) -> dict[str, bytes]:
+def files(count: int, revised: dict[int, int] | None = None) -> dict[str, bytes]:
     return {document.name: file(form, document) for form, document in documents(feed(count, revised))}
 
 
 def items(name: str, content: bytes) -> list[dict[str, Any]]:
-    """The entries of a document in any format, with the same keys."""
+    """The entries of a document in any format, with the same keys, as a reader has them: of HTML in RSS, what it shows."""
     if name.endswith(".json"):
         return [
             {"id": i["id"], "url": i["url"], "title": i["title"], "summary": i["summary"], "body": i["content_html"]}
             for i in json.loads(content)["items"]
         ]
     root = ET.fromstring(content)
-    if name.startswith("atom"):
+    if name.endswith("atom.xml"):
         return [
             {
                 "id": e.findtext(f"{ATOM}id"),
@@ -84,11 +90,27 @@ def items(name: str, content: bytes) -> list[dict[str, Any]]:
             "id": i.findtext("guid"),
             "url": i.findtext("link"),
             "title": i.findtext("title"),
-            "summary": i.findtext("description"),
+            "summary": html.unescape(i.findtext("description") or ""),
             "body": i.findtext(f"{CONTENT}encoded"),
         }
         for i in root.findall("channel/item")
     ]
+
+
+def numbers(name: str, content: bytes) -> list[int]:
+    """Which essays a document holds, in its order."""
+    return [int(item["id"].rpartition("/e")[2]) for item in items(name, content)]
+
+
+def links(content: bytes) -> dict[str, tuple[str, str]]:
+    """The links of an XML document as a whole: relation to address and type."""
+    root = ET.fromstring(content)
+    found = (root if root.tag == f"{ATOM}feed" else root[0]).findall(f"{ATOM}link")
+    assert len({link.get("rel") for link in found}) == len(found)
+    return {link.attrib["rel"]: (link.attrib["href"], link.attrib["type"]) for link in found}
+
+
+# -- Each format ----------------------------------------------------------------------------------------------------------------
 
 
 def test_the_three_formats_hold_the_same_entries_newest_first() -> None:
@@ -99,76 +121,118 @@ def test_the_three_formats_hold_the_same_entries_newest_first() -> None:
         "id": "tag:a.example,2026:essays/e6",
         "url": "https://a.example/essays/e6/",
         "title": "Essay <6> & “more”",
-        "summary": "Summary 6.",
+        "summary": SUMMARY,
         "body": "<p>Body 6 &amp; <em>more</em></p>",
     }
 
 
 def test_an_atom_feed_says_all_that_rfc_4287_asks_for() -> None:
-    root = ET.fromstring(files(3, revised=90)["atom.xml"])
-    assert root.tag == f"{ATOM}feed"
-    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+    root = ET.fromstring(files(3, {0: 90})["atom.xml"])
+    assert (root.tag, root.get(f"{XML}lang")) == (f"{ATOM}feed", "en")
     for element in [root, *root.findall(f"{ATOM}entry")]:
         for once in ("id", "title", "updated"):
             assert len(element.findall(ATOM + once)) == 1, once
         assert element.findtext(f"{ATOM}author/{ATOM}name") == "The authors"
         assert element.findtext(f"{ATOM}author/{ATOM}uri") == f"{BASE}about/"
-    links = {link.get("rel"): (link.get("href"), link.get("type")) for link in root.findall(f"{ATOM}link")}
-    assert links == {"self": (f"{BASE}atom.xml", "application/atom+xml"), "alternate": (BASE, "text/html")}
-    for found in root.findall(f"{ATOM}entry"):
+    said = {name: root.findtext(ATOM + name) for name in ("id", "title", "subtitle", "icon", "updated")}
+    assert said == {
+        "id": "tag:a.example,2026:feed", "title": "A & B", "subtitle": "What it is.", "icon": f"{BASE}i.svg",
+        "updated": "2026-04-01T00:00:00Z",  # the newest change, wherever it was
+    }  # fmt: skip
+    assert links(files(3)["atom.xml"]) == {
+        "self": (f"{BASE}atom.xml", "application/atom+xml"),
+        "alternate": (BASE, "text/html"),
+    }
+    for number, found in zip((2, 1, 0), root.findall(f"{ATOM}entry"), strict=True):
+        at = f"{BASE}essays/e{number}/"
+        (link,) = found.findall(f"{ATOM}link")
+        assert link.attrib == {"rel": "alternate", "type": "text/html", "href": at}
         content = found.find(f"{ATOM}content")
         assert content is not None
-        assert content.get("type") == "html"
-        assert [c.get("term") for c in found.findall(f"{ATOM}category")] == ["system-design", "latency"]
-        assert [c.get("label") for c in found.findall(f"{ATOM}category")] == ["System Design", "latency"]
+        assert content.attrib == {"type": "html", f"{XML}base": at}
+        assert [c.attrib for c in found.findall(f"{ATOM}category")] == [
+            {"term": "system-design", "label": "System Design", "scheme": f"{BASE}essays/#categories"},
+            {"term": "latency", "label": "latency", "scheme": f"{BASE}essays/#tags"},
+        ]
+        thumbnail = found.find(f"{MEDIA}thumbnail")
+        assert thumbnail is not None
+        assert thumbnail.attrib == {"url": f"{at}social.png"}
     oldest = root.findall(f"{ATOM}entry")[-1]
-    assert oldest.findtext(f"{ATOM}published") == "2026-01-01T12:00:00Z"
-    assert oldest.findtext(f"{ATOM}updated") == "2026-04-01T12:00:00Z"
-    assert root.findtext(f"{ATOM}updated") == "2026-04-01T12:00:00Z"  # the newest change, wherever it was
+    assert oldest.findtext(f"{ATOM}published") == "2026-01-01T00:00:00Z"
+    assert oldest.findtext(f"{ATOM}updated") == "2026-04-01T00:00:00Z"
 
 
 def test_an_rss_feed_follows_the_profile() -> None:
-    root = ET.fromstring(files(2)["rss.xml"])
-    channel = root.find("channel")
-    assert channel is not None
-    assert root.get("version") == "2.0"
+    content = files(2, {0: 90})["rss.xml"]
+    root = ET.fromstring(content)
+    (channel,) = root
+    assert (root.tag, root.get("version"), channel.tag) == ("rss", "2.0", "channel")
     assert [channel.findtext(name) for name in ("title", "link", "description", "language")] == [
         "A & B",
         BASE,
         "What it is.",
         "en",
     ]
-    me = channel.find(f"{ATOM}link")
-    assert me is not None
-    assert me.attrib == {"rel": "self", "type": "application/rss+xml", "href": f"{BASE}rss.xml"}
-    assert parsedate_to_datetime(channel.findtext("lastBuildDate") or "").isoformat() == "2026-01-02T12:00:00+00:00"
-    for item in channel.findall("item"):
-        guid = item.find("guid")
+    assert links(content) == {"self": (f"{BASE}rss.xml", "application/rss+xml")}
+    assert parsedate_to_datetime(channel.findtext("lastBuildDate") or "").isoformat() == "2026-04-01T00:00:00+00:00"
+    for number, item in zip((1, 0), channel.findall("item"), strict=True):
+        guid, picture = item.find("guid"), item.find(f"{MEDIA}content")
         assert guid is not None
         assert guid.get("isPermaLink") == "false"
-        assert parsedate_to_datetime(item.findtext("pubDate") or "").tzinfo
+        assert picture is not None
+        assert picture.attrib == {"url": f"{BASE}essays/e{number}/social.png", "medium": "image", "type": "image/png"}
+        assert item.find("enclosure") is None
         assert item.findtext(f"{DC}creator") == "The authors"
+        assert [(c.text, c.attrib) for c in item.findall("category")] == [
+            ("System Design", {"domain": f"{BASE}essays/#categories"}),
+            ("latency", {"domain": f"{BASE}essays/#tags"}),
+        ]
+    oldest = channel.findall("item")[-1]
+    assert oldest.findtext("pubDate") == "Thu, 01 Jan 2026 00:00:00 +0000"
+    assert oldest.findtext(f"{ATOM}updated") == "2026-04-01T00:00:00Z"
 
 
 def test_a_json_feed_says_all_that_version_1_1_asks_for() -> None:
-    found = json.loads(files(2)["feed.json"])
-    assert found["version"] == "https://jsonfeed.org/version/1.1"
-    assert (found["feed_url"], found["home_page_url"], found["language"]) == (f"{BASE}feed.json", BASE, "en")
-    assert found["items"][0]["date_published"] == "2026-01-02T12:00:00Z"
-    assert found["items"][0]["tags"] == ["System Design", "latency"]
+    found = json.loads(files(2, {1: 90})["feed.json"])
+    author = {"name": "The authors", "url": f"{BASE}about/"}
+    assert {name: value for name, value in found.items() if name != "items"} == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "A & B",
+        "home_page_url": BASE,
+        "feed_url": f"{BASE}feed.json",
+        "description": "What it is.",
+        "language": "en",
+        "icon": f"{BASE}i.svg",
+        "authors": [author],
+    }
+    assert found["items"][0] == {
+        "id": "tag:a.example,2026:essays/e1",
+        "url": f"{BASE}essays/e1/",
+        "title": "Essay <1> & “more”",
+        "summary": SUMMARY,
+        "content_html": "<p>Body 1 &amp; <em>more</em></p>",
+        "image": f"{BASE}essays/e1/social.png",
+        "date_published": "2026-01-02T00:00:00Z",
+        "date_modified": "2026-04-02T00:00:00Z",
+        "authors": [author],
+        "tags": ["System Design", "latency"],
+    }
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_characters_that_xml_cannot_carry_are_left_out(form: Any) -> None:
+@EACH
+def test_characters_that_xml_cannot_carry_are_left_out(form: Format) -> None:
     assert b"\x0b" not in files(1)[form.name]
     assert "\\u000b" not in files(1)[form.name].decode()
 
 
+# -- Many essays ----------------------------------------------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("count", [1, PAGE])
 def test_few_essays_are_all_in_the_feed_itself(count: int) -> None:
-    found = files(count)
+    found = files(count, {0: 400})
     assert sorted(found) == ["atom.xml", "feed.json", "rss.xml"]
-    assert all(len(items(name, content)) == count for name, content in found.items())
+    assert all(numbers(name, content) == list(reversed(range(count))) for name, content in found.items())
 
 
 def chain(found: dict[str, bytes], name: str) -> list[str]:
@@ -178,40 +242,73 @@ def chain(found: dict[str, bytes], name: str) -> list[str]:
         if name.endswith(".json"):
             address = json.loads(found[name]).get("next_url")
         else:
-            links = [*ET.fromstring(found[name]).iter(f"{ATOM}link")]
-            address = next((link.get("href") for link in links if link.get("rel") == "prev-archive"), None)
+            address = links(found[name]).get("prev-archive", (None,))[0]
         if address is None:
             return names
         name = address.removeprefix(BASE)
         names.append(name)
 
 
+@pytest.mark.parametrize("revised", [{}, dict.fromkeys(range(25), 400)], ids=["none", "many"])
 @pytest.mark.parametrize("count", [PAGE + 1, 2 * PAGE, 3 * PAGE - 1, 5 * PAGE + 3])
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_of_many_essays_none_is_lost_to_a_reader_who_follows_the_archive(count: int, form: Any) -> None:
-    found = files(count)
+@EACH
+def test_of_many_essays_none_is_lost_to_a_reader_who_follows_the_archive(
+    form: Format, count: int, revised: dict[int, int]
+) -> None:
+    found = files(count, {number: days for number, days in revised.items() if number < count})
     names = chain(found, form.name)
-    assert sorted(names) == sorted(name for name in found if name.startswith((f"{form.stem}.", f"{form.stem}-")))
-    assert len(items(form.name, found[form.name])) == PAGE
-    seen = {item["id"] for name in names for item in items(name, found[name])}
-    assert seen == {f"tag:a.example,2026:essays/e{n}" for n in range(count)}
+    assert sorted(names) == sorted(name for name in found if name.endswith(form.name))
+    assert PAGE <= len(items(form.name, found[form.name])) < 2 * PAGE
+    assert all(len(items(name, found[name])) == PAGE for name in names[1:])
+    seen = {number for name in names for number in numbers(name, found[name])}
+    assert seen == set(range(count))
 
 
-def test_an_archive_says_that_it_is_one_and_where_the_feed_is() -> None:
-    found = files(PAGE + 1)
-    for name in ("atom-1.xml", "rss-1.xml"):
-        root = ET.fromstring(found[name])
-        assert len([*root.iter(f"{HISTORY}archive")]) == 1
-        current = [link.get("href") for link in root.iter(f"{ATOM}link") if link.get("rel") == "current"]
-        assert current == [f"{BASE}{name.replace('-1', '')}"]
-    assert not [*ET.fromstring(found["atom.xml"]).iter(f"{HISTORY}archive")]
+@EACH
+def test_however_old_an_essay_is_its_revision_comes_to_subscribers(form: Format) -> None:
+    """Whose readers have fetched the archive that it is in, and do not fetch that again."""
+    before, after = files(45), files(45, {0: 90})
+    assert numbers(form.name, before[form.name]) == list(reversed(range(25, 45)))
+    assert numbers(form.name, after[form.name]) == [*reversed(range(26, 45)), 0]
+    assert before[f"archive/2/{form.name}"] == after[f"archive/2/{form.name}"]
+
+
+def test_a_feed_is_as_new_as_the_newest_revision() -> None:
+    found = files(45, {0: 90})
+    assert ET.fromstring(found["atom.xml"]).findtext(f"{ATOM}updated") == "2026-04-01T00:00:00Z"
+    built = ET.fromstring(found["rss.xml"]).findtext("channel/lastBuildDate") or ""
+    assert parsedate_to_datetime(built).date() == date(2026, 4, 1)
+
+
+@pytest.mark.parametrize("form", FORMATS[:2], ids=lambda form: form.name)
+def test_an_archive_says_that_it_is_one_where_it_is_and_where_the_feed_is(form: Format) -> None:
+    found = files(2 * PAGE + 1)
+    for number in (1, 2):
+        document = found[f"archive/{number}/{form.name}"]
+        assert len([*ET.fromstring(document).iter(f"{HISTORY}archive")]) == 1
+        assert links(document)["current"] == (f"{BASE}{form.name}", form.media_type)
+        assert links(document)["self"] == (f"{BASE}archive/{number}/{form.name}", form.media_type)
+    assert links(found[f"archive/2/{form.name}"])["prev-archive"] == (f"{BASE}archive/1/{form.name}", form.media_type)
+    assert not [*ET.fromstring(found[form.name]).iter(f"{HISTORY}archive")]
+    assert "current" not in links(found[form.name])
+
+
+def test_every_document_of_a_feed_has_its_identity() -> None:
+    found = files(2 * PAGE + 1)
+    identities = {name: ET.fromstring(content).findtext(f"{ATOM}id") for name, content in found.items() if "atom" in name}
+    assert identities == dict.fromkeys(("atom.xml", "archive/1/atom.xml", "archive/2/atom.xml"), "tag:a.example,2026:feed")
+    addresses = {json.loads(content)["feed_url"] for name, content in found.items() if name.endswith(".json")}
+    assert addresses == {f"{BASE}feed.json"}
 
 
 def test_an_archive_stays_as_it_is_when_essays_are_added() -> None:
     before, after = files(2 * PAGE + 3), files(2 * PAGE + 9)
-    archives = [name for name in before if "-" in name]
+    archives = [name for name in before if name.startswith("archive/")]
     assert len(archives) == 6
     assert all(before[name] == after[name] for name in archives)
+
+
+# -- Readers --------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -225,10 +322,18 @@ def test_an_archive_stays_as_it_is_when_essays_are_added() -> None:
     ],
 )
 def test_readers_parsers_find_what_was_written(parse: Callable[[Any], Any], name: str) -> None:
-    content = files(3, revised=30)[name]
+    content = files(3, {0: 30})[name]
     found = parse(content if parse is feedparser.parse else content.decode())
     assert not found.get("bozo")
     assert [e["id"] for e in found["entries"]] == [f"tag:a.example,2026:essays/e{n}" for n in (2, 1, 0)]
     first = found["entries"][0]
     assert (first["title"], first["link"]) == ("Essay <2> & “more”", f"{BASE}essays/e2/")
     assert "<em>more</em>" in first["content"][0]["value"]
+
+
+@pytest.mark.parametrize("name", ["atom.xml", "rss.xml"])
+def test_a_summary_with_angle_brackets_is_shown_whole(name: str) -> None:
+    """A reader cleans what it takes for HTML, and a <script> with all that follows would go."""
+    found = feedparser.parse(files(1)[name]).entries[0]
+    shown = found.summary if found.summary_detail.type == "text/plain" else html.unescape(found.summary)
+    assert shown == SUMMARY

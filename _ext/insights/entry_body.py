@@ -1,8 +1,8 @@
 """The body of a feed's entry: an essay's page as it was written, made fit for readers that have neither our styles nor scripts.
 
 Feed readers keep some forty elements and a dozen attributes, and drop the rest with or without what is in it. So everything is
-said in those: admonitions and cards become quotations, tabs and folds become titled paragraphs, charts become pictures, and
-every address is absolute, since an entry is read on another site.
+said in those: admonitions, side notes and cards become quotations, tabs and folds become titled paragraphs, charts become
+pictures, and every address is absolute, since an entry is read on another site.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import lxml.html
 from lxml.html import builder
 
+from . import formulas
 from .charts import ARTBOARDS
 
 Element = Any  # lxml comes without types
@@ -28,6 +29,8 @@ KEPT = {
     "tbody": set(), "td": {"align", "colspan", "rowspan"}, "th": {"align", "colspan", "rowspan"}, "thead": set(),
     "time": {"datetime"}, "tr": set(), "u": set(), "ul": set(), "var": set(),
 }  # fmt: skip
+#: Lines that were left blank, and code, which may mean its own.
+BLANK_LINES = re.compile(r"(<pre>.*?</pre>)|\n[ \t]*(?=\n)", re.DOTALL)
 EMPTY = "not(normalize-space()) and not(.//img or .//math)"
 
 
@@ -43,7 +46,7 @@ def entry_body(page: str, url: str) -> str:
     for element in article.xpath(f".//p[{EMPTY}]"):
         element.drop_tree()
     inner = (article.text or "") + "".join(lxml.html.tostring(child, encoding="unicode") for child in article)
-    return re.sub(r"\n[ \t]*(?=\n)", "", inner).strip() + "\n"
+    return BLANK_LINES.sub(r"\1", inner).strip() + "\n"
 
 
 def _classed(name: str, tag: str = "*") -> str:
@@ -75,8 +78,18 @@ def _replace(element: Element, *new: Element) -> None:
 
 def _title(element: Element) -> None:
     """A title without a heading of its own, as a paragraph in bold."""
-    strong = builder.STRONG(element.text_content().strip())
-    _replace(element, builder.P(strong))
+    _replace(element, builder.P(builder.STRONG(*_content(element))))
+
+
+def _content(element: Element) -> list[Element | str]:
+    """What is in an element, without the space around it."""
+    content = [element.text or ""]
+    for child in list(element):
+        content += [child, child.tail or ""]
+        child.tail = None
+    content[0] = content[0].lstrip()
+    content[-1] = content[-1].rstrip()
+    return content
 
 
 def _chart(panels: Element) -> None:
@@ -108,17 +121,18 @@ def _code(block: Element) -> None:
 
 
 def _card(card: Element) -> None:
-    """A card as a quotation; the link that lies over it goes to its title, or becomes a line."""
+    """A card as a quotation; the link that lies over it goes to its title, or, if that has one of its own, becomes a line."""
     card.tag = "blockquote"
-    link = next(iter(card.xpath(_classed("sd-stretched-link", "a"))), None)
-    for title in card.xpath(_classed("sd-card-title", "div")):
-        words = title.text_content().strip()
-        _replace(title, builder.P(builder.STRONG(builder.A(words, href=link.get("href")) if link is not None else words)))
-        if link is not None:
+    titles = card.xpath(_classed("sd-card-title", "div"))
+    for link in card.xpath(_classed("sd-stretched-link", "a")):
+        if titles and titles[0].find(".//a") is None:
+            words = builder.A(*_content(titles[0]), href=link.get("href"))
+            titles[0].text, titles[0][:] = "", [words]
             link.drop_tree()
-            return
-    if link is not None:
-        _replace(link, builder.P(builder.A(link.text_content(), href=link.get("href"))))
+        else:
+            _replace(link, builder.P(builder.A(link.text_content().strip(), href=link.get("href"))))
+    for title in titles:
+        _title(title)
 
 
 def _footnote(note: Element) -> None:
@@ -150,6 +164,22 @@ def _image(image: Element) -> None:
         image.set(side, pixels)
 
 
+def _lines(block: Element) -> None:
+    """Lines of verse as one paragraph."""
+    block.tag = "p"
+    for line in block.xpath(_classed("line", "div"))[:-1]:
+        line.append(builder.BR())
+
+
+def _maths(math: Element) -> None:
+    """A formula as plain HTML where it can be, else as MathML with its source."""
+    pieces = formulas.plain(math)
+    if pieces is None:
+        formulas.annotate(math)
+    else:
+        _replace(math, builder.SPAN(*pieces))
+
+
 def _formula(formula: Element) -> None:
     """A formula of its own as a paragraph, its number behind it."""
     for number in formula.xpath(_classed("eqno")):
@@ -173,13 +203,15 @@ CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (_classed("sd-card", "div"), _card),
     (_classed("sd-tab-label", "label"), _title),
     (_classed("sd-dropdown", "details") + "/summary", _title),
-    (_classed("admonition", "div") + " | " + _classed("topic", "aside"), _rename("blockquote")),
-    (_classed("admonition-title", "p") + " | " + _classed("topic-title", "p"), _title),
+    (" | ".join(map(_classed, ("admonition", "topic", "sidebar"))), _rename("blockquote")),
+    (" | ".join(map(_classed, ("admonition-title", "topic-title", "sidebar-title", "rubric"))), _title),
+    (_classed("line-block", "div") + "[not(ancestor::div[contains(@class, 'line-block')])]", _lines),
     (_classed("footnote-reference", "a"), _superscript),
     (_classed("footnote", "aside") + " | " + _classed("citation", "div"), _footnote),
     (_classed("footnote-list", "aside") + " | " + _classed("citation-list", "div"), _rename("ol")),
     (".//td | .//th", _cell),
     (".//img", _image),
+    (".//math", _maths),
     (_classed("math", "div"), _formula),
 ]  # fmt: skip
 

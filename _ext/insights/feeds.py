@@ -1,7 +1,7 @@
 """Feeds in three formats from one record: Atom 1.0 (RFC 4287), RSS 2.0 with the profile's extensions, JSON Feed 1.1.
 
 Pure functions of records: nothing here knows Sphinx, the clock or the disk. A feed of many entries is paged after RFC 5005,
-section 4: the newest entries in the feed itself, all others in archive documents that do not change when an essay is added.
+section 4: what changed last in the feed itself, all but the newest in archive documents that stay when an essay is added.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from datetime import date as Day
 from email.utils import format_datetime
+from html import escape
 from typing import Any
 from xml.etree import ElementTree as ET
 
-#: How many entries a feed and each of its archive documents hold.
+#: How many entries a feed holds at least, if there are so many, and each of its archive documents exactly.
 PAGE = 20
+#: The folder of an archive document, below that of its feed.
+ARCHIVE = "archive/{}/"
 NAMESPACES = {
     "": "http://www.w3.org/2005/Atom",
     "fh": "http://purl.org/syndication/history/1.0",
@@ -33,11 +36,11 @@ UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True)
 class Term:
-    """A word that essays are filed under: the slug, the label that readers see, and the address of its page."""
+    """A word that essays are filed under: the slug, the label that readers see, and the address of the list it is taken from."""
 
     slug: str
     label: str
-    url: str
+    scheme: str
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Document:
-    """One file of a feed: its entries, its own address, and the addresses of the feed and of the archive document before it."""
+    """One file of a feed: its entries, its own name, and the names of the feed and of the archive document before it."""
 
     feed: Feed
     entries: tuple[Entry, ...]
@@ -122,24 +125,36 @@ def _fit(entry: Entry) -> Entry:
 
 
 def pages(feed: Feed, form: Format) -> Iterator[Document]:
-    """The feed, and the archive documents behind it: the oldest entries are in the first, so that a full one stays as it is."""
+    """The feed, and the archive documents behind it: the oldest entries are in the first, so that a full one stays as it is.
+
+    Readers fetch an archive document once. So the feed itself holds what changed last, however old it is, besides what no
+    archive document holds yet; in the order of publication, for some readers stop at the first entry that they know.
+    """
     oldest_first = feed.entries[::-1]
     full = len(oldest_first) // PAGE if len(oldest_first) > PAGE else 0
-    names = [f"{form.stem}-{number}.{form.suffix}" for number in range(1, full + 1)]
-    yield Document(feed, feed.entries[:PAGE], form.name, form.name, names[-1] if names else None)
+    names = [ARCHIVE.format(number) + form.name for number in range(1, full + 1)]
+    changed_last = sorted(feed.entries, key=lambda entry: (entry.updated, entry.published), reverse=True)[:PAGE]
+    current = {entry.id for entry in (*changed_last, *oldest_first[full * PAGE :])}
+    entries = tuple(entry for entry in feed.entries if entry.id in current)
+    yield Document(feed, entries, form.name, form.name, names[-1] if names else None)
     for number, name in enumerate(names):
         entries = oldest_first[number * PAGE : (number + 1) * PAGE][::-1]
         yield Document(feed, entries, name, form.name, names[number - 1] if number else None)
 
 
-def noon(day: Day) -> datetime:
-    """The moment that stands for a day: noon in UTC, so that readers in nearly any time zone see the day that the page shows."""
-    return datetime.combine(day, time(12), UTC)
+def moment(day: Day) -> datetime:
+    """The moment that stands for a day: its first in UTC, for readers may hide an entry until its moment has come."""
+    return datetime.combine(day, time(), UTC)
 
 
-def _updated(document: Document) -> datetime:
+def _iso(day: Day) -> str:
+    """That moment as RFC 3339 writes it."""
+    return moment(day).isoformat().replace("+00:00", "Z")
+
+
+def _updated(document: Document) -> Day:
     """When the newest change of any entry was; never the time of the build."""
-    return noon(max(entry.updated for entry in document.entries))
+    return max(entry.updated for entry in document.entries)
 
 
 # -- Atom ---------------------------------------------------------------------------------------------------------------------
@@ -148,11 +163,11 @@ def _updated(document: Document) -> datetime:
 def atom(document: Document) -> bytes:
     """``document`` as Atom 1.0."""
     feed = document.feed
-    root = ET.Element("feed", {"xmlns": NAMESPACES[""], XML_LANG: feed.language, XML_BASE: feed.home})
+    root = ET.Element("feed", {"xmlns": NAMESPACES[""], "xmlns:media": NAMESPACES["media"], XML_LANG: feed.language})
     _add(root, "id", feed.id)
     _add(root, "title", feed.title)
     _add(root, "subtitle", feed.description)
-    _add(root, "updated", _updated(document).isoformat().replace("+00:00", "Z"))
+    _add(root, "updated", _iso(_updated(document)))
     _add(root, "icon", feed.icon)
     _links(root, document, "link", "application/atom+xml")
     root.append(_author(feed))
@@ -166,12 +181,13 @@ def _atom_entry(feed: Feed, entry: Entry) -> ET.Element:
     _add(item, "id", entry.id)
     _add(item, "title", entry.title)
     _add(item, "link", rel="alternate", type="text/html", href=entry.url)
-    _add(item, "published", noon(entry.published).isoformat().replace("+00:00", "Z"))
-    _add(item, "updated", noon(entry.updated).isoformat().replace("+00:00", "Z"))
+    _add(item, "published", _iso(entry.published))
+    _add(item, "updated", _iso(entry.updated))
     item.append(_author(feed))
     for term in (entry.category, *entry.tags):
-        _add(item, "category", term=term.slug, label=term.label, scheme=term.url)
+        _add(item, "category", term=term.slug, label=term.label, scheme=term.scheme)
     _add(item, "summary", entry.summary)
+    _add(item, "media:thumbnail", url=entry.image)
     content = _add(item, "content", entry.body, type="html")
     content.set(XML_BASE, entry.url)
     return item
@@ -196,7 +212,7 @@ def rss(document: Document) -> bytes:
     _add(channel, "link", feed.home)
     _add(channel, "description", feed.description)
     _add(channel, "language", feed.language)
-    _add(channel, "lastBuildDate", format_datetime(_updated(document)))
+    _add(channel, "lastBuildDate", format_datetime(moment(_updated(document))))
     _links(channel, document, "atom:link", "application/rss+xml")
     for entry in document.entries:
         channel.append(_rss_item(feed, entry))
@@ -208,12 +224,12 @@ def _rss_item(feed: Feed, entry: Entry) -> ET.Element:
     _add(item, "title", entry.title)
     _add(item, "link", entry.url)
     _add(item, "guid", entry.id, isPermaLink="false")
-    _add(item, "pubDate", format_datetime(noon(entry.published)))
+    _add(item, "pubDate", format_datetime(moment(entry.published)))
     _add(item, "dc:creator", feed.author)
-    _add(item, "atom:updated", noon(entry.updated).isoformat().replace("+00:00", "Z"))
+    _add(item, "atom:updated", _iso(entry.updated))
     for term in (entry.category, *entry.tags):
-        _add(item, "category", term.label, domain=term.url)
-    _add(item, "description", entry.summary)
+        _add(item, "category", term.label, domain=term.scheme)
+    _add(item, "description", escape(entry.summary, quote=False))  # the one element of RSS whose text is HTML
     _add(item, "media:content", url=entry.image, medium="image", type="image/png")
     _add(item, "content:encoded", entry.body)
     return item
@@ -223,14 +239,14 @@ def _rss_item(feed: Feed, entry: Entry) -> ET.Element:
 
 
 def json_feed(document: Document) -> bytes:
-    """``document`` as JSON Feed 1.1; ``next_url`` leads to older entries."""
+    """``document`` as JSON Feed 1.1; ``next_url`` leads to older entries, ``feed_url`` is the identity of the whole."""
     feed = document.feed
     author = {"name": feed.author, "url": feed.author_url}
     fields: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": feed.home,
-        "feed_url": feed.stem + document.name,
+        "feed_url": feed.stem + document.current,
         "description": feed.description,
         "language": feed.language,
         "icon": feed.icon,
@@ -244,8 +260,8 @@ def json_feed(document: Document) -> bytes:
                 "summary": entry.summary,
                 "content_html": entry.body,
                 "image": entry.image,
-                "date_published": noon(entry.published).isoformat().replace("+00:00", "Z"),
-                "date_modified": noon(entry.updated).isoformat().replace("+00:00", "Z"),
+                "date_published": _iso(entry.published),
+                "date_modified": _iso(entry.updated),
                 "authors": [author],
                 "tags": [term.label for term in (entry.category, *entry.tags)],
             }

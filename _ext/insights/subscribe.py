@@ -25,7 +25,7 @@ from . import social_images
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date, shelf
 from .feeds import FORMATS, Entry, Feed, Term, documents, file
-from .hosting import is_placeholder
+from .placeholders import is_placeholder
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,12 @@ def alternates(app: Sphinx, pagename: str) -> list[tuple[str, str, str]]:
     ]
 
 
+def formats(app: Sphinx, pagename: str) -> list[tuple[str, str]]:
+    """The feed of the category that a page lists, in each format, as (what people call it, path from the root)."""
+    own = [channel for channel in channels(app)[1:] if channel.docname == pagename]
+    return [(form.label, channel.address(form.name)) for channel in own for form in FORMATS]
+
+
 def _title(config: Config, channel: Channel) -> str:
     return f"{config.project}: {channel.label}" if channel.folder else str(config.project)
 
@@ -114,7 +120,7 @@ def write_feeds(app: Sphinx) -> set[Path]:
         return hashlib.sha256(repr(entry).encode() + page(by_id[entry.id])).hexdigest()
 
     for channel in channels(app):
-        feed = _feed(app, channel, tuple(_entry(app, essay) for essay in channel.essays))
+        feed = _feed(app, channel)
         facts = repr([replace(feed, entries=()), app.extensions["insights"].metadata["env_version"]])
         for form, document in documents(feed):
             name = channel.address(document.name)
@@ -130,7 +136,15 @@ def write_feeds(app: Sphinx) -> set[Path]:
     return {Path(app.outdir) / name for name in now}
 
 
-def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
+def published(app: Sphinx) -> set[str]:
+    """The path of every document of every feed from the root of the site, and the identity of every feed."""
+    every = channels(app)
+    paths = {f"/{channel.address(document.name)}" for channel in every for _, document in documents(_feed(app, channel))}
+    return paths | {channel.id(app.config) for channel in every}
+
+
+def _feed(app: Sphinx, channel: Channel) -> Feed:
+    """A feed, its entries without their bodies: they take longest to make, and are put in where they are needed."""
     base = app.config.html_baseurl
     return Feed(
         id=channel.id(app.config),
@@ -142,13 +156,13 @@ def _feed(app: Sphinx, channel: Channel, entries: tuple[Entry, ...]) -> Feed:
         author_url=_url(app, "about"),
         language=app.config.language,
         icon=f"{base}_static/mark.svg",
-        entries=entries,
+        entries=tuple(_entry(app, essay) for essay in channel.essays),
     )
 
 
 def _entry(app: Sphinx, essay: Essay) -> Entry:
-    """What a feed says of an essay; its body, which takes longest to make, is put in where it is needed."""
-    blog = Blog(app)
+    """What a feed says of an essay, without its body. The page of all essays lists the words that essays are filed under."""
+    every = _url(app, Blog(app).blog_path)
     return Entry(
         id=identity(app.config, f"essays/{essay.id}"),
         url=_url(app, essay.docname),
@@ -158,8 +172,8 @@ def _entry(app: Sphinx, essay: Essay) -> Entry:
         body="",
         published=essay.published,
         updated=essay.updated,
-        category=Term(slugify(essay.category), essay.category, _url(app, blog.category[essay.category].docname)),
-        tags=tuple(Term(slugify(tag), tag, _url(app, blog.tags[tag].docname)) for tag in essay.tags),
+        category=Term(slugify(essay.category), essay.category, f"{every}#categories"),
+        tags=tuple(Term(slugify(tag), tag, f"{every}#tags") for tag in essay.tags),
     )
 
 
@@ -189,7 +203,7 @@ class feed_list(nodes.General, nodes.Element):
 
 
 class FeedsDirective(SphinxDirective):
-    """Every feed with the addresses of its formats."""
+    """Every feed with its address in the first format, to be copied, and links to the others."""
 
     def run(self) -> list[nodes.Node]:
         return [feed_list()]
@@ -198,18 +212,22 @@ class FeedsDirective(SphinxDirective):
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the list in its place, once the essays are known."""
     for place in list(doctree.findall(feed_list)):
-        items = nodes.bullet_list(classes=["feeds"])
+        items = nodes.definition_list(classes=["feeds"])
         for channel in channels(app):
-            items += nodes.list_item("", nodes.paragraph("", "", *_formats(app, channel, docname)))
+            page = app.builder.get_relative_uri(docname, channel.docname)
+            label = nodes.term("", "", nodes.reference("", channel.label, internal=True, refuri=page))
+            addresses = nodes.paragraph("", "", *_addresses(app, channel, docname))
+            items += nodes.definition_list_item("", label, nodes.definition("", addresses))
         place.replace_self(items)
 
 
-def _formats(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.Node]:
+def _addresses(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.Node]:
     here = app.builder.get_target_uri(docname)
-    yield nodes.reference("", channel.label, internal=True, refuri=app.builder.get_relative_uri(docname, channel.docname))
-    for number, form in enumerate(FORMATS):
-        yield nodes.Text(" · " if number else ": ")
-        yield nodes.reference("", form.label, internal=True, refuri=relative_uri(here, channel.address(form.name)))
+    paths = [channel.address(form.name) for form in FORMATS]
+    words = [app.config.html_baseurl + paths[0], *(form.label for form in FORMATS[1:])]
+    for before, word, path in zip(("", ", or as ", " or "), words, paths, strict=True):
+        yield nodes.Text(before)
+        yield nodes.reference("", word, internal=True, refuri=relative_uri(here, path))
 
 
 def check_authority(app: Sphinx) -> None:
