@@ -13,7 +13,7 @@ from conftest import ROOT
 from insights import charts, svg
 from insights.charts import plain_number
 from insights.evidence import csv_of
-from insights.models import ModelError, evidence
+from insights.models import ModelError, evidence, fault
 from matplotlib.axes import Axes
 
 MODEL = ROOT / "tests/site/essays/second/model.py"
@@ -71,6 +71,20 @@ def test_a_fault_of_a_model_is_told_with_its_file_and_line(tmp_path: Path, text:
         evidence(write(tmp_path, text), tmp_path / "cache")
     assert str(raised.value).startswith(message)
     assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
+
+
+FAULTY = {
+    "inputs.py, line 3: KeyError: 'x'": ("inputs.py", 3, "KeyError: 'x'"),
+    "model.py: nan is no number": ("model.py", 1, "nan is no number"),
+    "model.py has no function results(); add one": ("model.py", 1, "model.py has no function results(); add one"),
+}
+
+
+@pytest.mark.parametrize(("said", "expected"), FAULTY.items())
+def test_a_fault_of_a_model_is_told_at_its_line_of_the_model(said: str, expected: tuple[str, int, str]) -> None:
+    path, problem = fault(Path("essays/a/model.py"), ModelError(said))
+    name, line, message = expected
+    assert (path, *problem) == (Path("essays/a") / name, line, f"{message}; run it by hand: make evidence essay=a")
 
 
 def test_a_chart_is_the_same_to_the_byte_in_any_process(tmp_path: Path) -> None:

@@ -97,11 +97,10 @@ def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool =
 
 
 def _facts(facts: list[str]) -> Iterator[nodes.Node]:
-    """Facts in a line that breaks between them, and in none of them."""
+    """Facts in a line that breaks before a dot, and in none of them."""
     for number, fact in enumerate(facts):
-        if number:
-            yield nodes.Text(" · ")
-        yield nodes.inline("", fact)
+        yield nodes.Text(" " if number else "")
+        yield nodes.inline("", f"· {fact}" if number else fact)
 
 
 def shown(essay: Essay) -> list[object]:
@@ -110,10 +109,12 @@ def shown(essay: Essay) -> list[object]:
 
 
 def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
-    name, alt = essay.charts[0]
+    """The first chart of an essay with its caption, which says what the marks in it mean."""
+    name, alt, caption = essay.charts[0]
     model = model_of(app.env, essay.docname)
     assert model is not None, "an essay that shows charts has a model"
-    return panels(charts=[(name, evidence(model, cache(app)).charts[name])], alt=alt)
+    chart = panels(charts=[(name, evidence(model, cache(app)).charts[name])], alt=alt)
+    return nodes.figure("", chart, nodes.legend("", nodes.paragraph("", caption)))
 
 
 def _inline(node: nodes.Node) -> nodes.Element:

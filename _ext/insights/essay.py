@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date as Day
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,8 @@ from .evidence import CHARTS, DIGEST, RESULTS
 from .front_matter import FrontMatter, Revision
 
 FOLDER = "essays"
+#: What the list of them all is called.
+ALL = "All essays"
 #: Where an essay's metadata holds its header, its links, and the ids of its headings and figures; Sphinx purges and merges it.
 HEADER, LINKS, ANCHORS = "insights_header", "insights_links", "insights_anchors"
 
@@ -55,7 +58,7 @@ class Essay:
     words: int
     links: tuple[Link, ...]
     results: tuple[tuple[str, float | int | str], ...]
-    charts: tuple[tuple[str, str], ...]
+    charts: tuple[tuple[str, str, str], ...]
     anchors: tuple[str, ...]
     sources: tuple[str, ...]
     evidence: str
@@ -68,7 +71,7 @@ class Essay:
     @property
     def month(self) -> str:
         """Month and year of publication, such as April 2026."""
-        return format_date(self.published, "MMMM yyyy", locale="en")
+        return _written(self.published.replace(day=1), "MMMM yyyy")
 
     @property
     def has_model(self) -> bool:
@@ -78,7 +81,12 @@ class Essay:
 
 def long_date(day: Day) -> str:
     """A day in words, such as 28 April 2026, whatever the locale of the machine."""
-    return format_date(day, "d MMMM yyyy", locale="en")
+    return _written(day, "d MMMM yyyy")
+
+
+@cache
+def _written(day: Day, pattern: str) -> str:
+    return format_date(day, pattern, locale="en")
 
 
 def docname(slug: str) -> str:
@@ -179,3 +187,8 @@ def _essay(env: BuildEnvironment, docname: str, title: str, day: Day) -> Essay |
         sources=references.cited(env, docname),
         evidence=metadata.get(DIGEST, ""),
     )
+
+
+def setup(app: Sphinx) -> None:
+    """Make the records once every text has been read."""
+    app.connect("env-updated", register)

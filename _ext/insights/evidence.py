@@ -26,7 +26,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from .charts import Cell, Chart, plain_number
-from .models import Evidence, ModelError, evidence, sources
+from .models import Evidence, ModelError, evidence, fault, sources
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def cache(app: Sphinx) -> Path:
 def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
     """The evidence of the essay that is being read; None, once the reason is said, where it has none.
 
-    A fault of the model is said once, where the essay first needs it, not forty times.
+    A fault of the model is said once, where it is in the model, not forty times where the text needs it.
     """
     temp = env.current_document
     if "insights_evidence" not in temp:
@@ -79,13 +79,10 @@ def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
             temp["insights_evidence"] = found
             env.metadata[env.docname][DIGEST] = found.digest
         except ModelError as error:
-            logger.error("%s; run it by hand: python %s", error, _relative(env, model), location=location)
+            path, problem = fault(model, error)
+            logger.error("%s", problem.message, location=f"{path.relative_to(env.srcdir).as_posix()}:{problem.line}")
     kept: Evidence | None = temp["insights_evidence"]
     return kept
-
-
-def _relative(env: BuildEnvironment, path: Path) -> str:
-    return path.relative_to(Path(env.srcdir)).as_posix()
 
 
 class ResultRole(SphinxRole):
@@ -139,23 +136,23 @@ class ChartDirective(SphinxDirective):
                          ", ".join(unknown), ", ".join(found.charts) or "none", location=location)  # fmt: skip
             return []
         alt = RESULT_IN_ALT.sub(lambda asked: (_result(self.env, asked[1], location) or [""])[0], self.options.get("alt", ""))
-        placed: list[tuple[str, str]] = self.env.metadata[self.env.docname].setdefault(CHARTS, [])
-        if again := [name for name in names if name in dict(placed)]:
+        placed: list[tuple[str, str, str]] = self.env.metadata[self.env.docname].setdefault(CHARTS, [])
+        if again := [name for name in names if name in {before for before, *_ in placed}]:
             logger.error(
                 "chart %s stands in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]), location=location
             )
             return []
-        placed += [(name, alt) for name in names]
-        return [self._figure([(name, found.charts[name]) for name in names], alt)]
-
-    def _figure(self, charts: list[tuple[str, Chart]], alt: str) -> nodes.figure:
-        number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
-        self.env.current_document["insights_figures"] = number
         caption = nodes.caption()
         for paragraph in self.parse_content_to_nodes(allow_section_headings=False):
             if len(caption):
                 caption += nodes.Text(" ")
             caption += paragraph.children
+        placed += [(name, alt, _plain(caption)) for name in names]
+        return [self._figure([(name, found.charts[name]) for name in names], alt, caption)]
+
+    def _figure(self, charts: list[tuple[str, Chart]], alt: str, caption: nodes.caption) -> nodes.figure:
+        number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
+        self.env.current_document["insights_figures"] = number
         caption.insert(0, [nodes.strong("", f"Figure {number}."), nodes.Text(" ")])
         figure = nodes.figure("", panels(charts=charts, alt=alt), caption, classes=["chart"])
         figure += nodes.legend("", chart_data(charts=charts))
@@ -164,6 +161,17 @@ class ChartDirective(SphinxDirective):
         self.state.document.note_implicit_target(figure, figure)
         self.set_source_info(figure)
         return figure
+
+
+def _plain(caption: nodes.caption) -> str:
+    """The words of a caption, without the numbers of sources and notes, which stand for nothing on another page."""
+    text = ""
+    for part in caption.children:
+        if isinstance(part, nodes.footnote_reference) or (isinstance(part, nodes.Element) and part.get("refdomain") == "cite"):
+            text = text.rstrip()
+        else:
+            text += part.astext()
+    return text
 
 
 class FigureAnchors(SphinxTransform):

@@ -13,7 +13,7 @@ from .front_matter import Problem
 LARGEST = {".md": 100_000}
 LARGEST_OTHER = 1_000_000
 #: Characters that no text needs: they end lines in some programs only, or show a line in another order than it is read in.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 class IntakeError(Exception):

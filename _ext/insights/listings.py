@@ -24,7 +24,7 @@ from .prose import OPTION, Fence
 RUNNER = Path(__file__).with_name("listing_runner.py")
 #: Seconds that the code of one text may run.
 PATIENCE = 20
-DIRECTIVE = re.compile(r"\{code(?:-block)?\}\s*")
+DIRECTIVE = re.compile(r"\{(?:code(?:-block)?|sourcecode)\}\s*")
 NOT_RUN = re.compile(r"not run: *\S")
 PYTHON, SHELL, OUTPUT = ("python", "py", "python3", "pycon", "doctest"), ("sh", "bash", "shell"), "output"
 
@@ -54,10 +54,17 @@ def listings(fences: list[Fence]) -> list[Listing]:
 
 
 def problems(found: list[Listing], text: Path) -> Iterator[Problem]:
-    """What is wrong with the code ``found`` in the file ``text``."""
+    """Python runs, and prints what a fence called output below it shows; JSON, TOML, YAML and shell can be read.
+
+    What is wrong with the code ``found`` in the file ``text``.
+    """
     for listing in found:
         if parse := PARSERS.get(listing.language):
             yield from parse(listing)
+    languages = [listing.language for listing in found]
+    for before, listing in zip(["", *languages], found, strict=False):
+        if listing.language == OUTPUT and before not in PYTHON:
+            yield Problem(listing.line, "output of no code; put it right below the python that prints it, or call the fence text")
     run = [listing for listing in found if listing.language in PYTHON and not NOT_RUN.match(listing.remark)]
     if run:
         yield from _run(run, _shown(found), text)
@@ -148,4 +155,5 @@ PARSERS: dict[str, Callable[[Listing], Iterator[Problem]]] = {
     "json": _json,
     "toml": _toml,
     "yaml": _yaml,
+    "yml": _yaml,
 }

@@ -79,17 +79,19 @@ def _reader() -> str:
     return hashlib.sha256(Path(front_matter.__file__).read_bytes()).hexdigest()
 
 
-def problems(folder: Path, found: list[Manuscript], vocabulary: Vocabulary, today: Day | None) -> Iterator[tuple[Path, Problem]]:
-    """Everything wrong with the essays ``found`` in ``folder``, as (file, problem); given a day, only with those public on it."""
+def problems(
+    folder: Path, found: list[Manuscript], vocabulary: Vocabulary, today: Day, *, hidden: bool
+) -> Iterator[tuple[Path, Problem]]:
+    """Everything wrong with the essays ``found`` in ``folder`` that are public today, or with the ``hidden`` too."""
     yield from _misplaced(folder)
     slugs = [manuscript.slug for manuscript in found]
-    shown = [manuscript for manuscript in found if today is None or manuscript.public(today)]
+    shown = [manuscript for manuscript in found if hidden or manuscript.public(today)]
     for manuscript in found:
         # Of those that are hidden too: Sphinx could take the name for a pattern, and show them.
         for message in slug_problems(manuscript.slug):
             yield manuscript.path, Problem(1, message)
     for manuscript in shown:
-        for problem in [*manuscript.problems, *_against(manuscript, vocabulary, slugs)]:
+        for problem in [*manuscript.problems, *_against(manuscript, vocabulary, slugs, today)]:
             yield manuscript.path, problem
     yield from _ids(found)
     featured = [m for m in shown if m.record and m.record.featured and not m.record.draft]
@@ -103,8 +105,8 @@ def problems(folder: Path, found: list[Manuscript], vocabulary: Vocabulary, toda
             )
 
 
-def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str]) -> Iterator[Problem]:
-    """What is wrong with one header in the light of conf.py and of the other essays."""
+def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str], today: Day) -> Iterator[Problem]:
+    """What is wrong with one header in the light of conf.py, of the other essays, and of the day."""
     if (record := manuscript.record) is None:
         return
 
@@ -118,7 +120,9 @@ def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str]) -
             yield Problem(line("tags", number), unknown("tag", tag, vocabulary.tags))
     for number, slug in enumerate(record.related):
         others = [other for other in slugs if other != manuscript.slug]
-        if slug not in others:
+        if slug == manuscript.slug:
+            yield Problem(line("related", number), "`related` names this essay itself; take it out")
+        elif slug not in others:
             yield Problem(line("related", number), unknown("essay in `related`:", slug, others))
     for field, values in (("tags", record.tags), ("related", record.related)):
         for number, value in enumerate(values):
@@ -127,6 +131,9 @@ def _against(manuscript: Manuscript, vocabulary: Vocabulary, slugs: list[str]) -
     for number, revision in enumerate(record.revisions):
         if revision.date < record.date:
             yield Problem(line("revisions", number), f"the revision of {revision.date} is older than the essay, of {record.date}")
+        elif revision.date > today:
+            what = f"the revision of {revision.date} lies ahead; write a day that has come, such as today’s (UTC), {today}"
+            yield Problem(line("revisions", number), what)
 
 
 def _ids(found: list[Manuscript]) -> Iterator[tuple[Path, Problem]]:

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import ablog.post
 from ablog.blog import Blog, Collection
 from docutils import nodes
 from jinja2 import FileSystemBytecodeCache
@@ -19,14 +20,17 @@ from sphinx.environment import BuildEnvironment
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.writers.html5 import HTML5Translator
 
-from . import cards, head, structured_data
+from . import cards, head, structured_data, subscribe, targets
 from .charts import plain_number
-from .essay import Essay, Shelf, essays, featured, long_date, shelf, slug
+from .essay import ALL, Essay, Shelf, essays, featured, long_date, shelf, slug
 from .essay import docname as docname_of
+from .listeners import replace
 
 #: The file, beside the doctrees, that says what each page showed when it was last written.
 SHOWN = "shown.json"
 
+#: What the lists of ABlog's catalogues are called.
+KINDS = {"category": "Category", "tags": "Tag", "archive": "Year"}
 #: What a list without a description of its own is called in search results.
 LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
 
@@ -45,6 +49,7 @@ def add_context(
         context |= around(shelf(app.env), pagename)
     if essay := context.get("essay"):
         context["category_page"] = Blog(app).category[essay.category].docname
+        context["tags"] = [(tag, Blog(app).tags[tag].docname) for tag in essay.tags]
         context["bibtex"] = structured_data.bibtex(head.site(app), head.article(app, essay), f"insights-{essay.id}")
         if app.config.insights_repository:
             context["edit"] = f"{app.config.insights_repository.rstrip('/')}/edit/main/{essay.docname}.md"
@@ -143,7 +148,7 @@ def _all(app: Sphinx, found: list[Essay], pagename: str) -> dict[str, Any]:
     years = groupby(found, key=lambda essay: essay.published.year)
     tags = Counter(tag for essay in found for tag in essay.tags)
     return {
-        "title": "All essays",
+        "title": ALL,
         "about": f"All {len(found)} essays of {app.config.project}, by year, category and tag.",
         "years": [(year, blog.archive[year].docname, cards.render(app, group, pagename, 3)) for year, group in years],
         "tags": [(tag, blog.tags[tag].docname, tags[tag]) for tag in sorted(tags)],
@@ -151,7 +156,7 @@ def _all(app: Sphinx, found: list[Essay], pagename: str) -> dict[str, Any]:
 
 
 def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dict[str, Any]:
-    kind = {"category": "Category", "tags": "Tag", "archive": "Year"}[collection.catalog.name]
+    kind = KINDS[collection.catalog.name]
     description = app.config.insights_categories[str(collection)] if kind == "Category" else ""
     return {
         "title": str(collection),
@@ -159,6 +164,7 @@ def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dic
         "description": description,
         "about": description or f"{LISTED[kind].format(collection)}: " + "; ".join(essay.title for essay in chosen) + ".",
         "cards": cards.render(app, chosen, collection.docname, 2),
+        "own_feed": subscribe.formats(app, collection.docname),
     }
 
 
@@ -183,14 +189,22 @@ def _shown(app: Sphinx) -> dict[str, str]:
     if "shown" not in memo:
         settings = [(value.name, value.value) for value in app.config if value.name.startswith(SETTINGS)]
         version = app.extensions["insights"].metadata["env_version"]
-        everywhere = repr([version, settings, sorted(frame(app).items()), _frame_files(app), _targets(app.env)])
-        shown = {docname: [everywhere, *_beside(app, docname)] for docname in sorted(app.env.found_docs)}
+        # As a digest, for it is a part of every page's.
+        everywhere = _digest([version, settings, sorted(frame(app).items()), _frame_files(app)])
+        shown = {
+            docname: [everywhere, targets.shown(app.env, docname), *_beside(app, docname)]
+            for docname in sorted(app.env.found_docs)
+        }
         for name, collection, chosen in archives(app):
             said = LISTED if collection is None else app.config.insights_categories.get(str(collection))
             shown[name] = [everywhere, said, *map(cards.shown, chosen)]
-        memo["shown"] = {name: hashlib.sha256(repr(parts).encode()).hexdigest() for name, parts in shown.items()}
+        memo["shown"] = {name: _digest(parts) for name, parts in shown.items()}
     digests: dict[str, str] = memo["shown"]
     return digests
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _beside(app: Sphinx, docname: str) -> list[object]:
@@ -215,16 +229,22 @@ def _shown_before(app: Sphinx) -> dict[str, str]:
     return shown
 
 
-def _targets(env: BuildEnvironment) -> list[object]:
-    """What links, terms and formulas can lead to: when that changes, a page may hold a link that leads nowhere any more."""
-    headings = [(docname, sorted(env.metadata[docname].get("myst_slugs", ()))) for docname in sorted(env.found_docs)]
-    labels = sorted(env.domains.standard_domain.anonlabels)
-    terms = sorted(name for kind, name in env.domains.standard_domain.objects if kind == "term")
-    return [headings, labels, terms]
-
-
 def _frame_files(app: Sphinx) -> list[tuple[str, str]]:
     """Templates and static files, by content: a page names its style sheet by a digest of it."""
     folders = [Path(app.confdir) / folder for folder in (*app.config.templates_path, "_static")]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
+
+
+# -- Wiring -------------------------------------------------------------------------------------------------------------------
+
+
+def setup(app: Sphinx) -> None:
+    """Give every page what it shows, and write those again that show something else."""
+    app.connect("builder-inited", keep_templates)
+    app.connect("env-updated", stale, priority=600)  # once the essays are known
+    app.add_node(essay_title, html=(skip, None))
+    app.connect("doctree-resolved", take_title)
+    app.connect("html-page-context", add_context)
+    replace(app, "html-collect-pages", ablog.post.generate_archive_pages, archive_pages)
+    app.connect("build-finished", remember, priority=600)  # only what has been written whole

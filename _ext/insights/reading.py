@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import ablog.blog
+import ablog.post
 from ablog.blog import slugify
 from docutils import nodes
 from sphinx import addnodes
@@ -17,12 +18,28 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
-from . import intake, manuscripts, permalinks
+from . import anchors, intake, manuscripts, permalinks
 from .essay import ANCHORS, FOLDER, HEADER, LINKS, Link, slug, today
 from .front_matter import FENCE, parse, split
+from .listeners import replace
 
 logger = logging.getLogger(__name__)
+
+#: Directives of ABlog that would say a second time what headers say, and what says it.
+SECOND = {
+    "post": "the header of an essay says all that a post is",
+    "postlist": "the pages of categories and tags list essays",
+    "update": "write an entry of `revisions` in the header",
+}
+#: Where the document that is being read has the line on which its title is missing.
+UNTITLED = "insights_untitled"
+TITLE = re.compile(r"^(?:#(?:[ \t]|$)|=+\s*$)", re.MULTILINE)
+#: A citation, a footnote, and code, in which either may be shown.
+CITATION = re.compile(r"(?<!`)\{cite(?::\w+)?\}`")
+FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
+CODE = re.compile(r"^ *(`{3,})(?! *[{`]).*?^ *\1", re.DOTALL | re.MULTILINE)
 
 
 def check_headers(app: Sphinx, config: Config) -> None:
@@ -37,7 +54,7 @@ def check_headers(app: Sphinx, config: Config) -> None:
     if not config.insights_preview:
         hidden = [m for m in found if not m.public(day)]
         config.exclude_patterns = [*config.exclude_patterns, *sorted(f"{FOLDER}/{m.slug}/{manuscripts.TEXT}" for m in hidden)]
-    for path, problem in manuscripts.problems(folder, found, vocabulary, None if config.insights_preview else day):
+    for path, problem in manuscripts.problems(folder, found, vocabulary, day, hidden=config.insights_preview):
         logger.error("%s", problem.message, location=f"{path.relative_to(Path(app.srcdir)).as_posix()}:{problem.line}")
     # ABlog compares dates with the builder's clock at import; the publication's day is a setting.
     ablog.blog.TOMORROW = datetime.max if config.insights_preview else datetime.combine(day + timedelta(days=1), time())
@@ -76,6 +93,8 @@ def read_header(app: Sphinx, docname: str, source: list[str]) -> None:
     record = parse(source[0]).record
     _, length = split(source[0])
     body = source[0].removeprefix("\ufeff").splitlines()[length:]
+    if not TITLE.search(CODE.sub("", "\n".join(body))):
+        app.env.current_document[UNTITLED] = length + 1
     header = []
     if record is not None:
         app.env.metadata[docname][HEADER] = record
@@ -85,11 +104,29 @@ def read_header(app: Sphinx, docname: str, source: list[str]) -> None:
         header = [FENCE, json.dumps(fields), *[""] * (length - 3), FENCE]
     elif length:
         header = [FENCE, "{orphan: true}", *[""] * (length - 3), FENCE] if length > 2 else [""] * length
+    else:  # what stands above the title was to be a header, of which enough has been said
+        above = next((number for number, line in enumerate(body) if line.startswith("# ")), 0)
+        body[:above] = [""] * above
     text = "\n".join([*header, *body, ""])
-    if "{cite" in text:
+    prose = CODE.sub("", text)
+    if CITATION.search(prose):
         # The list of references is the foot of every essay that cites, so that no author can forget it.
         text += "\n## References\n\n```{bibliography}\n:filter: docname in docnames\n```\n"
+    if FOOTNOTE.search(prose):
+        text += "\n## Notes\n"  # MyST moves them to the end
     source[0] = text
+
+
+def note_post(app: Sphinx, doctree: nodes.document) -> None:
+    """Have ABlog note the post without a copy of its whole text, for feeds that we do not let it write.
+
+    The copy took a twentieth of a build of 1,000 essays. It is what ABlog asks the doctree for, so that it gets an empty one.
+    """
+    doctree.deepcopy = nodes.Element  # type: ignore[assignment]
+    try:
+        ablog.post.process_posts(app, doctree)
+    finally:
+        del doctree.deepcopy
 
 
 def read_text(app: Sphinx, doctree: nodes.document) -> None:
@@ -98,23 +135,26 @@ def read_text(app: Sphinx, doctree: nodes.document) -> None:
     if slug(env.docname) is None:
         return
     titles = [section for section in doctree.children if isinstance(section, nodes.section)]
-    if len(titles) != 1 or any(isinstance(node, nodes.paragraph) for node in doctree.children):
-        line = titles[1].line if len(titles) > 1 else None
-        said = "a second title" if len(titles) > 1 else "no title" if not titles else "text before the title"
+    untitled = env.current_document.get(UNTITLED)
+    if untitled or len(titles) != 1 or any(isinstance(node, nodes.paragraph) for node in doctree.children):
+        line = untitled or (titles[1].line if len(titles) > 1 else None)
+        said = "no title" if untitled else "a second title" if len(titles) > 1 else "text before the title"
         logger.error("%s; an essay has one line `# Title`, right below its header", said, location=(env.docname, line or 1))
-    env.metadata[env.docname][ANCHORS] = tuple(_anchors(doctree))
+    env.metadata[env.docname][ANCHORS] = tuple(anchors.words_of(doctree))
     env.metadata[env.docname][LINKS] = tuple(dict.fromkeys(_links(env, doctree)))
-    # ABlog keeps each essay's text a second time, for feeds that we do not let it write.
-    for post in env.ablog_posts.get(env.docname, []):  # type: ignore[attr-defined]
-        post["doctree"] = post["excerpt"] = None
 
 
-def _anchors(doctree: nodes.document) -> Iterator[str]:
-    """What somebody may have linked to: headings and figures, by ids that are words. docutils numbers all others."""
-    for kind in (nodes.section, nodes.figure):
-        for node in doctree.findall(kind):
-            if not isinstance(node.parent, nodes.document):
-                yield from (name for name in node["ids"] if not re.fullmatch(r"id\d+", name))
+class Refused(SphinxDirective):
+    """A directive that has no place here."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Say what has one."""
+        logger.error("the directive {%s} has no place here; %s", self.name, SECOND[self.name], location=self.get_location())
+        return []
 
 
 def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[Link]:
@@ -161,3 +201,14 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: list[str], other: BuildE
     """Bring home what ABlog noted in a process that read some of the texts; ABlog itself only knows of one process."""
     mine, theirs = getattr(env, "ablog_posts", {}), getattr(other, "ablog_posts", {})
     env.ablog_posts = mine | {docname: theirs[docname] for docname in docnames if docname in theirs}  # type: ignore[attr-defined]
+
+
+def setup(app: Sphinx) -> None:
+    """Check and read the essays."""
+    app.connect("config-inited", check_headers, priority=400)  # before ABlog looks for posts
+    app.connect("source-read", read_header)
+    replace(app, "doctree-read", ablog.post.process_posts, note_post)
+    for name in SECOND:
+        app.add_directive(name, Refused, override=True)
+    app.connect("doctree-read", read_text, priority=600)  # after ABlog has noted the post
+    app.connect("env-merge-info", merge)
