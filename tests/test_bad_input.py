@@ -37,6 +37,8 @@ FORBIDDEN = {
     "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is no file of the publication; copy it beside the text"),
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is no file of the publication; copy it beside the text"),
     "formula": ("{math}`\\text{<script>alert(1)</script>}`", "<script> is no maths; write < as \\lt"),
+    "formula-columns": ("{math}`a & b`", "& parts columns only in an environment such as aligned; the sign is \\&"),
+    "formula-lines": ("```{math}\na = b \\\\\nc = d\n```", "\\\\ ends a line only in an environment such as aligned"),
     "formula-link": ("{math}`\\href{javascript:alert(1)}{x}`", "href is no part of a formula; put a link around it"),
     "quotes": ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes more than 8 deep; make paragraphs of the innermost"),
     "lists": ("".join("  " * n + "- a\n" for n in range(9)), "16: ERROR: lists, quotes and boxes more than 8 deep"),
@@ -56,6 +58,7 @@ SHOWN = {
     "eight-deep": ("".join("  " * n + f"- level{n}\n" for n in range(8)), "level7"),
     "struck-out": ("a\\\nb ~~c~~", "~~c~~"),
     "attributes": ("{onclick=x}\nNot a handler.", "Not a handler."),
+    "an-aligned-formula": ("```{math}\n\\begin{aligned} a &= 7 \\\\ c &= 8 \\end{aligned}\n```", "=7"),
     "a-formula": ("{math}`a \\lt b, \\text{if } c \\ge 0`", "if"),
 }
 
@@ -170,6 +173,14 @@ def test_a_folder_that_leads_elsewhere_is_no_essay(tmp_path: Path) -> None:
 def test_a_formula_that_is_more_than_one_is_refused(latex: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         mathml(latex, "inline")
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u2060", "\u202e", "\ufeff"])
+def test_a_character_that_nobody_sees_is_found(tmp_path: Path, mark: str) -> None:
+    text = tmp_path / "index.md"
+    text.write_text(f"# A\n\nOne{mark}two.\n", encoding="utf-8")
+    ((_, problem),) = intake.problems(tmp_path, ["index.md"])
+    assert problem == (3, f"an invisible character, U+{ord(mark):04X}; take it out, or put a space in its place")
 
 
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

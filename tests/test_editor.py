@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 import yaml
 from conftest import ROOT
-from insights import changes, check, schema
+from insights import changes, configuration, schema
 from insights.front_matter import FrontMatter
 from insights.manuscripts import Vocabulary
 
-SETTINGS = check.settings(ROOT)
+SETTINGS = configuration.read(ROOT)
+PAGES = SETTINGS["include_patterns"]
 
 
 def test_the_schema_of_a_header_is_that_of_the_record() -> None:
@@ -26,14 +28,20 @@ def test_an_address_that_changes_is_named() -> None:
     status = "\n".join(
         [
             "A\tessays/new/index.md", "A\tessays/new/model.py", "M\tessays/old/model.py", "R090\tessays/a/index.md\tessays/b/index.md",
-            "D\tessays/gone/index.md", "M\tindex.md", "M\tabout.md", "M\tREADME.md", "M\t_static/insights.css", "M\tessays/references.bib",
+            "D\tessays/gone/index.md", "M\tindex.md", "M\tabout.md", "M\tREADME.md", "M\tSECURITY.md", "M\t_static/insights.css", "M\tessays/references.bib",
         ]
     )  # fmt: skip
-    assert changes.summary(status).splitlines()[2:] == [
+    assert changes.summary(status, PAGES).splitlines()[2:] == [
         "| `/` | changed |", "| `/about/` | changed |", "| `/essays/b/` | moved from /essays/a/ |", "| `/essays/gone/` | gone |",
         "| `/essays/new/` | new |", "| `/essays/old/` | changed |",
     ]  # fmt: skip
-    assert changes.summary("M\tconf.py").startswith("No page is changed")
+    assert changes.summary("M\tconf.py", PAGES).startswith("No page is changed")
+
+
+def test_a_commit_that_is_none_is_refused_in_words() -> None:
+    with pytest.raises(SystemExit) as refusal:
+        changes.since("no-such-commit", ROOT, PAGES)
+    assert str(refusal.value).startswith("'no-such-commit' cannot be compared with; name a commit, such as origin/main (fatal: ")
 
 
 def test_the_workflow_runs_what_an_author_runs_and_may_write_nothing() -> None:

@@ -27,7 +27,7 @@ def header(**changes: str | None) -> str:
 BAD = {
     "nothing at all": ("", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
     "no header": ("# Title\n", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
-    "a header that does not end": ("---\ndate: 2026-04-28\n", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
+    "a header that does not end": ("---\ndate: 2026-04-28\n", 1, "the header has no end; write a line --- below its last field"),
     "a list for a header": ("---\n- date\n---\n", 2, "the header is not a list of fields; write one `name: value` a line"),
     "a colon in a summary": (
         header(summary="One: two"), 4,
@@ -78,7 +78,7 @@ BAD = {
     ),
     "a mistyped field": (header(catgory="x"), 5, f"unknown field 'catgory'; did you mean 'category'? Allowed are: {FIELDS}"),
     "a field of ABlog's": (header(image="cover.png"), 5, f"unknown field 'image'; allowed are: {FIELDS}"),
-    "a title in the header": (header(title="T"), 5, f"unknown field 'title'; allowed are: {FIELDS}"),
+    "a title in the header": (header(title="T"), 5, "unknown field 'title'; the title is the line `# Title` below the header"),
 }  # fmt: skip
 
 
@@ -161,12 +161,12 @@ VOCABULARY = Vocabulary({"System Design": "", "Infrastructure": ""}, ["latency",
 TODAY = date(2026, 6, 1)
 
 
-def problems(folder: Path, essays: dict[str, str]) -> list[str]:
+def problems(folder: Path, essays: dict[str, str], *, hidden: bool = False) -> list[str]:
     """What is wrong with ``essays``, by path, as ``path:line: message``."""
     for path, text in essays.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    found = manuscripts.problems(folder, manuscripts.read(folder), VOCABULARY, TODAY)
+    found = manuscripts.problems(folder, manuscripts.read(folder), VOCABULARY, TODAY, hidden=hidden)
     return [f"{path.relative_to(folder).as_posix()}:{problem.line}: {problem.message}" for path, problem in found]
 
 
@@ -178,9 +178,11 @@ TOGETHER = {
     "a related essay that does not exist": ({"a/index.md": header(related="[c]"), "b/index.md": header()},
         ["a/index.md:5: unknown essay in `related`: 'c'; allowed are: b"]),
     "an essay related to itself": ({"a/index.md": header(related="[a]"), "b/index.md": header()},
-        ["a/index.md:5: unknown essay in `related`: 'a'; allowed are: b"]),
+        ["a/index.md:5: `related` names this essay itself; take it out"]),
     "a revision before publication": ({"a/index.md": header(revisions="[{date: 2026-04-01, note: x}]")},
         ["a/index.md:5: the revision of 2026-04-01 is older than the essay, of 2026-04-28"]),
+    "a revision on a day to come": ({"a/index.md": header(revisions="[{date: 2026-06-01, note: x}, {date: 2026-06-02, note: y}]")},
+        ["a/index.md:5: the revision of 2026-06-02 lies ahead; write a day that has come, such as today’s (UTC), 2026-06-01"]),
     "two featured essays": ({"a/index.md": header(featured="true"), "b/index.md": header(featured="true")},
         ["a/index.md:5: `featured` is true here and in b; allowed is one essay, so take it out of the others",
          "b/index.md:5: `featured` is true here and in a; allowed is one essay, so take it out of the others"]),
@@ -198,6 +200,13 @@ TOGETHER = {
 @pytest.mark.parametrize(("essays", "expected"), TOGETHER.values(), ids=TOGETHER.keys())
 def test_essays_are_checked_against_each_other(tmp_path: Path, essays: dict[str, str], expected: list[str]) -> None:
     assert problems(tmp_path, essays) == [message.format(tmp_path.name) for message in expected]
+
+
+def test_of_an_essay_that_is_not_out_only_a_preview_tells_what_is_wrong(tmp_path: Path) -> None:
+    scheduled = header(date="2026-07-01", revisions="[{date: 2026-07-02, note: x}]")
+    assert problems(tmp_path, {"a/index.md": scheduled}) == []
+    (said,) = problems(tmp_path, {}, hidden=True)
+    assert said.startswith("a/index.md:5: the revision of 2026-07-02 lies ahead")
 
 
 def test_a_draft_may_be_featured_beside_the_essay_that_is(tmp_path: Path) -> None:

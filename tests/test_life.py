@@ -20,17 +20,20 @@ SLUG = "how-often-it-fails"
 TEXT = f"essays/{SLUG}/index.md"
 BEGIN = ["new", "How Often It Fails: A Start", "--category", "Infrastructure", "--date", "2025-03-04"]
 
+QUOTE = "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
+
 #: One mistake of every kind, in one text: what is written, and what its author is told of it, line by line.
 MISTAKES = [
     ("---", []),
     ("date: 2025-03-04", []),
     ("category: Architecure", ["unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: System Design, Infrastructure, "
-        "Real-Time Systems, Product Systems, Architecture, Engineering Thinking", "“Architecure” is misspelt; write Architecture"]),
+        "Real-Time Systems, Product Systems, Architecture, Engineering Thinking"]),
     ("summary: It's a summary.", ["' in prose; write ’ or ‘"]),
     ("tags: [overlaod]", ["unknown tag 'overlaod'; did you mean 'overload'? Allowed are: blast-radius, coordination, failover, "
         "idempotency, latency, measurement, operations, overload, queueing, redundancy, streaming"]),
     ("related: [frist]", ["unknown essay in `related`: 'frist'; did you mean 'first'? Allowed are: first, in-preparation, "
-        "in-the-future, second, third", "“frist” is misspelt; write first"]),
+        "in-the-future, second, third"]),
+    ("featured: true", ["`featured` is true here and in second; allowed is one essay, so take it out of the others"]),
     ("revisions: [{date: 2025-01-01, note: Early.}]", ["the revision of 2025-01-01 is older than the essay, of 2025-03-04"]),
     ("---", []),
     ("# A Title", []),
@@ -38,17 +41,18 @@ MISTAKES = [
     ("This is crucial.", ["“crucial” is worn; say what you mean, or leave it out"]),
     ("", []),
     ("A link [there](/essays/frist/index.md).", ["the link to '/essays/frist/index.md' leads to no text; did you mean "
-        "'/essays/first/index.md'? A link names a file, as '/essays/SLUG/index.md'", "“frist” is misspelt; write first"]),
+        "'/essays/first/index.md'? A link names a file, as '/essays/SLUG/index.md'"]),
     ("", []),
     ("A link [there](/essays/first/index.md#a-headin).", ["the link to '#a-headin' leads nowhere in essays/first/index.md; did you mean "
         "'a-heading'? There are: a-heading"]),
     ("", []),
     ("A draft [there](/essays/in-preparation/index.md).", ["a link to in-preparation, which is a draft; take the link out, or publish "
-        "that essay no later than this", "the link to '/essays/in-preparation/index.md' leads to a text that readers may not see yet; take it out for now"]),
+        "that essay no later than this"]),
     ("", []),
-    ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Write its entry there", "“oen” is misspelt; write one"]),
+    ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Write an entry for 'oen' there"]),
     ("", []),
-    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Write its entry there, or the words without a role"]),
+    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Write an entry for 'Trem' there, or the words "
+        "without a role"]),
     ("", []),
     ("A number {result}`hundred`.", ["no result 'hundred' in model.py; there are: chance, hundred_calls"]),
     ("", []),
@@ -64,12 +68,54 @@ MISTAKES = [
     ("", []),
     ("It is mispelled.", ["“mispelled” is misspelt; write misspelled"]),
     ("", []),
-    ("### Too deep", ["a heading of level 3 below one of level 1; write ##",
-        "Non-consecutive header level increase; H1 to H3"]),
+    ("### Too deep", ["a heading of level 3 below one of level 1; write ##"]),
+    ("", []),
+    ("## Too *deep*", ["the heading “Too deep” has the address #too-deep, as the one on line 36; word one of them otherwise"]),
+    ("", []),
+    ("##Too near, {result}chance", ["##Too is printed as it is typed; a heading is written ## Too, with a space",
+        "{result}chance is printed as it is typed; a role is written {result}`chance`"]),
+    ("", []),
+    ("TODO: ask me@else.org.", [f"a placeholder: TODO; {QUOTE}", "an e-mail address that is not that of conf.py: me@else.org; take it out"]),
+    ("", []),
+    (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; cut it in two"]),
+    ("", []),
+    ("A word. " * 61, ["warning: a paragraph of 122 words; part it"]),
+    ("", []),
+    ("![A figure](nothing.png)", [f"no picture 'essays/{SLUG}/nothing.png'; put the file there, or write its path from this text’s folder, "
+        "or from the top with a /"]),
+    ("", []),
+    ("```{update} 2026-05-03", ["the directive {update} has no place here; write an entry of `revisions` in the header"]),
+    ("```", []),
     ("", []),
     ("```python", []),
     ("print(1 / 0)", ["this code fails: ZeroDivisionError: division by zero; mend it, or mark the fence: ```python not run: why"]),
     ("```", []),
+    ("", []),
+    ("```python", []),
+    ("print(1)", []),
+    ("```", []),
+    ("", []),
+    ("```output", []),
+    ("2", ["the code prints '1', and the text shows '2'; write what it prints"]),
+    ("```", []),
+    ("", []),
+    ("```json", []),
+    ("{,}", ["not JSON: Expecting property name enclosed in double quotes; mend it, or call the fence text"]),
+    ("```", []),
+    ("", []),
+    ("```yaml", []),
+    ("a: [", []),
+    ("```", ["not YAML: expected the node content, but found '<stream end>'; mend it, or call the fence text"]),
+    ("", []),
+    ("```toml", []),
+    ("a = x", ["not TOML: Invalid value; mend it, or call the fence text"]),
+    ("```", []),
+    ("", []),
+    ("```sh", []),
+    ('[ "$1" == b ]', ["shellcheck: In POSIX sh, == in place of = is undefined (SC3014); mend it, or call the fence console"]),
+    ("```", []),
+    ("", []),
+    ("[Figure 1](#figure-failing) is by another name below.", []),
     ("", []),
     ("```{chart} faling", ["chart faling has no :alt:; say in a sentence what it shows", "no chart faling in model.py; there are: failing (a chart is "
         "a function of one argument, axes)"]),
@@ -95,8 +141,9 @@ def checked(root: Path) -> list[str]:
     done = insights(root, "check")
     assert done.stderr == ""
     *found, summary = done.stdout.splitlines()
-    assert summary == f"{len(found)} to mend, 0 to look at again"
-    assert done.returncode == bool(found)
+    warnings = sum(": warning: " in line for line in found)
+    assert summary == f"{len(found) - warnings} to mend, {warnings} to look at again"
+    assert done.returncode == (len(found) > warnings)
     return found
 
 
@@ -127,13 +174,34 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     accept(ledger, found)
     text, draft = root / TEXT, (root / TEXT).read_text()
 
-    # Every mistake there is, all told at once, each at its line.
+    # Every mistake there is, all told at once, each once and at its line; nothing of them is laid to the ledger.
     text.write_text("\n".join(line for line, _ in MISTAKES) + "\n")
-    said = sorted((line, message) for line, (_, messages) in enumerate(MISTAKES, 1) for message in messages)
-    assert sorted(checked(root)) == sorted(f"{TEXT}:{line}: {message}" for line, message in said)
+    bibliography, sources = root / "essays/references.bib", (root / "essays/references.bib").read_text()
+    bibliography.write_text(sources + "@misc{nobody, title={A}, url={htp//a}}\n")
+    said = [f"{TEXT}:{line}: {message}" for line, (_, messages) in enumerate(MISTAKES, 1) for message in messages]
+    assert sorted(checked(root)) == sorted(
+        [
+            *said, f"essays/second/index.md:6: `featured` is true here and in {SLUG}; allowed is one essay, so take it out of the others",
+            "essays/references.bib:3: no essay cites nobody; take the entry out",
+            "essays/references.bib:3: the url of nobody is 'htp//a'; write an address that begins with https:// or http://",
+        ]
+    )  # fmt: skip
+
+    # Mistakes that keep a page, or a source, from being there at all: of what is missing for them nothing is said.
+    published = draft.replace("draft: true\n", "")
+    text.write_text(published.replace("2025-03-04", "2025-33-04"))
+    bibliography.write_text(f"{sources}@misc{{one, title={{A}}}}\n")
+    (root / "essays/second/model.py").write_text("def results():\n    return {'answer': 1 / 0}\n")
+    assert checked(root) == [
+        f"{TEXT}:2: `date` is '2025-33-04'; write a day as YYYY-MM-DD, such as 2026-04-28",
+        "essays/references.bib:3: the entry one stands here twice; take one out",
+        "essays/second/model.py:2: ZeroDivisionError: division by zero; run it by hand: make evidence essay=second",
+    ]
+    bibliography.write_text(sources)
+    shutil.copy2(ROOT / "tests/site/essays/second/model.py", root / "essays/second/model.py")
 
     # Mended, and published: its addresses come into the ledger.
-    text.write_text(draft.replace("draft: true\n", ""))
+    text.write_text(published)
     assert checked(root) == []
     assert f"/essays/{SLUG}/" in found.read_text()
     accept(ledger, found)
@@ -154,17 +222,17 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     page = BeautifulSoup((site / f"essays/{SLUG}/index.html").read_text(), "lxml")
     assert "Corrected a figure." in page.get_text()
 
-    # Renamed: the errors name the lines to write, and the old address leads to the new one.
+    # Renamed as the guide says: what is forgotten is named, and the old address leads to the new one.
     (root / f"essays/{SLUG}").rename(root / "essays/renamed")
-    for line in checked(root):
-        place, _, message = line.partition(": ")
-        assert place.startswith("permalinks.lock:")
-        assert message in {
-            f"/essays/{SLUG}/ was published, and is gone; bring it back, or say in conf.py where it is now: "
-            f'insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
-            f"tag:essays.org,2026:essays/{SLUG} was published, and is gone; if its essay was renamed, write `id: {SLUG}` in its header, "
-            "else bring it back",
-        }
+    mends = {
+        f"/essays/{SLUG}/": f'bring it back, or say in conf.py where it is now: insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
+        f"tag:essays.org,2026:essays/{SLUG}":
+            f"if its essay was renamed, write `id: {SLUG}` in its header, else bring it back, or redirect its page",
+    }  # fmt: skip
+    lines = ledger.read_text().splitlines()
+    assert checked(root) == [
+        f"permalinks.lock:{lines.index(entry) + 1}: {entry} was published, and is gone; {mend}" for entry, mend in mends.items()
+    ]
     edit(root / "essays/renamed/index.md", "---\n# ", f"id: {SLUG}\n---\n# ")
     edit(
         root / "conf.py",
@@ -175,6 +243,8 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     assert "../../essays/renamed/" in (site / f"essays/{SLUG}/index.html").read_text()
     (again,) = [item for item in json.loads((site / "feed.json").read_text())["items"] if item["url"].endswith("/renamed/")]
     assert again["id"] == item["id"]
+    accept(ledger, found)
+    assert {f"/essays/{SLUG}/", "/essays/renamed/"} < set(ledger.read_text().splitlines())
 
 
 VOCABULARY = manuscripts.Vocabulary({"Architecture": ""}, [])
@@ -230,9 +300,80 @@ def test_an_interrupt_leaves_no_half_of_an_essay(tmp_path: Path, monkeypatch: py
     assert list((tmp_path / "_build").iterdir()) == []
 
 
+def test_a_title_is_set_with_the_marks_of_print(tmp_path: Path) -> None:
+    folder = begin(tmp_path, """It's "Simple" -- or... not""", with_model=False)
+    assert folder.name == "its-simple-or-not"
+    assert "\n# It’s “Simple” – or… not\n" in (folder / "index.md").read_text()
+
+
+def test_a_wrong_answer_is_refused_before_the_next_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions: list[str] = []
+
+    def answer(question: str) -> str:
+        questions.append(question)
+        return {"Title: ": "A Title"}.get(question, "9")
+
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    given = dict.fromkeys(("title", "category", "date"))
+    settings = {"insights_categories": {"Architecture": ""}, "insights_tags": []}
+    assert new.new(tmp_path, settings, given, with_model=True, today=date(2025, 1, 1)) == 1
+    assert [question.rpartition("\n")[2] for question in questions] == ["Title: ", "Category (its number or name): "]
+    assert capsys.readouterr().err == "unknown category '9'; allowed are: Architecture; write category=\"…\" behind make new\n"
+
+
+def test_a_setting_that_is_missing_is_a_finding(tmp_path: Path) -> None:
+    conf = (ROOT / "conf.py").read_text(encoding="utf-8")
+    (tmp_path / "conf.py").write_text(conf.replace("insights_tags =", "insights_tgas ="), encoding="utf-8")
+    assert [tuple(found.problem) for found in check.texts(tmp_path, date(2025, 1, 1), tmp_path)] == [
+        (1, "the settings cannot be read: there is no insights_tags; look whether its name is spelt so")
+    ]
+
+
+def test_a_bibliography_that_is_no_text_is_a_finding(tmp_path: Path) -> None:
+    root = project(tmp_path / "publication")
+    (root / "essays/references.bib").write_bytes(b"\n\xff")
+    found = [check.said(finding, root) for finding in check.texts(root, date(2026, 6, 1), tmp_path)]
+    assert found == ["essays/references.bib:2: not UTF-8 text: invalid start byte at byte 1; save the file as UTF-8"]
+
+
+def test_a_model_is_run_by_one_check_in_two(tmp_path: Path) -> None:
+    root = project(tmp_path / "publication")
+    model, runs = root / "essays/second/model.py", tmp_path / "runs"
+    model.write_text(model.read_text() + f"\n\nwith open({str(runs)!r}, 'a') as runs:\n    runs.write('x')\n")
+    for _ in range(2):
+        assert check.texts(root, date(2026, 6, 1), tmp_path / "kept") == []
+    assert runs.read_text() == "x"
+
+
+def test_an_interrupt_of_a_check_is_no_traceback() -> None:
+    """In the place of a check stands one that is interrupted."""
+    code = """
+import runpy, sys
+from insights import check
+
+def report(root, *, code):
+    raise KeyboardInterrupt
+
+check.report, sys.argv = report, ["insights", "check"]
+runpy.run_module("insights", run_name="__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": "_ext"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "\nInterrupted.\n")
+
+
 def test_settings_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text("x = 1\ny = (\n")
-    ((path, problem, error),) = check.texts(tmp_path, date(2025, 1, 1))
+    ((path, problem, error),) = check.texts(tmp_path, date(2025, 1, 1), tmp_path)
     assert (path.name, problem.line, error) == ("conf.py", 2, True)
     assert problem.message.startswith("the settings cannot be read: '(' was never closed")
 

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import project
+from conftest import ROOT, project
 from insights import live
+from insights.check import said
 from playwright.sync_api import Browser, expect
 
 PANEL = "#insights-live:not([hidden])"
@@ -27,8 +28,10 @@ def running(source: Path) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=source, env=environment, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
-        found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        said = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
         assert found
+        assert f"$ make live\n{said.replace(found[0], 'http://127.0.0.1:8000')}" in (ROOT / "CONTRIBUTING.md").read_text()
         yield found[0]
     finally:
         process.send_signal(signal.SIGINT)
@@ -69,11 +72,17 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
             "essays/third/index.md:27 the link to '/essays/frist/index.md' leads to no text",
             "essays/third/index.md:27 “simply” is worn",
         ]
+        # Whoever folds the list away keeps the number of mistakes, and the fold.
+        page.locator(f"{PANEL} summary").click()
+        assert page.locator(f"{PANEL} summary").inner_text() == "3 to mend"
+        assert not page.locator(f"{PANEL} li").first.is_visible()
         # What is wrong stays while something else is edited, and goes when it is mended.
         page.goto(f"{address}/essays/first/")
         edit(first, "Nothing is cited here", "Nothing at all is cited")
         expect(page.locator("article")).to_contain_text("Nothing at all is cited", timeout=30_000)
         assert page.locator(f"{PANEL} li").count() >= 2
+        assert not page.locator(f"{PANEL} li").first.is_visible()
+        page.locator(f"{PANEL} summary").click()
         edit(third, "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening", "Its opening")
         page.wait_for_selector("#insights-live", state="hidden", timeout=30_000)
 
@@ -96,6 +105,12 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
 )  # fmt: skip
 def test_only_what_the_site_is_made_of_is_watched(path: str, concerned: bool) -> None:
     assert live._concerns(Path("/here"), None, f"/here/{path}") is concerned
+
+
+def test_machinery_that_breaks_off_is_a_finding(tmp_path: Path) -> None:
+    """The preview goes on, and says so."""
+    (found,) = live.attempt(lambda: [][1], tmp_path)
+    assert said(found, tmp_path) == "_ext/insights:1: it broke off: IndexError: list index out of range"
 
 
 def test_a_page_names_itself_to_its_script() -> None:

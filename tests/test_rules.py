@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from insights import manuscripts, prose, rules
+from insights import leaks, listings, manuscripts, prose, rules
 from insights.prose import CITATION, CODE, RESULT, Block
 
 HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n---\n"
 
 
 def said(rule: rules.Rule, text: str) -> list[tuple[int, str]]:
-    """What a rule says of a text, as (line, the message’s beginning up to its semicolon)."""
-    return [(problem.line, problem.message.partition(";")[0]) for problem in rule(prose.blocks(text))]
+    """What a rule says of a text, as (line, message)."""
+    return [tuple(problem) for problem in rule(prose.blocks(text))]  # type: ignore[misc]
 
 
 def test_prose_is_what_a_reader_reads() -> None:
@@ -60,24 +60,46 @@ def test_sentences_end_at_stops_and_not_at_points() -> None:
     assert [sentence for _, sentence in block.sentences()] == ["It took 4.4 hours.", "“Why?”", "Nobody\nknew; the clock: wrong!"]
 
 
+WORN = "is worn; say what you mean, or leave it out"
+ALT = "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"
+TYPED = "is printed as it is typed;"
+
+
 @pytest.mark.parametrize(
     ("rule", "text", "expected"),
     [
-        (rules.no_worn_phrases, "It is a plain\nfact, simply put.", [(2, "“simply” is worn")]),
-        (rules.no_worn_phrases, "In today’s\nworld, robustness is measured.", [(1, "“in today’s world” is worn")]),
+        (rules.no_worn_phrases, "It is a plain\nfact, simply put.", [(2, f"“simply” {WORN}")]),
+        (rules.no_worn_phrases, "In today’s\nworld, robustness is measured.", [(1, f"“in today’s world” {WORN}")]),
         (rules.no_worn_phrases, "It oversimplifies `simply`.\n\n```text\nsimply\n```", []),
-        (rules.typographic_marks, 'He said\n"no".', [(2, '" in prose'), (2, '" in prose')]),
-        (rules.typographic_marks, "It's 3--4 -- no...", [(1, x) for x in ("' in prose", "-- in prose", "-- in prose", "... in prose")]),
-        (rules.typographic_marks, "It’s “3–4” — a well-known `--flag` [x](https://x.example/a--b).", []),
-        (rules.headings_in_order, "# A\n\n### B", [(3, "a heading of level 3 below one of level 1")]),
-        (rules.headings_in_order, "# A\n\n## B\n\n## B", [(5, "the heading “B” stands on line 3 too")]),
+        (rules.typographic_marks, 'He said\n"no".', [(2, '" in prose; write “ or ”')] * 2),
+        (rules.typographic_marks, "It's 3--4 -- no...", [(1, "' in prose; write ’ or ‘"), *[(1, "-- in prose; write – or —")] * 2, (1, "... in prose; write …")]),
+        (rules.typographic_marks, "It’s “3–4” — a well-known `--flag` {math}`f'(x)` [x](https://x.example/a--b).", []),
+        (rules.formulas_are_maths, "As\n$E = mc^2$, and\n\n$$\nx\n$$", [
+            (2, "$E would be printed as typed; write {math}`E = mc^2`"), (4, "$$ would be printed as typed; write a {math} fence"),
+        ]),
+        (rules.formulas_are_maths, "From $5 to $10, US$5–$10, `$HOME/$USER`, {math}`x` and a $.", []),
+        (rules.headings_in_order, "# A\n\n### B", [(3, "a heading of level 3 below one of level 1; write ##")]),
         (rules.headings_in_order, "# A\n\n## B\n\n### C\n\n## D", []),
-        (rules.pictures_are_described, "A line\n![](a.png) and ![b](b.png)", [(2, "a picture without alt text")]),
-        (rules.pictures_are_described, ":::{note}\n```{figure} a.png\nCaption.\n```\n:::", [(2, "a picture without alt text")]),
+        (rules.headings_in_order, "## Without a title, of which the build says enough", []),
+        (rules.headings_cite_nothing, "# A {cite}`x`\n\n## B [^y]\n\nC {cite}`x` [^y]\n\n[^y]: Z.",
+            [(1, "a citation in a heading; write it behind the sentence below that needs it"),
+             (3, "a footnote in a heading; write it behind the sentence below that needs it")]),
+        (rules.pictures_are_described, "A line\n![](a.png) and ![b](b.png)", [(2, ALT)]),
+        (rules.pictures_are_described, ":::{note}\n```{figure} a.png\nCaption.\n```\n:::", [(2, ALT)]),
         (rules.pictures_are_described, "```{figure} a.png\n:alt: What it shows.\nCaption.\n```\n\n`![](a.png)`", []),
-        (rules.sentences_fit_a_breath, "Short.\n" + "word " * 41 + "end.", [(2, "a sentence of 42 words")]),
+        (rules.nothing_is_printed_as_typed, "A\n{result}half.", [(2, f"{{result}}half {TYPED} a role is written {{result}}`half`")]),
+        (rules.nothing_is_printed_as_typed, "A {cite})`b`.", [(1, f"{{cite}} {TYPED} a role is written {{cite}}`…`")]),
+        (rules.nothing_is_printed_as_typed, "Says {cite}`key and", [(1, f"{{cite}}`key {TYPED} a role is written {{cite}}`key`")]),
+        (rules.nothing_is_printed_as_typed, "Says [@key].", [(1, f"[@key] {TYPED} a citation is written {{cite}}`key`")]),
+        (rules.nothing_is_printed_as_typed, "A\n##Heading", [(2, f"##Heading {TYPED} a heading is written ## Heading, with a space")]),
+        (rules.nothing_is_printed_as_typed, "A\n#\\## Part", [(2, f"### Part {TYPED} a heading is written ### Part, with a space")]),
+        (rules.nothing_is_printed_as_typed, "Is **strong so", [(1, f"**strong so {TYPED} strong words stand between two **, without spaces inside")]),
+        (rules.nothing_is_printed_as_typed, "[a](b c.md)", [(1, f"](b c.md) {TYPED} a link is written [words](address), without spaces in the address")]),
+        (rules.nothing_is_printed_as_typed, "A `code", [(1, f"`code {TYPED} code stands between two `")]),
+        (rules.nothing_is_printed_as_typed, "{term}`a` `{b}c` **d** [e](f) {math}`\\frac{a}{b}c` #1 [^f] `[@g]`\n\n```text\n##h\n```\n\n[^f]: {a, b} of it.", []),
+        (rules.sentences_fit_a_breath, "Short.\n" + "word " * 41 + "end.", [(2, "a sentence of 42 words; cut it in two")]),
         (rules.sentences_fit_a_breath, "word " * 39 + "end. And another.", []),
-        (rules.paragraphs_hold_one_idea, "A b c. " * 41, [(1, "a paragraph of 123 words")]),
+        (rules.paragraphs_hold_one_idea, "A b c. " * 41, [(1, "a paragraph of 123 words; part it")]),
         (rules.paragraphs_hold_one_idea, "A b c. " * 40 + "\n\nAnother one.", []),
     ],
 )  # fmt: skip
@@ -88,14 +110,17 @@ def test_a_rule_catches_what_it_names_and_leaves_the_rest(rule: rules.Rule, text
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("```python\nx\n", [1]),
-        (":::{note}\nText.\n\n## All that follows", [1]),
-        ("````{note}\n```sh\nx\n````\n", [2]),
+        ("```python\nx\n", [(1, "python")]),
+        (":::{note}\nText.\n\n## All that follows", [(1, "{note}")]),
+        ("````{note}\n```sh\nx\n````\n", [(2, "sh")]),
+        ("```\nx\n", [(1, "without a name")]),
         ("- Item\n\n  ```sh\n  x\n  ```\n\n> ~~~sh\n> x\n> ~~~\n\n````{note}\n:::{tip}\nText.\n:::\n````", []),
     ],
 )
-def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[int]) -> None:
-    assert [problem.line for problem in rules.fences_are_closed(prose.fences(text))] == expected
+def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[tuple[int, str]]) -> None:
+    mend = "is never closed; write a line of as many ` or : as opened it below its text"
+    found = [tuple(problem) for problem in rules.fences_are_closed(prose.fences(text))]
+    assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
 
 
 HIDDEN = {
@@ -123,31 +148,91 @@ def test_an_essay_that_is_read_leads_to_none_that_is_not(tmp_path: Path, essay: 
     found = manuscripts.read(tmp_path)
     (own,) = [manuscript for manuscript in found if manuscript.slug == essay]
     said = [problem.message for problem in rules.essays_lead_to_what_is_public(own, found, date(2026, 6, 1))]
-    assert [message.removeprefix("a link to ").partition(";")[0] for message in said] == expected
+    mend = "; take the link out, or publish that essay no later than this"
+    assert said == [f"a link to {state}{mend}" for state in expected]
+
+
+BRACE = "look for a brace or a comma that is missing in the entry above"
 
 
 @pytest.mark.parametrize(
     ("bibliography", "expected"),
     [
         ("@misc{one, title={One}}\n", []),
-        ("@misc{one,\n  title={One\n", [(2, "not BibTeX: premature end of file")]),
-        ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one stands here twice")]),
-        ("\n@misc{one, title = two words}\n", [(2, "not BibTeX: two")]),
+        ("@misc{one,\n  title={One\n", [(2, f"not BibTeX: premature end of file; {BRACE}")]),
+        ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one stands here twice; take one out")]),
     ],
 )
 def test_a_bibliography_that_cannot_be_read_is_found(bibliography: str, expected: list[tuple[int, str]]) -> None:
-    found = rules.bibliography_can_be_read(bibliography)
-    assert [(problem.line, problem.message.partition(";")[0]) for problem in found] == expected
+    assert [tuple(problem) for problem in rules.bibliography_can_be_read(bibliography)] == expected
+
+
+KINDS = (
+    "article, book, booklet, dataset, inbook, incollection, inproceedings, manual, mastersthesis, misc, online, patent, phdthesis, "
+    "proceedings, software, techreport, unpublished"
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("@misc{a, title={A}, url={https://a.example/x}, doi={10.1000/182}}", []),
+        ("@misc{a,\n  title={A", []),  # said by another rule
+        ("\n@misc{a, year={2000}}", [(2, "the source a has no title; write title = {…}")]),
+        ("@webpage{a, title={A}}", [(1, f"unknown kind of source 'webpage'; allowed are: {KINDS}")]),
+        ("@misc{a, title={A}, url={htp//foo}}", [(1, "the url of a is 'htp//foo'; write an address that begins with https:// or http://")]),
+        ("@misc{a, title={A}, doi={https://doi.org/10.1/2}}",
+            [(1, "the doi of a is 'https://doi.org/10.1/2'; write one such as 10.1000/182, without what stands before the 10")]),
+    ],
+)  # fmt: skip
+def test_a_source_that_cannot_be_printed_is_found(entry: str, expected: list[tuple[int, str]]) -> None:
+    assert [tuple(problem) for problem in rules.sources_can_be_printed(entry)] == expected
+
+
+QUOTE = "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("First.\nThen 4.4 hours.", [(2, "4.4 is the model’s hours")]),
-        ("It is 34,220 hands.", [(1, "34,220 is the model’s hands")]),
-        ("It is 12.5% of them.", [(1, "12.5% is the model’s share")]),
-        ("It is {result}`hours:.2f`, or 4.36, or 4.4.", [(1, "4.36 is the model’s hours")]),
-        ("| a |\n|---|\n| 4.4 |", [(3, "4.4 is the model’s hours")]),
+        ("A\nTODO: more", [(2, f"a placeholder: TODO; {QUOTE}")]),
+        ("At [x](http://localhost:8000/).", [(1, f"this machine as a host: localhost; {QUOTE}")]),
+        ("In /home/me/x.", [(1, f"a path of a machine: /home/me; {QUOTE}")]),
+        ("To `me@else.org`.", [(1, "an e-mail address that is not that of conf.py: me@else.org; take it out")]),
+        (f"In `{ROOT}/essays`.", [(1, f"a path of this machine: {ROOT}; take it out")]),
+        ("% TODO: cite\n`TODO` at ``localhost`` to me@insights.example\n\n```sh\ncd /home/me # TODO\n```\n\n> ```python\n> x = 1  # TODO\n> ```", []),
+        ("```{note}\nTODO\n```", [(2, f"a placeholder: TODO; {QUOTE}")]),
+    ],
+)  # fmt: skip
+def test_what_would_not_be_published_is_found_in_the_text(text: str, expected: list[tuple[int, str]]) -> None:
+    settings = {"include_patterns": [], "html_baseurl": "", "insights_email": "hello@insights.example"}
+    found = [rule for rule in leaks.rules(ROOT, settings, date(2026, 6, 1)) if "host that no source" not in rule.name]
+    assert [tuple(problem) for problem in rules.nothing_leaks(text, found)] == expected
+
+
+def test_in_a_model_nothing_is_quoted() -> None:
+    code = "x = 1\n# TODO: `x`\n"
+    assert list(rules.nothing_leaks(code, leaks.RULES, code=True)) == [(2, "a placeholder: TODO; take it out")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("First.\nThen 4.4 hours.", [(2, "4.4 is the model’s hours; write {result}`hours:.1f`, or cite another source for it")]),
+        ("It is 34,220 hands.", [(1, "34,220 is the model’s hands; write {result}`hands:,.0f`, or cite another source for it")]),
+        ("It is 12.5% of them.", [(1, "12.5% is the model’s share; write {result}`share:.1%`, or cite another source for it")]),
+        (
+            "It is 10,000 of them, or 10000.",
+            [
+                (1, "10,000 is the model’s many; write {result}`many:,.0f`, or cite another source for it"),
+                (1, "10000 is the model’s many; write {result}`many:.0f`, or cite another source for it"),
+            ],
+        ),
+        (
+            "It is {result}`hours:.2f`, or 4.36, or 4.4.",
+            [(1, "4.36 is the model’s hours; write {result}`hours:.2f`, or cite another source for it")],
+        ),
+        ("| a |\n|---|\n| 4.4 |", [(3, "4.4 is the model’s hours; write {result}`hours:.1f`, or cite another source for it")]),
         ("It is {result}`hours:.1f` hours.", []),
         ("They counted 4.4 hours {cite}`somebody`.", []),
         ("Another 4.38, version 2.4.4, 4.4x or 60 of 2026.", []),
@@ -155,14 +240,9 @@ def test_a_bibliography_that_cannot_be_read_is_found(bibliography: str, expected
     ],
 )
 def test_a_typed_result_is_found_unless_another_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:
-    results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "year": 2026, "name": "4.4"}
+    results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "many": 10_000, "year": 2026, "name": "4.4"}
     found = rules.no_typed_results(prose.blocks(text), results, prose.quoted(text))
-    assert [(problem.line, problem.message.partition(";")[0]) for problem in found] == expected
-
-
-def test_a_typed_result_is_answered_with_the_role_to_write() -> None:
-    (problem,) = rules.no_typed_results(prose.blocks("It is 34,220 hands."), {"hands": 34220.2}, {})
-    assert "write {result}`hands:,.0f`" in problem.message
+    assert [tuple(problem) for problem in found] == expected
 
 
 def test_a_source_that_nobody_cites_is_found() -> None:
@@ -174,6 +254,6 @@ def test_a_source_that_nobody_cites_is_found() -> None:
 def test_every_rule_stands_in_the_guide_as_in_the_code() -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     functions = [rule for rule in vars(rules).values() if inspect.isgeneratorfunction(rule)]
-    every = [*(rule for rule in functions if rule not in rules.WARNINGS), *rules.WARNINGS]
+    every = [*(rule for rule in functions if rule not in rules.WARNINGS), listings.problems, *rules.WARNINGS]
     stated = [f"- {(inspect.getdoc(rule) or '').splitlines()[0]}" for rule in every]
     assert [line for line in guide.splitlines() if line in stated] == stated

@@ -32,9 +32,9 @@ SAID = {
     "local id not found in doc 'essays/third/index': 'x' [myst.xref_missing]":
         "the link to '#x' leads nowhere in essays/third/index.md; it has no headings; link to the text itself",
     "term not in glossary: 'Trem' [ref.term]":
-        "no term 'Trem' in glossary.md; did you mean 'Term'? Write its entry there, or the words without a role",
+        "no term 'Trem' in glossary.md; did you mean 'Term'? Write an entry for 'Trem' there, or the words without a role",
     'could not find bibtex key "oen" [bibtex.key_not_found]':
-        "no source 'oen' in essays/references.bib; did you mean 'one'? Write its entry there",
+        "no source 'oen' in essays/references.bib; did you mean 'one'? Write an entry for 'oen' there",
     'Unknown interpreted text role "ctie". [myst.role_unknown]':
         "no role {ctie}; did you mean 'cite'? The roles of the house are: result, cite, term, math, eq, ref, doc, abbr, sub, sup, kbd",
     "Unknown directive type: 'chrat' [myst.directive_unknown]":
@@ -46,6 +46,30 @@ SAID = {
         "no picture 'essays/first/no.png'; put the file there, or write its path from this text’s folder, or from the top with a /",
     'Unknown target name: "one". [docutils]': "the footnote [^one] has no text; write `[^one]: …` on a line of its own",
     "Footnote [#] is not referenced. [ref.footnote]": "nothing refers to this footnote; write its mark, [^name], in the text, or take it out",
+    'could not find bibtex key "one" [bibtex.key_not_found]': "the source 'one' cannot be read; mend essays/references.bib",
+    "undefined label: 'a-heading' [ref.ref]": "{ref} finds no heading or figure; write a link: [words](#a-heading)",
+    "Unknown source document 'README' [myst.xref_missing]":
+        "the link to '/README.md' leads to a file that is no page; link to a page, or name the file in backticks",
+    "Unknown source document 'essays/in-preparation/index' [myst.xref_missing]":
+        "the link to '/essays/in-preparation/index.md' leads to a text that readers may not see yet; take it out for now",
+    "Document headings start at H2, not H1 [myst.header]": "no title; the first heading of a text is its title, and has one #",
+    "Non-consecutive header level increase; H1 to H3 [myst.header]": "a heading of level 3 below one of level 1; write ##",
+    f"download file not readable: {SITE}/essays/first/no.zip [download.not_readable]":
+        "no file 'essays/first/no.zip' to download; put it there, or write its path from this text’s folder",
+    "'figure': Unknown option key: 'widht' (allowed: ['alt', 'width']) [myst.directive_option]":
+        "the directive {figure} has no option 'widht'; did you mean 'width'? Allowed are: alt, width",
+    "'chart': Unknown option key: 'x' (allowed: []) [myst.directive_option]": "the directive {chart} has no option 'x'; allowed are: none",
+    '"raw" directive disabled. [docutils]': "HTML in a text; write it in Markdown, or in _templates/ if every page is to have it",
+    'Directive "include" disabled. [docutils]': "the directive {include} brings another file into a text; write here what that file says",
+    "File insertion disabled [docutils]": "a directive that reads another file; write here what that file says",
+    "numfig is disabled. :numref: is ignored.": "the role {numref} finds no number; link to a figure as [Figure 1](#figure-NAME)",
+    "Any number is not assigned: id7": "the role {numref} finds no number; link to a figure as [Figure 1](#figure-NAME)",
+    "Directive 'x' cannot be mocked: MockingError: MockState has not yet implemented attribute 'y' [docutils]":
+        "the directive {x} works in reStructuredText only; write in Markdown what it is to show",
+    "Unknown directive type: 'result' [myst.directive_unknown]": "{result} is a role, and no directive; write it in a line: {result}`…`",
+    """Lexing literal_block '{"a": 1,,}' as "json" resulted in an error at token: ','. Retrying in relaxed mode. [misc.highlighting_failure]""":
+        "the fence is called json, and is none at ','; mend it, or call the fence text",
+    "The parent of a 'tab-item' should be a 'tab-set' [design.tab] [design.tab]": "The parent of a 'tab-item' should be a 'tab-set'",
     "equation not found: nope [ref.eq]": "no equation 'nope'; name one with a line `:label: nope` in its math fence",
     "Something that nobody has met yet [misc.new]": "Something that nobody has met yet",
 }  # fmt: skip
@@ -54,6 +78,51 @@ SAID = {
 @pytest.mark.parametrize(("message", "expected"), SAID.items())
 def test_a_message_becomes_one_for_authors(message: str, expected: str) -> None:
     assert wording.mended(message, FIRST, wording.Names(SITE)) == expected
+
+
+def test_only_what_is_there_is_offered(tmp_path: Path) -> None:
+    """A chart that the model does not draw is none, and a comment in code is no heading."""
+    text = tmp_path / "essays/a/index.md"
+    text.parent.mkdir(parents=True)
+    text.write_text(
+        "# A\n\n## A part\n\n```python\n# No part\n```\n\n```{chart} waitng\n```\n\n```{chart} drawn\n```\n\n(named)=\n"
+    )
+    text.with_name("model.py").write_text("def drawn(axes):\n    return 1 / 0\n\n\ndef waiting(axes):\n    pass\n")
+    assert wording.Names(tmp_path).anchors(text) == ["a-part", "figure-drawn", "named"]
+    text.with_name("model.py").write_text("def drawn(axes:\n")
+    assert wording.Names(tmp_path).anchors(text) == ["a-part", "named"]
+
+
+A = "essays/a/index.md"
+#: What is heard of one mistake, the first of each being what its author is told.
+HEARD = [
+    [f"{A}:3: unknown tag 'overlaod'; did you mean 'overload'?", f"{A}:3: “overlaod” is misspelt; write overload"],
+    [f"{A}:3: a link to b, which is a draft; take the link out", f"{A}:3: the hidden essay 'b': essays/b; take it out",
+     f"{A}:3: the link to '/essays/b/index.md' leads to a text that readers may not see yet; take it out for now"],
+    [f"{A}:6: no title; an essay has one line `# Title`", f"{A}:6: no title; the first heading", f"{A}:9: no title; the first heading",
+     f"{A}:9: a second title; an essay has one"],
+    [f"{A}:6: not JSON: x; mend it", f"{A}:5: the fence is called json, and is none at ','; mend it"],
+    ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand", f"{A}:4: the link to '#figure-x' leads nowhere in {A}; there are: b",
+     f"essays/b/index.md:4: the link to '#figure-x' leads nowhere in {A}; there are: b",
+     "permalinks.lock:9: /essays/a/#figure-x was published, and is gone; write"],
+    [f"{A}:9: no chart waitng in model.py; there are: waiting", f"{A}:4: the link to '#figure-waiting' leads nowhere in {A}; there are: b"],
+    ["essays/references.bib:3: the entry one stands here twice; take one out", f"{A}:4: the source 'one' cannot be read; mend it",
+     "conf.py:1: bibliography data error in references.bib: repeated", ],
+    ["essays/references.bib:3: unknown kind of source 'webpage'; allowed are: misc",
+     "conf.py:1: the build broke off: AttributeError: 'ReferenceStyle' object has no attribute 'format_webpage'"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heard", HEARD, ids=lambda heard: heard[0][:40])
+def test_of_one_mistake_one_message_is_left(heard: list[str]) -> None:
+    first, *others = heard
+    assert wording.echoes([*others, first]) == set(others)
+
+
+@pytest.mark.parametrize("heard", HEARD, ids=lambda heard: heard[0][:40])
+def test_another_mistake_is_no_echo(heard: list[str]) -> None:
+    first, *others = heard
+    assert wording.echoes([first.replace("essays/a/", "essays/c/").replace("references", "else"), *others[:1]]) == set()
 
 
 def test_a_build_names_file_and_line(tmp_path: Path) -> None:
@@ -106,6 +175,15 @@ CRASHES = {
 def test_a_build_that_breaks_off_says_where_and_why(tmp_path: Path, trace: str, expected: tuple[str, int, str]) -> None:
     ((path, problem),) = building.problems(REPORT.format(trace=trace.format(root=tmp_path)), tmp_path)
     assert (path.relative_to(tmp_path).as_posix(), *problem) == expected
+
+
+def test_a_template_is_named_with_its_line(tmp_path: Path) -> None:
+    """Which only the whole report knows."""
+    saved = tmp_path / "sphinx-err-x.log"
+    saved.write_text(f'  File "{tmp_path}/_templates/page.html", line 12, in template\n    {{% if %}}\n')
+    trace = '    sphinx.errors.ThemeError: An error happened in rendering the page about.\n    Reason: TemplateSyntaxError("x")'
+    ((path, problem),) = building.problems(REPORT.format(trace=trace) + f"{saved}\n", tmp_path)
+    assert (path, problem.line) == (tmp_path / "_templates/page.html", 12)
 
 
 def test_what_is_not_mended_is_found_by_the_next_build(tmp_path: Path) -> None:

@@ -8,14 +8,19 @@ from pathlib import Path
 
 from . import permalinks, wording
 from .front_matter import Problem
+from .manuscripts import TEXT
 
 PICKLE = "environment.pickle"
+#: For every build: a page is a folder, what leads nowhere is a mistake, a warning is one too, and all are found in one run.
+SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going")
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 MESSAGE = re.compile(r"(?:(?P<path>[^:]+):(?P<line>\d*):* )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)")
 #: What helps in Sphinx's report of a crash.
 CRASH = ["Traceback", "========="]
 FRAME = re.compile(r'\s+File "(?P<path>[^"]+)", line (?P<line>\d+)')
 RAISED = re.compile(r" +(?:\w+\.)*(\w*(?:Error|Exception|Interrupt)\b.*)")
+#: Where Sphinx has put the whole of it, the lines of templates included.
+SAVED = re.compile(r"(/\S*sphinx-err-\S+\.log)")
 HANDLER = re.compile(r"Handler .* threw an exception \(exception: (.*)\)")
 #: Where the fault lies, where no line of ours was running.
 PLACES = (
@@ -28,19 +33,7 @@ PLACES = (
 def arguments(root: Path, folder: Path, *, preview: bool) -> list[str]:
     """What sphinx-build is told to build the texts in ``root`` into ``folder``/html; with drafts, for a ``preview``."""
     shown = ["-D", "insights_preview=1"] if preview else []
-    return [
-        "-q",
-        "-b",
-        "dirhtml",
-        "-n",
-        "-W",
-        "--keep-going",
-        *shown,
-        "-d",
-        str(folder / "doctrees"),
-        str(root),
-        str(folder / "html"),
-    ]
+    return ["-q", *SWITCHES, *shown, "-d", str(folder / "doctrees"), str(root), str(folder / "html")]
 
 
 def problems(log: str, root: Path) -> list[tuple[Path, Problem]]:
@@ -74,10 +67,14 @@ def _crash(report: list[str], root: Path) -> tuple[Path, Problem]:
     rest = [line.strip() for line in report[raised + 1 :] if line.startswith("    ")]
     reason = " ".join([RAISED.sub(r"\1", report[raised]), *rest])
     said = Problem(1, "the build broke off: " + HANDLER.sub(r"\1", reason))
+    saved = [Path(found[1]) for line in report if (found := SAVED.fullmatch(line.strip()))]
+    whole = [line for path in saved if path.is_file() for line in path.read_text(encoding="utf-8").splitlines()]
+    frames = [(Path(frame["path"]), int(frame["line"])) for frame in map(FRAME.match, [*report, *whole]) if frame]
+    if "ThemeError" in reason and (templates := [frame for frame in frames if root / "_templates" in frame[0].parents]):
+        return templates[-1][0], said._replace(line=templates[-1][1])
     for pattern, name in PLACES:
         if place := pattern.search(reason):
             return root / name, said._replace(line=int(place[1]) if place.groups() else 1)
-    frames = [(Path(frame["path"]), int(frame["line"])) for frame in map(FRAME.match, report) if frame]
     own = [(path, line) for path, line in frames if root in path.parents and ".venv" not in path.parts]
     path, line = own[-1] if own else (root / "conf.py", 1)
     return path, said._replace(line=line)
@@ -87,11 +84,12 @@ def forget(found: Iterable[tuple[Path, Problem]], root: Path, doctrees: Path) ->
     """Have the next build in ``doctrees`` find again what is not mended by then.
 
     Sphinx reads a text anew when it has changed or its doctree is gone, and says only what it meets in what it reads. What is
-    wrong with anything but a text may have kept it from writing any page, so that all is read again.
+    wrong with anything but a text and its model may have kept it from writing any page, so that all is read again.
     """
     for path, _ in found:
-        doctree = doctrees / path.relative_to(root).with_suffix(".doctree") if root in path.parents else Path()
-        if path.suffix == ".md" and doctree.exists():
+        text = path.with_name(TEXT) if path.match("essays/*/*.py") else path
+        doctree = doctrees / text.relative_to(root).with_suffix(".doctree") if root in text.parents else Path()
+        if text.suffix == ".md" and doctree.exists():
             doctree.unlink()
-        elif path != root / permalinks.LEDGER and path.suffix != ".md":
+        elif path != root / permalinks.LEDGER and text.suffix != ".md":
             (doctrees / PICKLE).unlink(missing_ok=True)

@@ -10,17 +10,15 @@ from pathlib import Path
 #: What git says of a file, and what that is to a reader.
 KINDS = {"A": "new", "M": "changed", "D": "gone", "R": "moved", "T": "changed"}
 ESSAY = re.compile(r"essays/([^/]+)/[^/]+$")
-PAGE = re.compile(r"(\w+)\.md$")
-NO_PAGES = frozenset({"README", "CONTRIBUTING"})
 
 
-def summary(status: str) -> str:
-    """The changed addresses, from what ``git diff --name-status`` says."""
+def summary(status: str, pages: list[str]) -> str:
+    """The changed addresses, from what ``git diff --name-status`` says; ``pages`` are the patterns of what is a page."""
     changed: dict[str, str] = {}
     for line in status.splitlines():
         kind, *paths = line.split("\t")
         what = KINDS.get(kind[:1])
-        old, new = _address(paths[0]), _address(paths[-1])
+        old, new = _address(paths[0], pages), _address(paths[-1], pages)
         if what is None or new is None:
             continue
         if what == "moved" and old != new:
@@ -41,16 +39,19 @@ def _lines(changed: dict[str, str]) -> Iterator[str]:
         yield f"| `{address}` | {changed[address]} |\n"
 
 
-def _address(path: str) -> str | None:
+def _address(path: str, pages: list[str]) -> str | None:
     """The address that a file is shown at, if it is part of a page."""
     if essay := ESSAY.fullmatch(path):
         return f"/essays/{essay[1]}/"
-    if (page := PAGE.fullmatch(path)) and page[1] not in NO_PAGES:
-        return {"index": "/", "404": "/404.html"}.get(page[1], f"/{page[1]}/")
+    if path in pages:
+        return {"index.md": "/", "404.md": "/404.html"}.get(path, f"/{path.removesuffix('.md')}/")
     return None
 
 
-def since(base: str, root: Path) -> str:
-    """The addresses that changed between the commit ``base`` and the one that is checked out."""
+def since(base: str, root: Path, pages: list[str]) -> str:
+    """The addresses that changed between the commit ``base`` and the one checked out; SystemExit if there is no ``base``."""
     command = ["git", "diff", "--name-status", "--find-renames", f"{base}...HEAD"]
-    return summary(subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{base!r} cannot be compared with; name a commit, such as origin/main ({done.stderr.splitlines()[0]})")
+    return summary(done.stdout, pages)

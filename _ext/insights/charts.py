@@ -25,6 +25,8 @@ ChartFunction = Callable[["Axes"], Table]
 #: Size of each artboard in CSS pixels: the measure of the text on a desk, a phone of 360 px less its margins, and for the file
 #: that feed readers show on either, one between.
 ARTBOARDS = {"wide": (680, 400), "narrow": (328, 300), "file": (480, 360)}
+#: What stays free around the chart in a file, in CSS pixels: a page has margins, but the white of a picture may end on black.
+PADDING = 16
 
 
 class Chart(NamedTuple):
@@ -123,6 +125,8 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
     # Figure and canvas instead of pyplot, which picks a backend from the environment and keeps every figure alive.
     with matplotlib.rc_context(style()):  # type: ignore[arg-type]
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        if artboard == "file":
+            figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
         axes = figure.add_subplot()
         table = function(axes)
         for axis in (axes.xaxis, axes.yaxis):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,7 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import building, intake, listings, manuscripts, models, prose, rules, tools
+from . import building, configuration, intake, leaks, listings, manuscripts, models, prose, rules, tools, wording
 from .front_matter import Problem
 
 BIBLIOGRAPHY = "essays/references.bib"
@@ -35,19 +34,26 @@ def check(root: Path, *, code: bool = False) -> list[Finding]:
         tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
         if code:
             tasks.append(pool.submit(tools.code, root))
-        found = texts(root, day)
+        found = texts(root, day, root / "_build/check/evidence")
         found += [Finding(path, problem, True) for task in tasks for path, problem in task.result()]
-    return sorted(set(found))
+    return once(found, root)
 
 
-def texts(root: Path, today: Day) -> list[Finding]:
-    """What can be said of the texts without building them."""
+def once(found: Iterable[Finding], root: Path) -> list[Finding]:
+    """What is ``found``, in the order of files and lines, each mistake once."""
+    ordered = {said(finding, root): finding for finding in sorted(set(found))}
+    echoes = wording.echoes(list(ordered))
+    return [finding for line, finding in ordered.items() if line not in echoes]
+
+
+def texts(root: Path, today: Day, kept: Path) -> list[Finding]:
+    """What can be said of the texts without building them; what their models give is ``kept`` in a folder."""
     try:
-        found = settings(root)
+        found = configuration.read(root)
     except Exception as error:  # conf.py is Python, and may raise anything
         line = error.lineno or 1 if isinstance(error, SyntaxError) else 1
         return [Finding(root / "conf.py", Problem(line, f"the settings cannot be read: {error}"), True)]
-    return sorted({*_essays(root, found, today), *_prose(root, found), *_sources(root)})
+    return sorted({*_essays(root, found, today), *_prose(root, found, today, kept), *_sources(root)})
 
 
 def build(root: Path, *, preview: bool) -> list[tuple[Path, Problem]]:
@@ -71,11 +77,6 @@ def _builds(root: Path, today: Day) -> list[bool]:
     return [False, True] if hidden else [False]
 
 
-def settings(root: Path) -> dict[str, Any]:
-    """What conf.py in ``root`` says, by name."""
-    return runpy.run_path(str(root / "conf.py"))
-
-
 def pages(root: Path, settings: dict[str, Any]) -> list[Path]:
     """The texts of the publication."""
     return sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern))
@@ -86,14 +87,15 @@ def _essays(root: Path, settings: dict[str, Any], today: Day) -> Iterator[Findin
     vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
     folder = root / "essays"
     found = manuscripts.read(folder)
-    for path, problem in manuscripts.problems(folder, found, vocabulary, None):
+    for path, problem in manuscripts.problems(folder, found, vocabulary, today, hidden=True):
         yield Finding(path, problem, True)
     for manuscript in found:
         for problem in rules.essays_lead_to_what_is_public(manuscript, found, today):
             yield Finding(manuscript.path, problem, True)
 
 
-def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
+def _prose(root: Path, settings: dict[str, Any], today: Day, kept: Path) -> Iterator[Finding]:
+    telling = leaks.rules(root, settings, today)
     for path in pages(root, settings):
         try:
             text = intake.read(path, root)
@@ -104,6 +106,14 @@ def _prose(root: Path, settings: dict[str, Any]) -> Iterator[Finding]:
         blocks = prose.blocks(text)
         for problem in _errors(path, text, blocks):
             yield Finding(path, problem, True)
+        yield from _leaks(path, text, telling)
+        if (model := path.with_name("model.py")).exists():
+            try:
+                yield from _leaks(model, intake.read(model, root), telling)
+            except intake.IntakeError as error:
+                yield Finding(model, error.problem, True)
+            else:
+                yield from _numbers(path, blocks, prose.quoted(text), kept)
         for rule in rules.WARNINGS:
             yield from (Finding(path, problem, False) for problem in rule(blocks))
 
@@ -115,17 +125,26 @@ def _errors(path: Path, text: str, blocks: list[prose.Block]) -> Iterable[Proble
         yield from rule(blocks)
     yield from rules.fences_are_closed(fences)
     yield from listings.problems(listings.listings(fences), path)
-    if (model := path.with_name("model.py")).exists():
-        yield from _numbers(model, blocks, prose.quoted(text))
 
 
-def _numbers(model: Path, blocks: list[prose.Block], quoted: dict[str, set[str]]) -> Iterator[Problem]:
+def _leaks(path: Path, text: str, telling: list[leaks.Rule]) -> Iterator[Finding]:
+    """What is not published when a text or a model has it. To an essay that is hidden itself no other is a secret."""
+    hidden = {rule.name for rule in telling if rule.name.startswith("the hidden essay ")}
+    open_to = hidden if f"the hidden essay {path.parent.name!r}" in hidden else set()
+    asked = [rule for rule in telling if rule.name not in open_to and (rule.scope != leaks.OWN or rule.pattern is leaks.ADDRESS)]
+    for problem in rules.nothing_leaks(text, asked, code=path.suffix == ".py"):
+        yield Finding(path, problem, True)
+
+
+def _numbers(path: Path, blocks: list[prose.Block], quoted: dict[str, set[str]], kept: Path) -> Iterator[Finding]:
+    model = path.with_name("model.py")
     try:
-        results = models.load(model).results()
-    except Exception as error:  # a model is an author's code, and may raise anything
-        yield Problem(1, f"{error}; run it by hand: python essays/{model.parent.name}/{model.name}")
+        results = models.evidence(model, kept).results
+    except models.ModelError as error:
+        place, problem = models.fault(model, error)
+        yield Finding(place, problem, True)
         return
-    yield from rules.no_typed_results(blocks, results, quoted)
+    yield from (Finding(path, problem, True) for problem in rules.no_typed_results(blocks, results, quoted))
 
 
 def _sources(root: Path) -> Iterator[Finding]:
@@ -133,9 +152,17 @@ def _sources(root: Path) -> Iterator[Finding]:
     if not bibliography.exists():
         yield Finding(bibliography, Problem(1, "no such file; write it, empty if no essay cites anything"), True)
         return
-    entries = bibliography.read_text(encoding="utf-8")
+    try:
+        entries = intake.read(bibliography, root)
+    except intake.IntakeError as error:
+        yield Finding(bibliography, error.problem, True)
+        return
     cited = [manuscript.text for manuscript in manuscripts.read(root / "essays")]
-    for problem in [*rules.bibliography_can_be_read(entries), *rules.every_source_is_cited(entries, cited)]:
+    for problem in [
+        *rules.bibliography_can_be_read(entries),
+        *rules.sources_can_be_printed(entries),
+        *rules.every_source_is_cited(entries, cited),
+    ]:
         yield Finding(bibliography, problem, True)
 
 

@@ -93,6 +93,8 @@ class Header(NamedTuple):
 def parse(text: str) -> Header:
     """The header of an essay's ``text``, checked as far as the file alone allows."""
     block = split(text)[0]
+    if block is None and _opened(text):
+        return Header(None, [Problem(1, f"the header has no end; write a line {FENCE} below its last field")])
     if block is None:
         return Header(None, [Problem(1, f"no header; begin the file with a line {FENCE}, the fields, and a line {FENCE}")])
     if len(block) > LONGEST:
@@ -117,12 +119,17 @@ def parse(text: str) -> Header:
 def split(text: str) -> tuple[str | None, int]:
     """The YAML between the fences that open ``text``, or None, and the number of lines that header and fences take."""
     lines = text.removeprefix("\ufeff").splitlines()
-    if not lines or lines[0].rstrip() != FENCE:
+    if not _opened(text):
         return None, 0
     for number, line in enumerate(lines[1:], start=1):
         if line.rstrip() == FENCE:
             return "\n".join(lines[1:number]) + "\n", number + 1
     return None, 0
+
+
+def _opened(text: str) -> bool:
+    """Whether a header begins the text."""
+    return text.removeprefix("\ufeff").partition("\n")[0].rstrip() == FENCE
 
 
 def slug_problems(slug: str) -> Iterator[str]:
@@ -223,16 +230,29 @@ def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
 
 
 def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) -> list[Problem]:
-    """Pydantic's errors as an author reads them: the field, what was written, what is allowed."""
+    """Pydantic's errors as an author reads them: the field, what was written, what is allowed.
+
+    A field that is missing because its name is misspelt is told once, where it stands.
+    """
     problems = []
+    misspelt = {
+        near
+        for detail in error.errors()
+        if detail["type"] == "extra_forbidden"
+        for near in difflib.get_close_matches(str(detail["loc"][-1]), list(FrontMatter.model_fields), 1, 0.6)
+    }
     for detail in error.errors():
         path = detail["loc"]
         line = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 2)
         name = ".".join(str(part) for part in path if isinstance(part, str))
         fields = Revision.model_fields if path[0] == "revisions" and len(path) > 2 else FrontMatter.model_fields
         key = str(path[2] if fields is Revision.model_fields else path[0])
+        if detail["type"] == "missing" and name in misspelt:
+            continue
         if detail["type"] == "missing":
             problems.append(Problem(line, f"`{name}` is missing; write {fields[key].description}"))
+        elif name == "title":
+            problems.append(Problem(line, "unknown field 'title'; the title is the line `# Title` below the header"))
         elif detail["type"] in ("extra_forbidden", "invalid_key"):
             problems.append(Problem(line, unknown("field", key, list(fields))))
         else:

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const PLACE = "insights-live-place";
+  const FOLDED = "insights-live-folded"; // whoever folds the list away keeps the number of mistakes
   const blocks = () => [...document.querySelectorAll("main :is(h1, h2, h3, p, li, pre, figure, table)")];
   const own = document.currentScript.dataset.page; // a digest of this page
   let seen = null; // the number of the build that it was last compared with
@@ -33,7 +34,10 @@
     panel.id = "insights-live";
     panel.setAttribute("role", "status");
     panel.hidden = !news.errors.length;
-    const heading = document.createElement("p");
+    const fold = document.createElement("details");
+    fold.open = sessionStorage.getItem(FOLDED) === null;
+    fold.addEventListener("toggle", () => (fold.open ? sessionStorage.removeItem(FOLDED) : sessionStorage.setItem(FOLDED, "")));
+    const heading = document.createElement("summary");
     heading.textContent = `${news.errors.length} to mend` + (news.warnings.length ? `, ${news.warnings.length} to look at again` : "");
     const list = document.createElement("ul");
     for (const line of [...news.errors, ...news.warnings]) {
@@ -44,7 +48,8 @@
       item.append(where, " ", words);
       list.append(item);
     }
-    panel.replaceChildren(heading, list);
+    fold.append(heading, list);
+    panel.replaceChildren(fold);
     if (!panel.isConnected) document.body.append(panel);
   }
 

@@ -30,7 +30,8 @@ from sphinx.cmd.build import build_main
 from watchfiles import watch
 
 from . import building, serve
-from .check import Finding, said, texts
+from .check import Finding, once, said, texts
+from .front_matter import Problem
 
 #: What is loaded once: it takes longer than a build, and an author does not change it. Our own modules she may.
 WARM = (
@@ -170,7 +171,8 @@ class Workshop:
 
     def texts(self) -> list[Finding]:
         """What the rules find; nothing where they do not load, of which the build has said why."""
-        return self.pool.submit(texts, self.root, datetime.now(UTC).date()).result() if self.loads else []
+        kept = self.folder / "doctrees/evidence"
+        return self.pool.submit(texts, self.root, datetime.now(UTC).date(), kept).result() if self.loads else []
 
     def _pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, mp_context=self.context, max_tasks_per_child=1)
@@ -186,11 +188,18 @@ def run(arguments: list[str]) -> str:
 
 def news(root: Path, number: int, found: Iterable[Finding], *, building: bool) -> News:
     """What is ``found`` in ``root``, as browsers are told it."""
-    ordered = sorted(set(found))
-    lines = [(finding.error, said(finding, root)) for finding in ordered]
+    lines = [(finding.error, said(finding, root)) for finding in once(found, root)]
     return News(
         number, building, tuple(line for error, line in lines if error), tuple(line for error, line in lines if not error)
     )
+
+
+def attempt(look: Callable[[], list[Finding]], root: Path) -> list[Finding]:
+    """What ``look`` finds; that it broke off, where it did: the machinery may be at fault, and whoever writes goes on."""
+    try:
+        return look()
+    except Exception as error:  # of code that she may be changing
+        return [Finding(root / "_ext/insights", Problem(1, f"it broke off: {type(error).__name__}: {error}"), True)]
 
 
 def work(root: Path, board: Board) -> None:
@@ -200,10 +209,10 @@ def work(root: Path, board: Board) -> None:
     for number, changed in enumerate(_changes(root), 1):
         started = time.monotonic()
         board.post(board.news._replace(building=True))
-        found = workshop.build()
+        found = attempt(workshop.build, root)
         board.post(news(root, number, found, building=False))
         taken = time.monotonic() - started
-        board.post(news(root, number, [*found, *workshop.texts()], building=False))
+        board.post(news(root, number, [*found, *attempt(workshop.texts, root)], building=False))
         lines = (*board.news.errors, *board.news.warnings)
         print(f"{datetime.now():%H:%M:%S}  {changed}: built in {taken:.1f} s", flush=True)
         if lines != told:

@@ -6,7 +6,6 @@ import re
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
@@ -15,19 +14,28 @@ from sphinx.writers.html5 import HTML5Translator
 logger = logging.getLogger(__name__)
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
+#: An environment that the converter knows by another name, and what it makes of a & that it does not understand.
+SPLIT, STRAY = re.compile(r"\\(begin|end)\{aligned\}"), re.compile(r"&(?!#?\w+;)")
 #: What makes of a formula more than a formula: links, styles, scripts.
 ACTIVE = re.compile(r"href|src|style|class|id|on.*|\{.*")
 
 
 def mathml(latex: str, display: str) -> str:
     """``latex`` as a MathML element, ``display`` inline or block, with its source as alttext. Raises ValueError."""
+    from latex2mathml.converter import convert  # takes a tenth of a second, and most builds set no formula
+
     try:
-        root = ET.fromstring(convert(latex, display=display))
+        markup = convert(SPLIT.sub(r"\\\1{split}", latex), display=display)
+        if STRAY.search(markup):
+            raise ValueError("& parts columns only in an environment such as aligned; the sign is \\&")
+        root = ET.fromstring(markup)
     except Exception as error:  # the converter has a dozen of them, most without a word
         raise ValueError(str(error) or type(error).__name__) from error
     # What the converter does not know it prints as text, backslash and all.
     if unknown := next((e.text for e in root.iter() if e.text and e.text.startswith("\\") and len(e.text) > 1), None):
         raise ValueError(f"{unknown} is unknown")
+    if any(element.get("linebreak") for element in root.iter()):
+        raise ValueError("\\\\ ends a line only in an environment such as aligned")
     # It also hands on any markup that stands in \\text, and has commands for attributes.
     for element in root.iter():
         name = element.tag.removeprefix(f"{{{MATHML}}}")
@@ -58,7 +66,7 @@ def _checked(node: nodes.math | nodes.math_block, display: str) -> str:
     try:
         return mathml(node.astext(), display)
     except ValueError as error:
-        logger.error("the formula %s cannot be set: %s", node.astext(), error, location=node)
+        logger.error("the formula %s cannot be set: %s", " ".join(node.astext().split()), error, location=node)
         return ""
 
 

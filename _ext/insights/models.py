@@ -8,14 +8,17 @@ import importlib.util
 import inspect
 import json
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from . import charts
+from . import charts, svg
 from .charts import Cell, Chart
+from .front_matter import Problem
+from .manuscripts import TEXT
 from .svg import ChartError
 
 #: Packages whose version decides what a model computes and how a chart is drawn.
@@ -57,8 +60,8 @@ def evidence(model: Path, cache: Path) -> Evidence:
 
 
 def sources(model: Path) -> list[Path]:
-    """The files a model is made of: every Python file beside the essay."""
-    return sorted(model.parent.glob("*.py"))
+    """The files a model is made of: all that lie beside the text, for it may import and read any of them."""
+    return sorted(path for path in model.parent.iterdir() if path.is_file() and path.name != TEXT and path.name[0] != ".")
 
 
 def _read(kept: Path, digest: str) -> Evidence:
@@ -69,7 +72,7 @@ def _read(kept: Path, digest: str) -> Evidence:
 def _digest(model: Path) -> str:
     """A digest of everything that decides what ``model`` gives."""
     digest = hashlib.sha256()
-    for path in [*sources(model), Path(charts.__file__), Path(__file__)]:
+    for path in [*sources(model), *(Path(module.__file__ or "") for module in (charts, svg)), Path(__file__)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     for library in LIBRARIES:
         digest.update(f"{library} {importlib.metadata.version(library)}\0".encode())
@@ -127,3 +130,10 @@ def _fault(model: Path, error: BaseException) -> str:
         return f"{model.name}, line {error.lineno}: {error.msg}"
     where = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else model.name
     return f"{where}: {type(error).__name__}: {error}"
+
+
+def fault(model: Path, error: ModelError) -> tuple[Path, Problem]:
+    """Where a fault of ``model`` is to be mended, and what its author is told of it."""
+    place = re.match(r"([\w.-]+\.py)(?:, line (\d+))?: ", str(error))
+    said = f"{str(error).removeprefix(place[0] if place else '')}; run it by hand: make evidence essay={model.parent.name}"
+    return model.with_name(place[1] if place else model.name), Problem(int(place[2] or 1) if place else 1, said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -85,19 +86,9 @@ class RefusedError(Exception):
 
 def create(root: Path, title: str, category: str, date: Day, *, with_model: bool, vocabulary: manuscripts.Vocabulary) -> Path:
     """Write the draft of an essay below ``root``; its folder. It is there whole or not at all. Raises RefusedError."""
-    # A typewriter's apostrophe is no letter of a title.
-    title = " ".join(title.replace("'", "’").split())
-    if not title:
-        raise RefusedError('an essay has a title; write one: make new title="How Busy Is Too Busy"')
-    slug = slug_of(title)
-    if problem := next(slug_problems(slug), None):
-        raise RefusedError(f"{problem}; choose another title: it may change later, but the folder is named after the first")
-    if category not in vocabulary.categories:
-        raise RefusedError(f'{unknown("category", category, vocabulary.categories)}; write category="…" behind make new')
-    folder = root / "essays" / slug
-    taken = {path.name.casefold() for path in folder.parent.iterdir()} if folder.parent.is_dir() else set()
-    if slug in taken:
-        raise RefusedError(f"essays/{slug}/ is there already; choose another title, or go on writing that essay")
+    title = _typeset(title)
+    folder = _folder(root, title)
+    _filed(category, vocabulary)
     # JSON is YAML, and quotes what has to be quoted.
     text = TEXT.format(date=date, category=_yaml(category), summary=_yaml(SUMMARY), title=title) + (
         EVIDENCE if with_model else ""
@@ -117,6 +108,34 @@ def create(root: Path, title: str, category: str, date: Day, *, with_model: bool
     return folder
 
 
+def _typeset(title: str) -> str:
+    """A title with the marks of print in the place of a typewriter's."""
+    curly = re.sub(r'"([^"]*)"', r"“\1”", " ".join(title.split()))
+    for typed, mark in (("'", "’"), ('"', "”"), ("...", "…"), ("---", "—"), ("--", "–")):
+        curly = curly.replace(typed, mark)
+    return curly
+
+
+def _folder(root: Path, title: str) -> Path:
+    """The folder of a new essay with this title. Raises RefusedError."""
+    if not title:
+        raise RefusedError('an essay has a title; write one: make new title="How Busy Is Too Busy"')
+    slug = slug_of(title)
+    if problem := next(slug_problems(slug), None):
+        raise RefusedError(f"{problem}; choose another title: it may change later, but the folder is named after the first")
+    folder = root / "essays" / slug
+    taken = {path.name.casefold() for path in folder.parent.iterdir()} if folder.parent.is_dir() else set()
+    if slug in taken:
+        raise RefusedError(f"essays/{slug}/ is there already; choose another title, or go on writing that essay")
+    return folder
+
+
+def _filed(category: str, vocabulary: manuscripts.Vocabulary) -> None:
+    """Raise RefusedError if there is no such ``category``."""
+    if category not in vocabulary.categories:
+        raise RefusedError(f'{unknown("category", category, vocabulary.categories)}; write category="…" behind make new')
+
+
 def _yaml(value: str) -> str:
     return value if value.replace(" ", "").replace("-", "").rstrip(".").isalpha() else json.dumps(value, ensure_ascii=False)
 
@@ -131,12 +150,15 @@ def new(root: Path, settings: Mapping[str, object], given: Mapping[str, str | No
     vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])  # type: ignore[arg-type]
     ask = input if sys.stdin.isatty() else None
     try:
+        # Each answer is looked at before the next question.
         title = asked(given["title"], "Title: ", ask, "")
+        _folder(root, _typeset(title))
         categories = list(vocabulary.categories)
         listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
         chosen = asked(given["category"], f"{listed}\nCategory (its number or name): ", ask, "")
         if chosen.isdecimal() and 0 < int(chosen) <= len(categories):
             chosen = categories[int(chosen) - 1]
+        _filed(chosen, vocabulary)
         written = asked(given["date"], f"Day of publication ({today}): ", ask, str(today))
         folder = create(root, title, chosen, _day(written), with_model=with_model, vocabulary=vocabulary)
     except RefusedError as refusal:

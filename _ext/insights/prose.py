@@ -17,15 +17,17 @@ from myst_parser.parsers.mdit import create_md_parser
 
 from .front_matter import field_lines, parse
 
-#: What stands in the prose for a number of the model, for a citation, and for code.
-RESULT, CITATION, CODE = "\ue000", "\ue001", "\ue002"
+#: What stands in the prose for a number of the model, for a citation, for code, and for the mark of a footnote.
+RESULT, CITATION, CODE, NOTE = "\ue000", "\ue001", "\ue002", "\ue003"
 #: Directives whose content is no prose.
-NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw"})
+NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw", "sourcecode"})
 #: Directives that show a picture by its file. A chart is asked for its alt text by the build.
 PICTURES = frozenset({"figure", "image"})
 DIRECTIVE = re.compile(r"\{([\w-]+)\}")
 OPTION = re.compile(r":([\w-]+):[ \t]*(.*)")
 ROLE = re.compile(r"\{result\}`([^`:]+):?([^`]*)`")
+#: What a text quotes in a line, and a note of its author to herself.
+QUOTED = re.compile(r"(?<![`}])(`{1,2})(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)|^%.*?$", re.DOTALL | re.MULTILINE)
 
 
 class Fence(NamedTuple):
@@ -81,6 +83,22 @@ def quoted(text: str) -> dict[str, set[str]]:
 def fences(text: str) -> list[Fence]:
     """Every fence of a text, those within directives included."""
     return list(_fences(_markdown(), text, 1))
+
+
+def without_fences(text: str) -> str:
+    """A text, line by line, without the code in its fences."""
+    lines = text.splitlines(keepends=True)
+    for fence in fences(text):
+        name = DIRECTIVE.match(fence.info)
+        if name is None or name[1] in NOT_PROSE:
+            end = fence.line + fence.content.count("\n")
+            lines[fence.line : end] = ["\n"] * len(lines[fence.line : end])
+    return "".join(lines)
+
+
+def meant(text: str) -> str:
+    """What a text says itself, line by line: without what it quotes as code, and without notes to its author."""
+    return QUOTED.sub(lambda found: "\n" * found[0].count("\n"), without_fences(text))
 
 
 def _fences(markdown: MarkdownIt, text: str, line: int) -> Iterator[Fence]:
@@ -153,9 +171,11 @@ def _inline(token: Token) -> str:
             shown.append("\n")
         elif child.type == "code_inline":
             shown.append(CODE)
+        elif child.type == "footnote_ref":
+            shown.append(NOTE)
         elif child.type == "myst_role":
             name = child.meta["name"]
-            marks = {"result": RESULT, "cite": CITATION}
+            marks = {"result": RESULT, "cite": CITATION, "math": CODE, "eq": CODE}
             # {term}`words shown <the term>`
             shown.append(marks.get(name) or re.sub(r"\s*<[^>]*>$", "", child.content))
     return "".join(shown)

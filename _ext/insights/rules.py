@@ -12,10 +12,12 @@ from typing import Any
 
 import pybtex.database
 from pybtex.scanner import PybtexSyntaxError
+from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 
-from .front_matter import Problem
+from . import leaks
+from .front_matter import Problem, unknown
 from .manuscripts import Manuscript
-from .prose import CITATION, Block, Fence, words
+from .prose import CITATION, NOTE, Block, Fence, meant, words
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
 
@@ -27,6 +29,10 @@ WORN = (
     "it’s not just", "landscape", "let’s dive", "robust", "scalable", "seamless", "simply", "the key insight",
     "this matters because",
 )  # fmt: skip
+#: Mathematics as TeX writes it, and not two prices.
+DOLLARS = re.compile(r"\$\$[^$]*(?:\$\$)?|(?<![\w$])\$(?=\S)[^$]*(?<=\S)\$(?!\w)")
+#: What the list of references can print.
+KINDS_OF_SOURCES = sorted(name[4:-9] for name in vars(UnsrtStyle) if re.fullmatch(r"get_\w+_template", name))
 NUMERAL = re.compile(r"(?<![\w.,/–-])\d[\d,]*(?:\.\d+)?%?(?![\w/])")
 
 
@@ -48,16 +54,29 @@ def typographic_marks(blocks: list[Block]) -> Iterator[Problem]:
             yield Problem(block.line_of(found.start()), f"{found[0]} in prose; write {meant[mark]}")
 
 
+def formulas_are_maths(blocks: list[Block]) -> Iterator[Problem]:
+    """A formula stands in {math}; what stands between dollars is printed as it is typed, dollars and all."""
+    for block in blocks:
+        for found in DOLLARS.finditer(block.text):
+            mend = "a {math} fence" if found[0].startswith("$$") else f"{{math}}`{found[0].strip('$')}`"
+            yield Problem(block.line_of(found.start()), f"{found[0].split()[0]} would be printed as typed; write {mend}")
+
+
 def headings_in_order(blocks: list[Block]) -> Iterator[Problem]:
-    """Headings go down one level at a time, and no two of a text are equal."""
-    last, seen = 0, dict[str, int]()
+    """Headings go down one level at a time."""
+    last = 0  # what the first of them is, is said where the title is looked for
     for block in (block for block in blocks if block.kind == "heading"):
-        if block.level > last + 1:
+        if 0 < last < block.level - 1:
             yield Problem(block.line, f"a heading of level {block.level} below one of level {last}; write {'#' * (last + 1)}")
-        if first := seen.get(block.text):
-            yield Problem(block.line, f"the heading “{block.text}” stands on line {first} too; the address of one would shift")
         last = block.level
-        seen.setdefault(block.text, block.line)
+
+
+def headings_cite_nothing(blocks: list[Block]) -> Iterator[Problem]:
+    """Headings cite nothing and have no footnotes: they stand in lists too, where neither leads anywhere."""
+    for block in blocks:
+        if block.kind == "heading" and (CITATION in block.text or NOTE in block.text):
+            what = "citation" if CITATION in block.text else "footnote"
+            yield Problem(block.line, f"a {what} in a heading; write it behind the sentence below that needs it")
 
 
 def pictures_are_described(blocks: list[Block]) -> Iterator[Problem]:
@@ -67,6 +86,46 @@ def pictures_are_described(blocks: list[Block]) -> Iterator[Problem]:
             yield Problem(
                 block.line, "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"
             )
+
+
+#: What Markdown leaves in a paragraph as it was typed, and what was meant.
+LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\{([a-z:-]+)\}`?(\w+)"), r"a role is written {\1}`\2`"),
+    (re.compile(r"\{(result|cite|term|math|eq|ref)\}"), r"a role is written {\1}`…`"),
+    (re.compile(r"\[@([\w:.-]+)\]?"), r"a citation is written {cite}`\1`"),
+    (re.compile(r"^(#{1,6}) ?([^\W\d]\w*)", re.MULTILINE), r"a heading is written \1 \2, with a space"),
+    (re.compile(r"\*\*(\w[^*\n]*)"), r"strong words stand between two **, without spaces inside"),
+    (re.compile(r"\]\(([^)\n]*)\)?"), r"a link is written [words](address), without spaces in the address"),
+    (re.compile(r"`+(\w*)"), r"code stands between two `"),
+)
+
+
+def nothing_is_printed_as_typed(blocks: list[Block]) -> Iterator[Problem]:
+    """No role, link, heading or mark is left over that Markdown does not take for one: it would be printed as it is typed."""
+    for block in blocks:
+        if block.kind in ("paragraph", "cell", "heading"):
+            taken: list[tuple[int, int]] = []
+            for pattern, mend in LITERAL:
+                for found in pattern.finditer(block.text):
+                    if all(found.end() <= start or end <= found.start() for start, end in taken):
+                        taken.append(found.span())
+                        message = f"{found[0]} is printed as it is typed; {found.expand(mend)}"
+                        yield Problem(block.line_of(found.start()), message)
+
+
+def nothing_leaks(text: str, found: Iterable[leaks.Rule], *, code: bool = False) -> Iterator[Problem]:
+    """No TODO, localhost or path of a machine outside code, no e-mail address but that of conf.py: no site has them.
+
+    A file of ``code`` quotes nothing.
+    """
+    said = text if code else meant(text)
+    for rule in found:
+        searched, mend = text, "take it out"
+        if rule.scope == leaks.WORDS and not code:
+            searched, mend = said, "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
+        for match in rule.pattern.finditer(searched):
+            if not rule.meant(match):
+                yield Problem(searched.count("\n", 0, match.start()) + 1, f"{rule.name}: {match[0]}; {mend}")
 
 
 def fences_are_closed(fences: list[Fence]) -> Iterator[Problem]:
@@ -112,7 +171,7 @@ def paragraphs_hold_one_idea(blocks: list[Block]) -> Iterator[Problem]:
 
 
 def no_typed_results(blocks: list[Block], results: Mapping[str, Any], quoted: Mapping[str, set[str]]) -> Iterator[Problem]:
-    """A number that the model computes is never typed, unless the sentence cites another source for it."""
+    """A number that the model computes is never typed, unless its sentence cites another source or it is round, as 60 or 0.5."""
     numbers = {name: value for name, value in results.items() if isinstance(value, int | float)}
     for block in blocks:
         for position, sentence in block.sentences() if block.kind != "heading" else ():
@@ -128,11 +187,11 @@ def no_typed_results(blocks: list[Block], results: Mapping[str, Any], quoted: Ma
 def _result(numeral: str, numbers: Mapping[str, float], quoted: Mapping[str, set[str]]) -> str | None:
     """The result that a typed ``numeral`` shows, if any, in a form in which the text quotes it; in any form, if it never does.
 
-    Round numbers and years coincide too easily to be told.
+    Years, and round numbers below a thousand, coincide too easily to be told.
     """
     bare = numeral.removesuffix("%").replace(",", "")
     digits = bare.replace(".", "").lstrip("0") if "." in bare else bare.strip("0")
-    if len(digits) < 2 or re.fullmatch(r"(19|20)\d\d", numeral):
+    if (len(digits) < 2 and len(bare) < 4) or re.fullmatch(r"(19|20)\d\d", numeral):
         return None
     own = {_spec(numeral).replace(",", "")}
     for name, value in numbers.items():
@@ -165,12 +224,37 @@ def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
         )
     except pybtex.database.BibliographyDataError as error:
         key = re.search(r": (\S+)$", str(error))
-        lines = [
-            n for n, line in enumerate(bibliography.splitlines(), 1) if key and re.match(rf"@\w+\{{{re.escape(key[1])},", line)
-        ]
-        yield Problem(lines[-1] if lines else 1, f"the entry {key[1] if key else ''} stands here twice; take one out")
+        line = _line_of_entry(bibliography, key[1]) if key else 1
+        yield Problem(line, f"the entry {key[1] if key else ''} stands here twice; take one out")
+
+
+def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
+    """Every source is of a kind that BibTeX has, and has a title; its url begins with https:// or http://, its doi with 10."""
+    try:
+        entries = pybtex.database.parse_string(bibliography, "bibtex").entries
+    except (PybtexSyntaxError, pybtex.database.BibliographyDataError):
+        return
+    for key, entry in entries.items():
+        line = _line_of_entry(bibliography, key)
+        if entry.type not in KINDS_OF_SOURCES:
+            yield Problem(line, unknown("kind of source", entry.type, KINDS_OF_SOURCES))
+        if not entry.fields.get("title", "").strip():
+            yield Problem(line, f"the source {key} has no title; write title = {{…}}")
+        if (url := entry.fields.get("url")) and not re.fullmatch(r"https?://[^\s/]+\.\S+", url):
+            yield Problem(line, f"the url of {key} is {url!r}; write an address that begins with https:// or http://")
+        if (doi := entry.fields.get("doi")) and not re.fullmatch(r"10\.\d+/\S+", doi):
+            yield Problem(line, f"the doi of {key} is {doi!r}; write one such as 10.1000/182, without what stands before the 10")
+
+
+def _line_of_entry(bibliography: str, key: str) -> int:
+    """The line of the last entry with the key."""
+    start = re.compile(rf"\s*@\w+\s*\{{\s*{re.escape(key)}\s*,")
+    return max((number for number, line in enumerate(bibliography.splitlines(), 1) if start.match(line)), default=1)
 
 
 #: What is wrong, and what an author is asked to look at again.
-ERRORS: tuple[Rule, ...] = (no_worn_phrases, typographic_marks, headings_in_order, pictures_are_described)
+ERRORS: tuple[Rule, ...] = (
+    no_worn_phrases, typographic_marks, formulas_are_maths, headings_in_order, headings_cite_nothing, pictures_are_described,
+    nothing_is_printed_as_typed,
+)  # fmt: skip
 WARNINGS: tuple[Rule, ...] = (sentences_fit_a_breath, paragraphs_hold_one_idea)

@@ -1,14 +1,18 @@
 """What Sphinx and MyST say, in the words of the house: what is wrong, what is allowed, and how to mend it.
 
 They are the judges of links, citations, roles and directives, since they make the page; but they were not written for authors.
+Several judges may see one mistake: its echoes are left out.
 """
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+
+from .prose import without_fences
 
 ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
@@ -38,12 +42,13 @@ class Names:
         return sorted(f"/{path.relative_to(self.root).as_posix()}" for path in found)
 
     def anchors(self, path: Path) -> list[str]:
-        """What can be linked to in one text: headings, figures and named targets."""
-        text = _text(path)
+        """What can be linked to in one text: headings, figures that the model draws, and named targets."""
+        text = without_fences(_text(path))
         headings = [
             re.sub(r"[^\w\- ]", "", re.sub(r"\{\w+\}", "", words).lower()).replace(" ", "-") for words in HEADING.findall(text)
         ]
-        charts = [f"figure-{name.replace('_', '-')}" for name in CHART.findall(text)]
+        drawn = _drawn(path.with_name("model.py"))
+        charts = [f"figure-{name.replace('_', '-')}" for name in CHART.findall(text) if name in drawn]
         return [*headings[1:], *charts, *(one or other for one, other in TARGET.findall(text))]
 
 
@@ -54,9 +59,31 @@ def _text(path: Path) -> str:
         return ""
 
 
+def _drawn(model: Path) -> set[str]:
+    """The charts of a model, by its code, since a model that cannot be run has them too; none where it is no Python."""
+    try:
+        body = ast.parse(_text(model)).body
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    functions = (node for node in body if isinstance(node, ast.FunctionDef))
+    return {function.name for function in functions if [argument.arg for argument in function.args.args] == ["axes"]}
+
+
+def echoes(said: Sequence[str]) -> set[str]:
+    """Those of the findings ``said``, as ``file:line: message``, that only repeat or follow from another of them."""
+    found = set()
+    for line in said:
+        for echo, cause in ECHOES:
+            if heard := echo.match(line):
+                first = re.compile(cause.format(*map(re.escape, heard.groups())))
+                if any(first.match(other) for other in said if other != line):
+                    found.add(line)
+    return found
+
+
 def mended(text: str, path: Path, names: Names) -> str:
     """A message about the text in ``path`` as its author should read it; one that nobody has met yet, as it is."""
-    bare = re.sub(r" \[[\w.]+\]$", "", text)
+    bare = re.sub(r"( \[[\w.]+\])+$", "", text)
     for pattern, answer in ANSWERS:
         if found := re.fullmatch(pattern, bare):
             return found.expand(answer) if isinstance(answer, str) else answer(found, path, names)
@@ -87,7 +114,30 @@ def _document(found: re.Match[str], path: Path, names: Names) -> str:
 
 
 def _label(found: re.Match[str], path: Path, names: Names) -> str:
+    if found[1] in names.anchors(path):
+        return f"{{ref}} finds no heading or figure; write a link: [words](#{found[1]})"
     return _anchor(found[1], path, names)
+
+
+def _unseen(found: re.Match[str], path: Path, names: Names) -> str:
+    if f"/{found[1]}.md" in names.files() and "/" in found[1]:
+        return f"the link to '/{found[1]}.md' leads to a text that readers may not see yet; take it out for now"
+    return f"the link to '/{found[1]}.md' leads to a file that is no page; link to a page, or name the file in backticks"
+
+
+def _download(found: re.Match[str], path: Path, names: Names) -> str:
+    name = found[1].removeprefix(f"{names.root}/")
+    return f"no file {name!r} to download; put it there, or write its path from this text’s folder"
+
+
+def _option(found: re.Match[str], path: Path, names: Names) -> str:
+    allowed = re.findall(r"'([\w-]+)'", found[3])
+    wrong = f"the directive {{{found[1]}}} has no option {found[2]!r}"
+    return _said(wrong, found[2], allowed, f"allowed are: {', '.join(allowed) or 'none'}")
+
+
+def _no_title(found: re.Match[str], path: Path, names: Names) -> str:
+    return "no title; the first heading of a text is its title, and has one #"
 
 
 def _anchor_elsewhere(found: re.Match[str], path: Path, names: Names) -> str:
@@ -101,14 +151,21 @@ def _anchor(anchor: str, path: Path, names: Names) -> str:
     return _said(f"the link to '#{anchor}' leads nowhere in {where}", anchor, allowed, there)
 
 
+def _skip(found: re.Match[str], path: Path, names: Names) -> str:
+    """In the words of the rule of the house, which says the same."""
+    return f"a heading of level {found[2]} below one of level {found[1]}; write {'#' * (int(found[1]) + 1)}"
+
+
 def _term(found: re.Match[str], path: Path, names: Names) -> str:
-    return _said(
-        f"no term {found[1]!r} in glossary.md", found[1], names.terms(), "write its entry there, or the words without a role"
-    )
+    mend = f"write an entry for {found[1]!r} there, or the words without a role"
+    return _said(f"no term {found[1]!r} in glossary.md", found[1], names.terms(), mend)
 
 
 def _source(found: re.Match[str], path: Path, names: Names) -> str:
-    return _said(f"no source {found[1]!r} in essays/references.bib", found[1], names.sources(), "write its entry there")
+    if found[1] in names.sources():
+        return f"the source {found[1]!r} cannot be read; mend essays/references.bib"
+    mend = f"write an entry for {found[1]!r} there"
+    return _said(f"no source {found[1]!r} in essays/references.bib", found[1], names.sources(), mend)
 
 
 def _role(found: re.Match[str], path: Path, names: Names) -> str:
@@ -116,6 +173,8 @@ def _role(found: re.Match[str], path: Path, names: Names) -> str:
 
 
 def _directive(found: re.Match[str], path: Path, names: Names) -> str:
+    if found[1] in ROLES and found[1] not in DIRECTIVES:
+        return f"{{{found[1]}}} is a role, and no directive; write it in a line: {{{found[1]}}}`…`"
     mend = f"the directives of the house are: {', '.join(DIRECTIVES)}; code is written without braces"
     return _said(f"no directive {{{found[1]}}}", found[1], DIRECTIVES, mend)
 
@@ -155,21 +214,49 @@ LANGUAGES = (
     "cpp",
     "javascript",
 )
+#: How it is said that a model does not draw a figure, and that a bibliography cannot be read.
+FIGURES = r"essays/{0}/(?:[\w-]+\.py:\d+: |index\.md:\d+: (?:no chart |no model\.py ))"
+SOURCES = r"essays/references\.bib:\d+: (?:not BibTeX|the entry|unknown kind of source)"
 #: What they say, and how the house says it.
 ANSWERS: tuple[tuple[str, Callable[[re.Match[str], Path, Names], str] | str], ...] = (
     (r"'myst' cross-reference target not found: '(.*)'", _link),
     (r"local id not found in doc '(.*)': '(.*)'", _anchor_elsewhere),
     (r"unknown document: '(.*)'", _document),
-    (
-        r"Unknown source document '(.*)'",
-        r"the link to '/\1.md' leads to a text that readers may not see yet; take it out for now",
-    ),
+    (r"Unknown source document '(.*)'", _unseen),
     (r"undefined label: '(.*)'", _label),
     (r"term not in glossary: '(.*)'", _term),
     (r'could not find bibtex key "(.*)"', _source),
     (r'Unknown interpreted text role "(.*)"\.', _role),
-    (r"Unknown directive type: '(.*)'", _directive),
+    (r"Unknown directive type:? ['\"](.*)['\"]\.?", _directive),
     (r"Pygments lexer name '(.*)' is not known", _language),
+    (r"Document headings start at H\d, not H1", _no_title),
+    (r"Non-consecutive header level increase; H(\d) to H(\d)", _skip),
+    (r"download file not readable: (.*)", _download),
+    (r"'(.*)': Unknown option key: '(.*)' \(allowed: (.*)\)", _option),
+    (
+        r'"raw" directive disabled\.|raw \(and derived\) roles disabled.*',
+        "HTML in a text; write it in Markdown, or in _templates/ if every page is to have it",
+    ),
+    (
+        r'Directive "(.*)" disabled\.',
+        r"the directive {\1} brings another file into a text; write here what that file says",
+    ),
+    (
+        r"File insertion disabled|File and URL access deactivated.*",
+        "a directive that reads another file; write here what that file says",
+    ),
+    (
+        r"numfig is disabled\. :numref: is ignored\.|Any number is not assigned: .*",
+        "the role {numref} finds no number; link to a figure as [Figure 1](#figure-NAME)",
+    ),
+    (
+        r"Lexing literal_block (?s:.*) as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",
+        r"the fence is called \1, and is none at \2; mend it, or call the fence text",
+    ),
+    (
+        r"Directive '(.*)' cannot be mocked: .*",
+        r"the directive {\1} works in reStructuredText only; write in Markdown what it is to show",
+    ),
     (
         r"image file not readable: (.*)",
         r"no picture '\1'; put the file there, or write its path from this text’s folder, or from the top with a /",
@@ -196,4 +283,22 @@ ANSWERS: tuple[tuple[str, Callable[[re.Match[str], Path, Names], str] | str], ..
         r'Content block expected for the "(.*)" directive; none found\.',
         r"the directive {\1} has no text in it; write it on the lines below, or take the directive out",
     ),
+)
+#: A finding that is an echo, and the one of which it is: what is in the braces is what the echo says in the same place.
+ECHOES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # A word that is nothing may also be misspelt, and a link to a draft meets three judges.
+    (re.compile(r"(.+:\d+): “(.+)” is misspelt"), r"{0}: [^“].*{1}"),
+    (re.compile(r"(.+:\d+): the hidden essay '(.+)'"), r"{0}: a link to {1}, which is"),
+    (re.compile(r"(.+:\d+): the link to '/essays/(.+)/index\.md' leads to a text that"), r"{0}: a link to {1}, which is"),
+    # It is not to be read from elsewhere, wherever it is looked for.
+    (re.compile(r'(.+:\d+): ":file:" option for csv-table directive now'), r"{0}: a directive that reads another file"),
+    # Without its title a text has none of the right order.
+    (re.compile(r"(.+):\d+: (?:no title; the first|a second title|text before the title)"), r"{0}:\d+: no title; an essay"),
+    # Code that cannot be read cannot be coloured.
+    (re.compile(r"(.+):\d+: the fence is called \w+, and is none"), r"{0}:\d+: (?:not \w+: |this code fails: |shellcheck: )"),
+    # Without its model, or by another name, a figure is not there.
+    (re.compile(r".+: the link to '#figure-.+' leads nowhere in essays/([\w-]+)/index\.md"), FIGURES),
+    (re.compile(r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published"), FIGURES),
+    # Nothing is found in a bibliography that cannot be read.
+    (re.compile(r".+: (?:the source '.+' cannot be read|bibliography data error|the build broke off: .*(?:Style|bib))"), SOURCES),
 )
