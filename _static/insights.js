@@ -3,7 +3,7 @@
 
 const root = document.documentElement;
 
-// -- Scheme: that of the machine, or the reader's choice, kept for the next page (scheme.js sets it before anything is drawn).
+// -- Scheme: that of the machine, or the reader's choice, kept for the next page, whose head sets it before anything is drawn.
 
 const SCHEMES = ["auto", "light", "dark"];
 
@@ -16,7 +16,7 @@ for (const button of document.querySelectorAll(".theme-toggle")) {
   button.addEventListener("click", () => {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
     const order = dark ? SCHEMES : ["auto", "dark", "light"]; // the first press changes what is seen
-    root.dataset.theme = order[(order.indexOf(root.dataset.theme) + 1) % 3];
+    scheme(order[(order.indexOf(root.dataset.theme) + 1) % 3]);
     try {
       localStorage.setItem("theme", root.dataset.theme);
     } catch {
@@ -26,29 +26,46 @@ for (const button of document.querySelectorAll(".theme-toggle")) {
   });
 }
 
-// -- Contents: the section that is being read is the last whose heading has passed the upper third of the window.
+// -- Sheets: who leaves one by the keyboard does not walk about behind it; in a window that has become wide it is a column.
 
+for (const sheet of document.querySelectorAll(".page > [popover]")) {
+  matchMedia("(min-width: 76em)").addEventListener("change", () => sheet.hidePopover());
+  sheet.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !sheet.contains(event.relatedTarget)) sheet.hidePopover();
+  });
+}
+
+// -- Contents: the section that is being read is the last whose heading has passed the upper third of the window. At the end
+// of a page, where no heading can rise so far, it is the one that was asked for, else the last.
+
+const contents = document.getElementById("contents");
 const entries = new Map();
 for (const link of document.querySelectorAll(".contents a[href^='#']")) {
   const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (section) entries.set(section, link);
-  link.addEventListener("click", () => document.getElementById("contents").hidePopover());
+  link.addEventListener("click", () => contents.hidePopover());
 }
 
 function follow() {
+  const end = scrollY && scrollY + innerHeight > root.scrollHeight - 2;
   let current;
   for (const section of entries.keys()) {
-    if (section.getBoundingClientRect().top < innerHeight / 3) current = section;
+    const { top } = section.getBoundingClientRect();
+    if (top < innerHeight / (end ? 1 : 3)) current = section;
+    if (top >= 0 && section.matches(":target")) break;
   }
   for (const [section, link] of entries) {
-    if (section === current) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    if (section !== current) link.removeAttribute("aria-current");
+    else if (!link.hasAttribute("aria-current")) {
+      link.setAttribute("aria-current", "true");
+      contents.scrollTop = link.offsetTop - contents.clientHeight / 2;
+    }
   }
 }
 
 if (entries.size) {
-  const observer = new IntersectionObserver(follow, { rootMargin: "0px 0px -66% 0px" });
-  for (const section of entries.keys()) observer.observe(section);
+  for (const moved of ["scroll", "resize", "hashchange"]) addEventListener(moved, follow, { passive: true });
+  follow();
 }
 
 // -- Notes: a footnote or a source is shown beside its number, on hover, focus or touch.
@@ -58,7 +75,7 @@ card.className = "note-card";
 card.id = "note-card";
 card.setAttribute("role", "note");
 card.popover = "manual";
-let shown, timer;
+let shown, timer, touched;
 
 function note(link) {
   const target = document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -79,9 +96,9 @@ function show(link) {
   link.setAttribute("aria-describedby", card.id);
   const at = link.getBoundingClientRect();
   const left = Math.min(at.left - 16, root.clientWidth - card.offsetWidth - 16);
-  const above = at.bottom + card.offsetHeight + 8 > innerHeight && at.top > card.offsetHeight;
+  const above = at.bottom + card.offsetHeight > innerHeight && at.top > card.offsetHeight;
   card.style.left = `${Math.max(16, left) + scrollX}px`;
-  card.style.top = `${(above ? at.top - card.offsetHeight - 6 : at.bottom + 6) + scrollY}px`;
+  card.style.top = `${(above ? at.top - card.offsetHeight : at.bottom) + scrollY}px`;
 }
 
 function hide() {
@@ -99,15 +116,16 @@ const soon = () => {
 
 for (const link of document.querySelectorAll("a.footnote-reference, .bibtex-citation a")) {
   if (!note(link)) continue;
+  link.removeAttribute("title"); // the card says it
   link.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show(link));
   link.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && soon());
   link.addEventListener("focus", () => link.matches(":focus-visible") && show(link));
   link.addEventListener("blur", soon);
   link.addEventListener("click", (event) => {
     // A finger cannot hover: its first touch shows the note, its second follows the link. Where it is shown is what counts.
-    if (event.pointerType === "touch" && shown !== link) {
-      event.preventDefault();
+    if (touched && shown !== link) {
       show(link);
+      event.preventDefault();
     } else {
       hide();
     }
@@ -116,12 +134,13 @@ for (const link of document.querySelectorAll("a.footnote-reference, .bibtex-cita
 card.addEventListener("pointerenter", () => clearTimeout(timer));
 card.addEventListener("pointerleave", soon);
 document.addEventListener("pointerdown", (event) => {
+  touched = event.pointerType !== "mouse"; // a click itself says so in young browsers only
   if (!card.contains(event.target) && event.target.closest("a") !== shown) hide();
 });
 
 // -- Copying: code without its prompts and line numbers.
 
-for (const block of document.querySelectorAll(".highlight")) {
+for (const block of navigator.clipboard ? document.querySelectorAll(".highlight") : []) {
   const button = document.createElement("button");
   button.className = "copy";
   button.textContent = "Copy";

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from audit import head_problems
 from bs4 import BeautifulSoup
 from conftest import Site
-from insights import policy, sitemap, social_images, structured_data
+from insights import permalinks, policy, sitemap, social_images, structured_data
 from insights.head import LONGEST, shortened
 from matplotlib import get_data_path
 from PIL import Image, ImageFont
@@ -84,10 +87,18 @@ def test_a_description_ends_where_a_sentence_or_a_word_does(text: str, expected:
 
 @pytest.mark.parametrize("title", ["Short", "A Title of a Middling Length, With a Turn", "W" * 60, "Many words " * 20])
 def test_the_picture_of_a_preview_has_the_size_that_previews_ask_for(title: str) -> None:
-    drawn = social_images.draw(title, "System Design")
+    drawn = social_images.draw(title, "System Design", "Insights")
     assert Image.open(io.BytesIO(drawn)).size == (1200, 630)
     assert len(drawn) < 40_000
-    assert drawn == social_images.draw(title, "System Design")
+    assert drawn == social_images.draw(title, "System Design", "Insights")
+
+
+def test_a_picture_is_drawn_once(tmp_path: Path) -> None:
+    first = social_images.picture("Title", "Label", "Insights", tmp_path)
+    first.write_bytes(b"kept")
+    assert social_images.picture("Title", "Label", "Insights", tmp_path).read_bytes() == b"kept"
+    others = [("Another", "Label", "Insights"), ("Title", "", "Insights"), ("Title", "Label", "Name")]
+    assert len({first, *(social_images.picture(*words, tmp_path) for words in others)}) == 4
 
 
 def test_the_words_of_a_title_stay_in_the_picture() -> None:
@@ -106,49 +117,107 @@ def meta(page: BeautifulSoup, name: str) -> str | None:
 
 
 def test_every_page_says_what_it_is_about_and_where_it_is(publication: Site) -> None:
-    titles, descriptions = [], []
-    for address, page in publication.pages():
-        assert page.html["lang"] == "en"
-        titles.append(page.title.get_text())
-        descriptions.append(meta(page, "description"))
-        assert len(descriptions[-1] or "") > 20, address
-        assert meta(page, "og:title") in titles[-1] or address == "/index.html", address
-        assert meta(page, "og:image"), address
-        assert meta(page, "twitter:card") == "summary_large_image"
-        canonical = page.find("link", rel="canonical")
-        if address == "/404.html":
-            assert canonical is None
-            assert meta(page, "robots") == "noindex"
-        else:
-            assert canonical["href"] == "https://insights.example" + address.removesuffix("index.html")
-    assert len(set(titles)) == len(titles)
-    assert len(set(descriptions)) == len(descriptions)
+    folder = publication.folder
+    assert {str(page): found for page in folder.rglob("*.html") if (found := head_problems(folder, page))} == {}
 
 
-def test_every_picture_of_a_preview_is_there(publication: Site) -> None:
-    for _, page in publication.pages():
-        path = (meta(page, "og:image") or "").removeprefix("https://insights.example/")
-        assert Image.open(io.BytesIO(publication.files()[path])).size == (1200, 630)
+def test_an_address_that_has_moved_has_nothing_to_say(site: Site, tmp_path: Path) -> None:
+    copy = shutil.copytree(site.folder, tmp_path / "html")
+    page = copy / "old/index.html"
+    page.parent.mkdir()
+    page.write_text(permalinks.page("https://insights.example/", "/old/", "/about/"), encoding="utf-8")
+    assert head_problems(copy, page) == []
+
+
+def test_no_two_pages_are_called_or_described_alike(publication: Site) -> None:
+    for name in ("og:title", "description", "og:image:alt"):
+        said = [meta(page, name) for address, page in publication.pages() if address != "/404.html"]
+        assert len(set(said)) == len(said), name
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "problems"),
+    [
+        ("about/index.html", ' lang="en"', "", ["lang"]),
+        ("about/index.html", "<title>", "<title>documentation ", ["one title, without “documentation”"]),
+        ("about/index.html", 'name="description"', 'name="words"', ["description", "og:description"]),
+        ("about/index.html", 'rel="canonical"', 'rel="else"', ["canonical, or noindex"]),
+        ("404.html", 'content="noindex"', 'content="index"', ["canonical, or noindex"]),
+        ("essays/index.html", "/essays/social.png", "/social.png", ["og:image of its own"]),
+        ("essays/first/index.html", '"BlogPosting"', '"Thing"', ["records"]),
+        ("essays/first/index.html", 'href="../../rss.xml"', 'href="rss.xml"', ["files that it links"]),
+        ("essays/first/index.html", 'href="../../rss.xml"', 'href="../../atom.xml"', ["feeds"]),
+    ],
+)
+def test_a_head_that_lacks_something_is_noticed(
+    site: Site, tmp_path: Path, path: str, old: str, new: str, problems: list[str]
+) -> None:
+    copy = shutil.copytree(site.folder, tmp_path / "html")
+    text = (copy / path).read_text(encoding="utf-8")
+    assert old in text
+    (copy / path).write_text(text.replace(old, new), encoding="utf-8")
+    assert head_problems(copy, copy / path) == problems
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    {
+        "social.png": ("Technical writing for people building serious systems.", ""),
+        "about/social.png": ("About Insights", ""),
+        "essays/social.png": ("All essays", ""),
+        "essays/tag/latency/social.png": ("latency", "Tag"),
+        "essays/2025/social.png": ("2025", "Year"),
+        "essays/category/system-design/social.png": ("System Design", "Category"),
+        "essays/second/social.png": (
+            "The Second Essay: Evidence & More",
+            "System Design  ·  February 2026  ·  1 min read",
+        ),
+        "search/social.png": ("Search", ""),
+    }.items(),
+)
+def test_a_preview_shows_the_title_of_its_page_and_the_name_of_the_publication_once(
+    site: Site, path: str, words: tuple[str, str]
+) -> None:
+    assert site.files()[path] == social_images.draw(*words, "Insights")
 
 
 def test_an_essay_is_described_as_one(site: Site) -> None:
     page = site.page("/essays/second/")
-    posting, trail = [json.loads(found.get_text()) for found in page.find_all("script", type="application/ld+json")]
+    posting, trail = records(page)
     assert posting["@type"] == "BlogPosting"
     assert posting["headline"] == "The Second Essay: Evidence & More"
     assert (posting["datePublished"], posting["dateModified"]) == ("2026-02-03", "2026-05-10")
     assert posting["articleSection"] == "System Design"
     assert posting["citation"] == ["https://www.one.example/paper", "https://doi.org/10.1000/two"]
     assert posting["author"]["name"] == "Insights"
-    assert [item["name"] for item in trail["itemListElement"]] == [
-        "Insights",
-        "System Design",
-        "The Second Essay: Evidence & More",
-    ]
+    assert trail["@type"] == "BreadcrumbList"
+
+
+def records(page: Any) -> list[Any]:
+    return [json.loads(found.get_text()) for found in page.find_all("script", type="application/ld+json")]
+
+
+@pytest.mark.parametrize(
+    ("address", "above"),
+    {
+        "/about/": ["Insights /"],
+        "/essays/": ["Insights /"],
+        "/essays/2026/": ["Insights /", "All essays /essays/"],
+        "/essays/category/system-design/": ["Insights /", "All essays /essays/"],
+        "/essays/second/": ["Insights /", "All essays /essays/", "System Design /essays/category/system-design/"],
+    }.items(),
+)
+def test_a_page_names_the_pages_above_it(site: Site, address: str, above: list[str]) -> None:
+    page = site.page(address)
+    items = records(page)[-1]["itemListElement"]
+    assert [item["position"] for item in items] == list(range(1, len(items) + 1))
+    *trail, here = [f"{item['name']} {item['item'].removeprefix('https://insights.example')}" for item in items]
+    assert trail == above
+    assert here == f"{meta(page, 'og:title')} {address}"
 
 
 def test_the_front_page_is_described_as_a_site_and_a_blog(site: Site) -> None:
-    record = json.loads(site.page("/").find("script", type="application/ld+json").get_text())
+    [record] = records(site.page("/"))
     assert [item["@type"] for item in record["@graph"]] == ["WebSite", "Blog"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -21,9 +22,9 @@ def letters(text: str) -> str:
 
 
 def test_the_landing_page_says_what_its_owner_wrote_in_that_order(publication: Site) -> None:
-    """Word for word; of the essays that are not written yet, nothing."""
+    """Word for word, but for the figure beside the featured essay; of the essays that are not written yet, nothing."""
     main = publication.page("/").main
-    for drawn in main.find_all(["svg"]) + main.find_all(class_="headerlink"):
+    for drawn in main.find_all(["figure"]) + main.find_all(class_="headerlink"):
         drawn.decompose()
     written = {essay.page_title for essay in map(Essay, ESSAYS)}
     copy = (Path(__file__).parent / "landing.txt").read_text(encoding="utf-8")
@@ -42,7 +43,9 @@ class Essay:
         self.page_title = found[1]
 
 
-def test_every_link_of_the_site_leads_somewhere(publication: Site) -> None:
+@pytest.mark.parametrize("built", ["publication", "kitchen"])
+def test_every_link_of_the_site_leads_somewhere(built: str, request: pytest.FixtureRequest) -> None:
+    folder = request.getfixturevalue(built).folder
     lychee = shutil.which("lychee", path=Path(sys.executable).parent)
     assert lychee
     options = [
@@ -52,9 +55,9 @@ def test_every_link_of_the_site_leads_somewhere(publication: Site) -> None:
         "--index-files",
         "index.html",
         "--root-dir",
-        publication.folder,
+        folder,
     ]
-    pages = [path for path in publication.folder.rglob("*.html") if "_static" not in path.parts]
+    pages = [path for path in folder.rglob("*.html") if "_static" not in path.parts]
     done = subprocess.run([lychee, *map(str, [*options, *pages])], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -71,6 +74,18 @@ def test_nothing_of_the_machine_is_published(publication: Site) -> None:
     for path, content in publication.files().items():
         assert str(ROOT).encode() not in content, path
         assert b"system-message" not in content or path.startswith("_static/"), path
+
+
+#: A formula in dollars, a command with its argument, an accent of BibTeX.
+LATEX = re.compile(r"\$[^$\n]*\\[a-zA-Z]|\\[a-zA-Z]+\{|\{\\")
+
+
+def test_nobody_is_shown_the_latex_of_a_formula_or_of_a_source(publication: Site) -> None:
+    for path, content in publication.files().items():
+        text = content.decode() if path.endswith((".html", ".xml", ".json")) and not path.startswith("_static/") else ""
+        if path.endswith("feed.json"):
+            text = "\n".join(item["content_html"] for item in json.loads(text)["items"])
+        assert not LATEX.search(text), path
 
 
 SENDS = re.compile(r"document\.cookie|sendBeacon|XMLHttpRequest|WebSocket|EventSource|RTCPeerConnection")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import rcssmin
 import rjsmin
+import sphinx.search
 import sphinx_design
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 FOLDER = "_static"
 #: Scripts of ours are modules; that of sphinx-design is not, and asks for the element it stands in.
@@ -19,19 +21,26 @@ MODULES = {"insights.js", "search.js"}
 LINKED = SHEET, SCRIPT, SEARCH, DESIGN, TABS = (
     "insights.css", "insights.js", "search.js", "sphinx-design.min.css", "design-tabs.js",
 )  # fmt: skip
+#: What we say of those components; it is published at the end of their own sheet.
+OURS = "design.css"
+#: In the metadata of a text: which of the last two its page loads.
+NEEDED = "insights_assets"
+#: What stands above a script of ours: for the search, the stemmer of its index, as Sphinx brings it for browsers.
+ABOVE = {SEARCH: ("base-stemmer.js", "porter-stemmer.js")}
 
 
 @cache
 def _small(path: Path, _changed: float) -> bytes:
-    shrink = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}.get(path.suffix)
+    shrink = {".css": rcssmin.cssmin, ".js": partial(rjsmin.jsmin, keep_bang_comments=True)}.get(path.suffix)
     return shrink(path.read_text(encoding="utf-8")).encode() if shrink else path.read_bytes()
 
 
 def content(app: Sphinx, name: str) -> bytes:
     """What is published under ``name``: style sheets and scripts without spaces and comments, all else as it is."""
-    own = Path(app.confdir) / FOLDER / name
-    path = own if own.exists() else Path(sphinx_design.__file__).parent / "static" / name
-    return _small(path, path.stat().st_mtime)
+    ours, theirs = Path(app.confdir) / FOLDER, Path(sphinx_design.__file__).parent / "static"
+    paths = {DESIGN: [theirs / DESIGN, ours / OURS], TABS: [theirs / TABS]}.get(name, [ours / name])
+    above = [Path(sphinx.search.__file__).parent / "minified-js" / part for part in ABOVE.get(name, ())]
+    return b"\n".join(_small(path, path.stat().st_mtime) for path in (*above, *paths))
 
 
 def address(app: Sphinx, name: str) -> str:
@@ -39,39 +48,40 @@ def address(app: Sphinx, name: str) -> str:
     return f"{FOLDER}/{name}?v={hashlib.sha256(content(app, name)).hexdigest()[:8]}"
 
 
-def used(pagename: str, doctree: nodes.document | None) -> tuple[list[str], list[str]]:
-    """The style sheets and scripts of a page, in the order of their loading."""
-    classes = set[str]() if doctree is None else _components(doctree)
-    sheets = [DESIGN, SHEET] if classes else [SHEET]
-    scripts = [SCRIPT, *([TABS] if "sd-tab-set" in classes else []), *([SEARCH] if pagename == "search" else [])]
-    return sheets, scripts
-
-
-def _components(doctree: nodes.document) -> set[str]:
-    """The classes of sphinx-design's components in a text, but for cards of essays and buttons, which our own sheet dresses."""
+def note(app: Sphinx, doctree: nodes.document) -> None:
+    """Note whether a text has components of sphinx-design, but for buttons, which our own sheet dresses; and tabs among them."""
     found = set[str]()
     for node in doctree.findall(nodes.Element):
-        classes: list[str] = node.get("classes", [])
-        names = {name for name in classes if name.startswith("sd-")}
-        if names and "sd-btn" not in names and not _in_essay_card(node):
-            found |= names
-    return found
+        classes: list[str] = [*node.get("classes", []), *(["sd-"] if "design_component" in node else [])]
+        if "sd-btn" not in classes:
+            found |= {name for name in classes if name.startswith("sd-")}
+    if found:
+        app.env.metadata[app.env.docname][NEEDED] = [DESIGN, *([TABS] if "sd-tab-set" in found else [])]
 
 
-def _in_essay_card(node: nodes.Node | None) -> bool:
-    while node is not None:
-        if isinstance(node, nodes.Element) and {"essay-card", "essay-cards"} & set(node.get("classes", [])):
-            return True
-        node = node.parent
-    return False
+def used(env: BuildEnvironment, pagename: str) -> tuple[list[str], list[str]]:
+    """The style sheets and scripts of a page, in the order of their loading."""
+    linked = [*_needed(env, pagename), SHEET, *([SEARCH] if pagename == "search" else [])]
+    return [name for name in linked if name.endswith(".css")], [SCRIPT, *(name for name in linked if name.endswith(".js"))]
+
+
+def _needed(env: BuildEnvironment, pagename: str) -> list[str]:
+    needed: list[str] = env.metadata.get(pagename, {}).get(NEEDED, [])
+    return needed
 
 
 def write(app: Sphinx) -> set[Path]:
     """Write the files that pages link, and the pictures beside them, in the place of what Sphinx has copied; what it wrote."""
     folder = Path(app.outdir) / FOLDER
     pictures = {path.name for path in (Path(app.confdir) / FOLDER).iterdir() if path.suffix in {".svg", ".png"}}
+    needed = {name for pagename in app.env.found_docs for name in _needed(app.env, pagename)}
     written = set()
-    for name in {*LINKED, *pictures}:
+    for name in {SHEET, SCRIPT, SEARCH, *needed, *pictures}:
         (folder / name).write_bytes(content(app, name))
         written.add(folder / name)
     return written
+
+
+def setup(app: Sphinx) -> None:
+    """Note what each text uses."""
+    app.connect("doctree-read", note)

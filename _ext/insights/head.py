@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from . import assets, social_images, structured_data, subscribe
-from .essay import Essay
+from .essay import ALL, FOLDER, Essay
 from .policy import policy
 
 #: As much of a description as search engines show.
@@ -43,27 +43,35 @@ def context(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.doc
     """What a template writes in the head of ``pagename``, from what is known of the page."""
     essay: Essay | None = page.get("essay")
     where = url(app, pagename)
-    sheets, scripts = assets.used(pagename, doctree)
+    sheets, scripts = assets.used(app.env, pagename)
+    front, lost = pagename == app.config.root_doc, pagename == "404"
+    title = essay.title if essay else app.env.titles[pagename].astext() if doctree is not None else page["title"]
+    records = [structured_data.website(site(app))] if front else []
     if essay:
-        records = [structured_data.blog_posting(site(app), article(app, essay))]
-        trail = [essay.category, page["category_page"]]
-    else:
-        records = [structured_data.website(site(app))] if pagename == app.config.root_doc else []
-        trail = ["All essays", "essays"] if pagename.startswith("essays/") else []
-    if trail:
-        home = (app.config.project, url(app, app.config.root_doc))
-        here = essay.title if essay else page["title"]
-        records.append(structured_data.breadcrumbs([home, (trail[0], url(app, trail[1])), (here, where)]))
+        records.append(structured_data.blog_posting(site(app), article(app, essay)))
+    if not front and not lost:
+        records.append(structured_data.breadcrumbs([*_above(app, pagename, page), (title, where)]))
     return {
         "feeds": subscribe.alternates(app, pagename),
         "sheets": [assets.address(app, name) for name in sheets],
         "scripts": [(assets.address(app, name), name in assets.MODULES) for name in scripts],
         "policy": lambda *scripts: policy(scripts),
-        "url": None if pagename == "404" else where,
-        "image": (where if essay else app.config.html_baseurl) + social_images.FILE,
+        "url": None if lost else where,
+        "image": (app.config.html_baseurl if lost else where) + social_images.FILE,
+        "image_alt": f"{app.config.project}: {app.config.insights_description}" if front or lost else title,
         "summary": description(app, pagename, page, doctree),
         "records": [structured_data.script(record) for record in records],
     }
+
+
+def _above(app: Sphinx, pagename: str, page: dict[str, Any]) -> list[tuple[str, str]]:
+    """The way to a page: the names and addresses of the pages above it."""
+    trail = [(app.config.project, app.config.root_doc)]
+    if pagename.startswith(f"{FOLDER}/"):
+        trail.append((ALL, FOLDER))
+    if essay := page.get("essay"):
+        trail.append((essay.category, page["category_page"]))
+    return [(name, url(app, docname)) for name, docname in trail]
 
 
 def description(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.document | None) -> str:

@@ -17,6 +17,11 @@ logger = logging.getLogger(__name__)
 #: Classes that Sphinx puts on nearly every element, and that no style sheet of ours asks for.
 IDLE = {"align-default", "container", "docutils", "notranslate", "simple"}
 CLASSES = re.compile(r' class="([^"]*)"')
+TAG = re.compile(r"<[^>]*>")
+#: What parts a word from what follows, and not a tag.
+SPACE = re.compile(r"(?<![>\s])\s+$")
+#: As many signs of a formula as fit a line of any window.
+SIGNS = 12
 
 
 def _in_use(found: re.Match[str]) -> str:
@@ -67,11 +72,45 @@ class Translator(HTML5Translator):
             named = f'<pre tabindex="0" role="group" aria-label="{escape(name)}">'
             self.body[before:] = [part.replace("<pre>", named, 1) for part in self.body[before:]]
 
+    def visit_math(self, node: nodes.math, math_env: str = "") -> None:
+        """A formula in a line may be wider than the page too; where it may, it takes focus, but for one that is in a link."""
+        before = len(self.body)
+        try:
+            super().visit_math(node, math_env)
+        finally:
+            formula = "".join(self.body[before:])
+            wide = len(TAG.sub("", formula)) > SIGNS and not isinstance(node.parent, nodes.reference)
+            focus = ' tabindex="0"' if wide else ""
+            self.body[before:] = [f'<span class="formula"{focus}>{formula}</span>']
+
+    def visit_inline(self, node: nodes.inline) -> None:
+        """The number of a source stays in the line of the word before it."""
+        if "bibtex-citation" in node["classes"]:
+            self.body[-1] = SPACE.sub("\N{NO-BREAK SPACE}", self.body[-1])
+        super().visit_inline(node)
+
+    def visit_reference(self, node: nodes.Element) -> None:
+        """A link whose words are its address says so, for the printed page to spell it once."""
+        if node.astext() == node.get("refuri"):
+            node["classes"].append("autolink")
+        super().visit_reference(node)
+
+    def depart_label(self, node: nodes.label) -> None:
+        """The ways back from a note that several places lead to, in words; docutils writes their numbers and nothing else."""
+        super().depart_label(node)
+        ways: list[str] = node.parent.get("backrefs", [])
+        if len(ways) > 1:
+            links = [f'<a role="doc-backlink" href="#{way}">mention {number}</a>' for number, way in enumerate(ways, 1)]
+            self.body[-1] = f'<span class="backrefs">Back to {", ".join(links)}</span>\n'
+
     def visit_image(self, node: nodes.image) -> None:
         """A picture says how large it is before it has come, and comes when it is about to be seen."""
+        file = self.builder.srcdir / node["uri"]
         if "://" in node["uri"]:
             logger.error("a picture on another host: %s; put a copy of it beside the text", node["uri"], location=node)
-        natural = get_image_size(self.builder.srcdir / node["uri"])
+        natural = get_image_size(file)
+        if natural is None and file.is_file() and file.suffix != ".svg":
+            logger.error("%s is no picture; allowed are PNG, JPEG, WebP and SVG files", node["uri"], location=node)
         sides: dict[str, float] = {}
         for side in ("width", "height"):
             if side in node:
@@ -82,7 +121,7 @@ class Translator(HTML5Translator):
             ratio = natural[0] / natural[1]
             width = sides.get("width") or (sides["height"] * ratio if "height" in sides else natural[0])
             sides = {"width": width, "height": width / ratio}
-        elif len(sides) < 2:
+        elif len(sides) < 2 and file.suffix == ".svg" and file.is_file():
             logger.error("the size of %s is not known; write :width: and :height: in pixels", node["uri"], location=node)
         node.attributes.update({side: str(round(pixels)) for side, pixels in sides.items()})
         node["loading"] = "lazy"

@@ -17,23 +17,25 @@ MARGIN = 84
 PAPER, INK, ACCENT = (0xFD, 0xFC, 0xFA), (0x1C, 0x1A, 0x17), (0x87, 0x30, 0x0F)
 STEPS, LABEL = 14, 170
 PALETTE = [round(p + (i - p) * n / STEPS) for n in range(STEPS + 1) for p, i in zip(PAPER, INK, strict=True)] + [*ACCENT]
+#: zlib's strategy of looking for runs only.
+RLE = 3
 #: Fonts that matplotlib brings, so that the picture is the same on every machine.
 SERIF, SANS = "STIXGeneralBol.ttf", "DejaVuSans.ttf"
 #: Sizes of the title in pixels, the largest first; it takes the first at which it fits in the lines it may have.
 TITLE = ((92, 3), (78, 4), (64, 5))
 
 
-def picture(title: str, label: str, kept: Path) -> bytes:
-    """The PNG for a page with ``title``, ``label`` above it, from the folder ``kept`` if it was drawn before."""
-    name = hashlib.sha256("\0".join([title, label, _drawing()]).encode()).hexdigest()[:24]
-    path = kept / f"{name}.png"
+def picture(title: str, label: str, name: str, kept: Path) -> Path:
+    """The file in the folder ``kept`` with the picture of a page of the publication ``name``, drawn unless it was before."""
+    digest = hashlib.sha256("\0".join([title, label, name, _drawing()]).encode()).hexdigest()[:24]
+    path = kept / f"{digest}.png"
     if not path.exists():
         kept.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(draw(title, label))
-    return path.read_bytes()
+        path.write_bytes(draw(title, label, name))
+    return path
 
 
-def draw(title: str, label: str) -> bytes:
+def draw(title: str, label: str, name: str) -> bytes:
     """The picture as PNG: the publication's name below a rule, the label above, the title in as many lines as it needs."""
     image = Image.new("L", SIZE, 0)
     canvas = ImageDraw.Draw(image)
@@ -43,15 +45,17 @@ def draw(title: str, label: str) -> bytes:
         (TITLE[-1][0], wrapped(title, _font(SERIF, TITLE[-1][0]), width)[: TITLE[-1][1]]),
     )
     canvas.text((MARGIN, 78), label, font=_font(SANS, 30), fill=LABEL)
+    top = 140 if label else 78
     for number, line in enumerate(lines):
-        canvas.text((MARGIN, 140 + number * size * 1.12), line, font=_font(SERIF, size), fill=255)
-    canvas.text((MARGIN, 546), "Insights", font=_font(SERIF, 44), fill=255)
+        canvas.text((MARGIN, top + number * size * 1.12), line, font=_font(SERIF, size), fill=255)
+    canvas.text((MARGIN, 546), name, font=_font(SERIF, 44), fill=255)
     # Sixteen colours are enough for text, and half a byte holds one.
     image = image.point([round(ink * STEPS / 255) for ink in range(256)])
     ImageDraw.Draw(image).rectangle((MARGIN, 524, SIZE[0] - MARGIN, 527), fill=STEPS + 1)
     image.putpalette(PALETTE)
     out = BytesIO()
-    image.save(out, "PNG", bits=4)
+    # Runs of equal bytes alone: as small as with the usual search, to a fiftieth, in a third of the time.
+    image.save(out, "PNG", bits=4, compress_type=RLE)
     return out.getvalue()
 
 
