@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -90,3 +94,62 @@ def test_only_what_is_locked_is_ever_installed() -> None:
     installs = re.findall(r"pip install .*", makefile)
     assert all("--require-hashes" in line for line in installs if "uv" not in line)
     assert len(installs) == 3
+
+
+def imports() -> dict[str, set[str]]:
+    """Of each module of the machinery, what it imports: its neighbours as `.name`, everything else by the name of its package."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / "_ext/insights").glob("*.py"):
+        names = found[f".{path.stem}"] = set[str]()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                names |= {f".{node.module}"} if node.module else {f".{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.ImportFrom | ast.Import):
+                modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+                names |= {module.partition(".")[0] for module in modules}
+    return found
+
+
+def test_the_machinery_imports_in_one_direction() -> None:
+    left = imports()
+    while ready := [name for name, names in left.items() if not names & left.keys()]:
+        for name in ready:
+            del left[name]
+    assert left == {}, "these import each other"
+
+
+def test_what_says_that_it_knows_no_sphinx_imports_none() -> None:
+    found = imports()
+    plain = [
+        path.stem
+        for path in (ROOT / "_ext/insights").glob("*.py")
+        if re.search(r"[Nn]othing here knows\s+Sphinx", path.read_text())
+    ]
+    assert {"feeds", "leaks", "permalinks"} <= set(plain)
+    for name in plain:
+        needed, pending = set[str](), {f".{name}"}
+        while pending:
+            needed |= pending
+            pending = {other for one in pending for other in found.get(one, ())} - needed
+        assert not needed & {"sphinx", "docutils", "ablog", "sphinx_design", "myst_parser"}, name
+
+
+@pytest.mark.parametrize("there", [["google-chrome", "nginx"], ["chromium", "nginx"], ["chromium-browser", "nginx"]])
+def test_the_tests_run_with_whatever_browser_is_there(tmp_path: Path, there: list[str]) -> None:
+    for name in there:
+        (tmp_path / name).symlink_to("/bin/true")
+    assert programs(tmp_path).returncode == 0
+
+
+def test_a_machine_without_a_browser_is_told_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "nginx").symlink_to("/bin/true")
+    done = programs(tmp_path)
+    assert done.returncode != 0
+    assert "The tests need Chromium and nginx: sudo apt-get install chromium nginx-light" in done.stderr
+
+
+def programs(path: Path) -> subprocess.CompletedProcess[str]:
+    """What `make programs` says where ``path`` has all the programs there are."""
+    make = shutil.which("make")
+    assert make
+    return subprocess.run([make, "programs"], cwd=ROOT, env={"PATH": str(path)}, capture_output=True, text=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
@@ -38,11 +40,26 @@ class Answer:
             self.status, self.headers, self.body = error.code, error.headers, error.read()
 
 
+#: What conf.py could say has moved.
+MOVED = {"/essays/an-old-name/": "/essays/designing-for-failure/", "/essays/category/old/atom.xml": "/atom.xml"}
+
+
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory, publication: Site) -> Path:
+def work(tmp_path_factory: pytest.TempPathFactory, publication: Site) -> Path:
+    """The site as it was built, with such archives beside its feeds as it has once there are many essays."""
+    site = shutil.copytree(publication.folder, tmp_path_factory.mktemp("work") / "html")
+    for folder in (site, site / "essays/category/system-design"):
+        (folder / "archive/1").mkdir(parents=True)
+        for path in FEEDS:
+            shutil.copy(folder / path[1:], folder / "archive/1")
+    return site
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, work: Path) -> Path:
     """The site as it is put where a server finds it."""
     site = tmp_path_factory.mktemp("served") / "html"
-    publish(publication.folder, site)
+    publish(work, site)
     return site
 
 
@@ -56,7 +73,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterat
     temporary = "\n".join(f"{part}_temp_path {folder}/{part};" for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     (folder / "nginx.conf").write_text(
         f"user root; daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\nhttp {{ include /etc/nginx/mime.types;\n"
-        f"access_log off;\n{temporary}\n{nginx(published, f'127.0.0.1:{port}', policy(scripts_of(published)))} }}\n"
+        f"access_log off;\n{temporary}\n{nginx(published, f'127.0.0.1:{port}', policy(scripts_of(published)), MOVED)} }}\n"
     )
     log = folder / "error.log"
     with log.open("wb") as errors:
@@ -76,13 +93,21 @@ def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterat
 
 
 @pytest.mark.parametrize(("path", "media_type"), FEEDS.items())
-def test_a_feed_comes_as_what_it_is_and_to_any_page_that_asks(address: str, path: str, media_type: str) -> None:
-    for folder in ("", "/essays/category/system-design"):
-        answer = Answer(f"{address}{folder}{path}")
-        assert answer.status == 200
-        assert answer.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+@pytest.mark.parametrize("of", ["", "/essays/category/system-design"])
+@pytest.mark.parametrize("folder", ["", "/archive/1"])
+def test_a_feed_comes_as_what_it_is_and_to_any_page_that_asks(
+    address: str, path: str, media_type: str, of: str, folder: str
+) -> None:
+    """Its archives too; and it says the same when it has not changed."""
+    first = Answer(f"{address}{of}{folder}{path}")
+    assert first.status == 200
+    assert first.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+    again = Answer(f"{address}{of}{folder}{path}", If_None_Match=first.headers["ETag"])
+    assert again.status == 304
+    for answer in (first, again):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert answer.headers["Cache-Control"] == "public, max-age=3600"
+        assert "Set-Cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("path", [*FEEDS, "/", "/essays/designing-for-failure/"])
@@ -93,11 +118,11 @@ def test_what_a_reader_has_is_not_sent_again(address: str, path: str) -> None:
     assert Answer(address + path, If_None_Match='"another"').status == 200
 
 
-def test_a_rebuild_of_unchanged_sources_is_not_sent_again_either(address: str, publication: Site, published: Path) -> None:
+def test_a_rebuild_of_unchanged_sources_is_not_sent_again_either(address: str, work: Path, published: Path) -> None:
     tags = {path: Answer(address + path).headers["ETag"] for path in FEEDS}
-    for file in publication.folder.rglob("*"):
+    for file in work.rglob("*"):
         file.touch()
-    publish(publication.folder, published)
+    publish(work, published)
     for path, tag in tags.items():
         assert Answer(address + path, If_None_Match=tag).status == 304
 
@@ -111,6 +136,26 @@ def test_a_correction_is_sent_even_when_it_moves_no_date(tmp_path: Path) -> None
         publish(work, tmp_path / "html")
         times.append((tmp_path / "html/index.html").stat().st_mtime)
     assert times[0] != times[1]
+
+
+def test_an_essay_changes_the_feeds_that_it_is_in_and_no_others(tmp_path: Path) -> None:
+    """The files of the others keep their times, from which a server makes their ETags."""
+    times = []
+    for newest in ("2026-04-28", "2026-06-01"):
+        for folder, day in (("", newest), ("archive/1", "2026-01-02"), ("essays/category/a", "2026-03-04")):
+            (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
+            feed = {"items": [{"date_modified": f"{day}T00:00:00Z"}, {"date_modified": "2026-01-01T00:00:00Z"}]}
+            (tmp_path / "work" / folder / "feed.json").write_text(json.dumps(feed))
+            (tmp_path / "work" / folder / "atom.xml").write_text(f"The feed of {folder}. " * 200)
+        (tmp_path / "work/index.html").write_text("one")
+        publish(tmp_path / "work", tmp_path / "html")
+        found = [path for path in (tmp_path / "html").rglob("*") if path.is_file()]
+        times.append({path.relative_to(tmp_path / "html").as_posix(): path.stat().st_mtime for path in found})
+    assert times[0].keys() == times[1].keys()
+    changed = {name for name, then in times[0].items() if times[1][name] != then}
+    assert {"index.html", "feed.json", "atom.xml", "atom.xml.gz", "atom.xml.br"} <= changed
+    assert not [name for name in changed if name.startswith(("archive/", "essays/"))]
+    assert datetime.fromtimestamp(times[0]["archive/1/atom.xml"], UTC).date() == date(2026, 1, 1)  # never ahead
 
 
 @pytest.mark.parametrize("path", ["/", "/essays/designing-for-failure/", "/nothing/", "/atom.xml", "/_static/insights.css"])
@@ -131,15 +176,20 @@ def test_what_never_changes_is_kept_for_ever_and_what_may_change_is_asked_for(ad
 
 def test_tls_is_asked_for_ever_only_by_those_who_say_so(published: Path) -> None:
     said = "Strict-Transport-Security"
-    assert said not in nginx(published, "80", "p") + headers_file("p")
-    assert f'add_header {said} "max-age=31536000" always;' in nginx(published, "80", "p", "max-age=31536000")
+    assert said not in nginx(published, "80", "p", {}) + headers_file("p")
+    assert f'add_header {said} "max-age=31536000" always;' in nginx(published, "80", "p", {}, "max-age=31536000")
     assert f"  {said}: max-age=31536000\n" in headers_file("p", "max-age=31536000")
 
 
 def test_hosts_that_read_headers_from_a_file_are_told_the_same(publication: Site) -> None:
     said = publication.files()["_headers"].decode()
     assert f"  Content-Security-Policy: {policy(scripts_of(publication.folder))}; frame-ancestors 'none'" in said
-    assert "/essays/category/:category/feed.json\n  Cache-Control: public, max-age=3600\n" in said
+    for of in ("/", "/archive/:number/", "/essays/category/:category/", "/essays/category/:category/archive/:number/"):
+        for name, media_type in FEEDS.items():
+            headers = said.partition(f"\n{of}{name[1:]}\n")[2].partition("\n/")[0].splitlines()
+            assert sorted(headers) == [
+                "  Access-Control-Allow-Origin: *", "  Cache-Control: public, max-age=3600", f"  Content-Type: {media_type}; charset=utf-8",
+            ]  # fmt: skip
     assert "/_static/insights.css\n  Cache-Control: public, max-age=31536000, immutable\n" in said
 
 
@@ -232,6 +282,20 @@ def test_no_folder_is_listed(address: str, published: Path) -> None:
         assert (status, b"This page does not exist" in body) == (404, True), folder
 
 
+def test_what_has_moved_is_there_for_ever(address: str) -> None:
+    for old, new in MOVED.items():
+        for target in {old, old.rstrip("/")}:
+            status, headers, _ = asked(address, target.encode())
+            assert (status, headers["location"]) == (301, new), target
+            assert "Content-Security-Policy".lower() in {name.lower() for name in headers}
+
+
+def test_what_is_written_for_hosts_is_sent_to_nobody(address: str, published: Path) -> None:
+    for name in ("_headers", "index.html.gz", "essays/index.html.br", "atom.xml.gz"):
+        assert (published / name).exists()
+        assert asked(address, f"/{name}".encode())[0] == 404, name
+
+
 def test_a_page_has_one_address_from_which_its_links_are_right(address: str) -> None:
     for target in (b"/essays", b"/about", b"/essays/designing-for-failure"):
         status, headers, _ = asked(address, target)
@@ -253,6 +317,8 @@ def test_every_page_of_the_ledger_is_there(address: str) -> None:
 
 def test_every_kind_of_file_is_not_sent_again(address: str, published: Path) -> None:
     kinds = {path.suffix: f"/{path.relative_to(published).as_posix()}" for path in published.rglob("*") if path.is_file()}
+    for unsent in ("", ".br", ".gz"):  # what is written for hosts; the copies are sent for what they are copies of
+        kinds.pop(unsent)
     for path in kinds.values():
         first = Answer(address + path)
         assert Answer(address + path, If_None_Match=first.headers["ETag"]).status == 304, path
@@ -278,4 +344,4 @@ def test_the_command_prints_the_configuration_that_was_tested(published: Path) -
         [sys.executable, "-m", "insights", "nginx", published, "--listen", "127.0.0.1:80"],
         capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "_ext")},
     )  # fmt: skip
-    assert done.stdout == nginx(published, "127.0.0.1:80", policy(scripts_of(published)))
+    assert done.stdout == nginx(published, "127.0.0.1:80", policy(scripts_of(published)), {})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, project
+from insights.building import SWITCHES
 from insights.verify import differences, verify
 
 
@@ -24,6 +25,10 @@ def test_what_follows_from_the_machine_is_found(tmp_path: Path) -> None:
     assert "feed.json" in places
     assert "b'utc" in found[places.index("feed.json")]
     assert "b'pacific/kiritimati" in found[places.index("feed.json")]
+
+
+def test_the_makefile_builds_with_the_switches_of_every_other_build() -> None:
+    assert f"sphinx-build {' '.join(SWITCHES)}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.fixture

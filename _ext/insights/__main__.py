@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import changes, check, hosting, leaks, manuscripts, new, permalinks, policy, publish, schema
+from . import changes, check, configuration, hosting, leaks, manuscripts, new, permalinks, policy, publish, schema
 from .manuscripts import Vocabulary
 
 
@@ -16,14 +16,17 @@ def accept(ledger: Path, found: Path) -> None:
     """Add the addresses and identities that a build ``found`` to the ledger."""
     before = ledger.read_text(encoding="utf-8") if ledger.exists() else ""
     after = permalinks.merged(before, set(permalinks.read(found.read_text(encoding="utf-8"))))
-    ledger.write_text(after, encoding="utf-8", newline="\n")
+    part = ledger.with_name(f"{ledger.name}.new")
+    part.write_text(after, encoding="utf-8", newline="\n")
+    part.replace(ledger)
     print(f"{len(permalinks.read(after)) - len(permalinks.read(before))} added to {ledger}")
 
 
 def put(work: Path, site: Path, root: Path) -> int:
     """Put what a build of ``root`` has written in the place of ``site``, unless readers must not find something of it."""
-    settings = check.settings(root)
-    rules = leaks.rules(root, settings, manuscripts.day(settings["insights_today"]))
+    settings = configuration.read(root)
+    day = manuscripts.day(settings["insights_today"])
+    rules = leaks.rules(root, settings, day)
     ours = frozenset(path.name for path in (root / "_static").iterdir())
     # What the same rules have let through before is not read again.
     scanned, digest = site.with_name(f"{site.name}.scanned"), leaks.digest(rules)
@@ -35,6 +38,8 @@ def put(work: Path, site: Path, root: Path) -> int:
         print(*(f"{site}: {leak}" for leak in found.args), sep="\n", file=sys.stderr)
         print(f"{len(found.args)} to mend; the site stays as it was", file=sys.stderr)
         return 1
+    essays = sum(manuscript.public(day) for manuscript in manuscripts.read(root / "essays"))
+    print(f"The site is in {site}; essays: {essays}")
     return 0
 
 
@@ -64,7 +69,7 @@ def main() -> int:
     command.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
     given = parser.parse_args()
     if given.command == "new":
-        settings = check.settings(Path.cwd())
+        settings = configuration.read(Path.cwd())
         return new.new(Path.cwd(), settings, vars(given), with_model=given.with_model, today=datetime.now(UTC).date())
     if given.command == "check":
         return check.report(Path.cwd(), code=given.code)
@@ -73,22 +78,28 @@ def main() -> int:
 
         return live.live(Path.cwd(), given.port)
     if given.command == "schema":
-        settings = check.settings(Path.cwd())
+        settings = configuration.read(Path.cwd())
         vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
         print(json.dumps(schema.schema(vocabulary), indent=2, ensure_ascii=False))
         return 0
     if given.command == "changes":
-        print(changes.since(given.base, Path.cwd()), end="")
+        root = Path.cwd()
+        print(changes.since(given.base, root, configuration.read(root)["include_patterns"]), end="")
         return 0
     if given.command == "publish":
         return put(given.work, given.site, Path.cwd())
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
     else:
-        rules = policy.policy(policy.scripts_of(given.site))
-        print(hosting.nginx(given.site.resolve(), given.listen, rules, check.settings(Path.cwd())["insights_hsts"]), end="")
+        site = given.site.resolve()
+        allowed = policy.policy(policy.scripts_of(site))
+        hsts = configuration.read(Path.cwd())["insights_hsts"]
+        print(hosting.nginx(site, given.listen, allowed, hosting.redirects_of(site), hsts), end="")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import assets
-from .feeds import FORMATS
+from .feeds import ARCHIVE, FORMATS
 
 #: How long a reader may keep a feed without asking, in seconds: an hour, of the ten minutes to twelve hours that readers expect.
 FEED_AGE = 3600
@@ -19,14 +19,6 @@ COMPRESSED = (
     "text/xml",
     *(form.media_type for form in FORMATS),
 )  # fmt: skip
-
-#: Names that RFC 2606 keeps for examples: no mail arrives there, and no reader.
-EXAMPLES = (".example", "example.com", "example.net", "example.org", ".test", ".invalid", "localhost", "127.0.0.1")
-
-
-def is_placeholder(host: str) -> bool:
-    """Whether nothing real answers at ``host``."""
-    return host == "" or host.endswith(EXAMPLES)
 
 
 class Rule(NamedTuple):
@@ -52,7 +44,11 @@ RULES = (
     ),
     *(
         Rule(
-            (f"/{form.name}", f"/essays/category/:category/{form.name}"),
+            tuple(
+                f"{of}{folder}{form.name}"
+                for of in ("/", "/essays/category/:category/")
+                for folder in ("", ARCHIVE.format(":number"))
+            ),
             form.media_type,
             # Readers that run in a browser fetch feeds from pages of their own.
             {"Cache-Control": f"public, max-age={FEED_AGE}", "Access-Control-Allow-Origin": "*"},
@@ -64,14 +60,14 @@ RULES = (
 )
 
 
-def nginx(root: Path, listen: str, policy: str, hsts: str = "") -> str:
+def nginx(root: Path, listen: str, policy: str, redirects: Mapping[str, str], hsts: str = "") -> str:
     """A server block for the site in ``root`` at the address ``listen``, its pages under the content policy ``policy``."""
     always = _always(policy, hsts)
     return "\n".join(
         [
             "server {",
             f"    listen {listen};",
-            f"    root {root};",
+            f'    root "{root}";',
             "    index index.html;",
             "    server_tokens off;",
             "    charset utf-8;",
@@ -80,6 +76,7 @@ def nginx(root: Path, listen: str, policy: str, hsts: str = "") -> str:
             "    etag on;",
             # The copies that were made at publication; what has none, because it is small, is compressed when asked for.
             "    gzip_static on;",
+            "    # brotli_static on;  # with Debian's libnginx-mod-http-brotli-static",
             "    gzip on;",
             "    gzip_vary on;",
             "    gzip_min_length 512;",
@@ -94,9 +91,15 @@ def nginx(root: Path, listen: str, policy: str, hsts: str = "") -> str:
             # A page without its last / is sent on, for its links start there.
             "        try_files $uri $uri/ =404;",
             "    }",
-            "    location ~ /\\. {",
+            # Certificates are asked for below this one hidden folder.
+            '    location ~ "/\\.(?!well-known/)|\\.(gz|br)$|^/_(headers|redirects)$" {',
             "        return 404;",
             "    }",
+            *(
+                f"    location = {address} {{ return 301 {new}; }}"
+                for old, new in sorted(redirects.items())
+                for address in sorted({old, old.rstrip("/")})
+            ),
             *(line for rule in RULES for line in _location(rule, always)),
             "}",
             "",
@@ -141,6 +144,17 @@ def _always(policy: str, hsts: str) -> dict[str, str]:
     return said | {"Strict-Transport-Security": hsts} if hsts else said
 
 
+#: The file that says to the same hosts what has moved.
+REDIRECTS = "_redirects"
+
+
 def redirects_file(redirects: Mapping[str, str]) -> str:
-    """The file ``_redirects`` of the same hosts: what has moved, for ever."""
+    """What ``_redirects`` says: what has moved, for ever."""
     return "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))
+
+
+def redirects_of(site: Path) -> dict[str, str]:
+    """What has moved in a built site, by that file of it."""
+    file = site / REDIRECTS
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return dict(line.split()[:2] for line in lines)

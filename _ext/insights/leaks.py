@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import manuscripts, policy
-from .hosting import is_placeholder
+from .placeholders import is_placeholder
 
 #: What a site consists of. Anything else is there by mistake.
 TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
@@ -202,7 +202,7 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
     if path.suffix == ".html" and (scripts := policy.inline_scripts(text)) and policy.policy(scripts) not in text:
         yield ": a script in the page whose hash its policy does not name"
     # The search index holds the words of quotations too, without saying where they stood.
-    words = "" if name.startswith("search/terms/") else QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    words = "" if name.startswith("search/") else QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     for rule in rules:
         for match in rule.pattern.finditer(words if rule.scope == WORDS else text):
             if not rule.meant(match):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,13 +12,12 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
-from . import assets, head, hosting, permalinks, policy, search, sitemap, social_images
-from .essay import essays
+from . import assets, head, hosting, ledger, policy, search, sitemap, social_images
+from .essay import ALL, essays
 from .evidence import cache, csv_of, model_of
-from .feeds import FORMATS
 from .models import evidence
-from .pages import archives
-from .subscribe import channels, identity, write_feeds
+from .pages import KINDS, archives
+from .subscribe import write_feeds
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def write_evidence(app: Sphinx) -> set[Path]:
         folder = Path(app.builder.get_output_path(essay.docname)).parent
         files = {"model.py": model.read_text(encoding="utf-8-sig")}
         charts = evidence(model, cache(app)).charts
-        for name, _ in essay.charts:
+        for name, *_ in essay.charts:
             files |= {f"{name}.svg": charts[name].file, f"{name}.csv": csv_of(charts[name])}
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8", newline="\n")
@@ -58,16 +58,27 @@ def write_not_found(app: Sphinx) -> set[Path]:
 
 
 def write_previews(app: Sphinx) -> set[Path]:
-    """The picture that a link preview shows: one of each essay, and one of the publication for all other pages."""
+    """Beside each page that has an address, the picture that a link preview shows of it."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    kept = Path(app.doctreedir) / "previews"
-    asked = {Path(app.outdir) / social_images.FILE: (app.config.insights_description, app.config.project)}
+    kept, name = Path(app.doctreedir) / "previews", app.config.project
+    asked = {docname: (app.env.titles[docname].astext(), "") for docname in app.env.found_docs - {"404"}}
+    asked |= {page: (context["title"], "") for page, context, _ in search.pages(app)}
+    for page, listed, _ in archives(app):
+        asked[page] = (ALL, "") if listed is None else (str(listed), KINDS[listed.catalog.name])
     for essay in essays(app.env):
-        folder = Path(app.builder.get_output_path(essay.docname)).parent
-        asked[folder / social_images.FILE] = (essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read")
-    for path, (title, label) in asked.items():
-        path.write_bytes(social_images.picture(title, label, kept))
-    return set(asked)
+        asked[essay.docname] = (essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read")
+    asked[app.config.root_doc] = (app.config.insights_description, "")
+    drawn = {
+        Path(app.builder.get_output_path(page)).with_name(social_images.FILE): social_images.picture(title, label, name, kept)
+        for page, (title, label) in asked.items()
+    }
+    for path, picture in drawn.items():
+        content = picture.read_bytes()
+        if not path.exists() or path.read_bytes() != content:
+            path.write_bytes(content)
+    for picture in set(kept.iterdir()) - set(drawn.values()):
+        picture.unlink()
+    return set(drawn)
 
 
 def write_for_crawlers(app: Sphinx) -> set[Path]:
@@ -91,6 +102,7 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
     kept |= {Path(app.builder.get_output_path(page)) for page in pages}
     kept |= {outdir / "_images" / name for name in app.builder.images.values()}
     kept |= {outdir / "_images" / name for _, name in app.env.images.values()}
+    kept |= {outdir / "_downloads" / name for _, name in app.env.dlfiles.values()}
     for path in sorted(outdir.rglob("*"), reverse=True):
         if path.relative_to(outdir).parts[0] in SPHINX:
             continue
@@ -101,67 +113,36 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
             path.unlink()
 
 
-def published(app: Sphinx) -> set[str]:
-    """Every address and identity of this build, as the ledger writes them."""
-    pages = [*(name for name in app.env.found_docs if name != "404"), *(name for name, _, _ in archives(app))]
-    found = {f"/{app.builder.get_target_uri(name)}" for name in pages}
-    for channel in channels(app):
-        found |= {f"/{channel.address(form.name)}" for form in FORMATS} | {channel.id(app.config)}
-    for essay in essays(app.env):
-        address = f"/{app.builder.get_target_uri(essay.docname)}"
-        found |= {f"{address}#{anchor}" for anchor in essay.anchors} | {identity(app.config, f"essays/{essay.id}")}
-    return found
-
-
-def write_redirects(app: Sphinx) -> set[Path]:
-    """A page at every address that has moved."""
-    written = set()
-    for old, new in app.config.insights_redirects.items():
-        path = Path(app.outdir) / old.strip("/") / "index.html"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(permalinks.page(app.config.html_baseurl, old, new), encoding="utf-8", newline="\n")
-        written.add(path)
-    return written
-
-
-def write_for_hosts(app: Sphinx) -> set[Path]:
+def write_for_hosts(app: Sphinx, moved: Mapping[str, str]) -> set[Path]:
     """The headers and redirects of hosts that read them from files; the policy is that of the pages as they were written."""
     out = Path(app.outdir)
     rules = policy.policy(policy.scripts_of(out))
     files = {"_headers": hosting.headers_file(rules, app.config.insights_hsts)}
-    if app.config.insights_redirects:
-        files["_redirects"] = hosting.redirects_file(app.config.insights_redirects)
+    if moved:
+        files[hosting.REDIRECTS] = hosting.redirects_file(moved)
     for name, content in files.items():
         (out / name).write_text(content, encoding="utf-8", newline="\n")
     return {out / name for name in files}
 
 
-def check_ledger(app: Sphinx, now: set[str]) -> None:
-    """Say what was published once and cannot be found any more; keep what is there now, to be added to the ledger on request."""
-    redirects = app.config.insights_redirects
-    for message in permalinks.wrong(redirects, now):
-        logger.error("conf.py: insights_redirects: %s", message)
-    (Path(app.doctreedir) / permalinks.LEDGER).write_text(permalinks.merged("", now), encoding="utf-8", newline="\n")
-    path = Path(app.srcdir) / permalinks.LEDGER
-    if not path.exists():
-        return
-    ledger = permalinks.read(path.read_text(encoding="utf-8"))
-    for problem in permalinks.broken(ledger, now, redirects):
-        logger.error("%s", problem.message, location=f"{permalinks.LEDGER}:{problem.line}")
-    if added := now - set(ledger):
-        logger.info("%s new addresses and identities; `make permalinks` adds them to %s", len(added), permalinks.LEDGER)
-
-
 def finish(app: Sphinx, exception: Exception | None) -> None:
-    """Complete the folder of a site, once Sphinx has written all it writes."""
+    """Complete the folder of a site, once Sphinx has written all it writes; of mistakes, say who explains them."""
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
-        now = published(app)
+        now = ledger.published(app)
+        moved = ledger.redirects(app, now)
         written = [
             write(app)
             for write in (
-                assets.write, search.write, write_evidence, write_feeds, write_not_found, write_redirects, write_previews,
-                write_for_crawlers, write_for_hosts,
+                assets.write, search.write, write_evidence, write_feeds, write_not_found, write_previews, write_for_crawlers,
             )
         ]  # fmt: skip
+        written += [ledger.write_redirects(app, moved), write_for_hosts(app, moved)]
         sweep(app, set[Path]().union(*written))
-        check_ledger(app, now)
+        ledger.check(app, now, moved)
+    if app._warncount:
+        logger.info("`make check` says of each of these mistakes what is allowed, and how to mend it.")
+
+
+def setup(app: Sphinx) -> None:
+    """Complete the site when Sphinx has written its pages."""
+    app.connect("build-finished", finish, priority=550)  # after Furo has added a sheet that no page links

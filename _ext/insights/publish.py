@@ -8,9 +8,10 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from .feeds import FORMATS
 from .packing import pack
 
 DAY_SECONDS = 24 * 60 * 60
@@ -72,23 +73,22 @@ def listed(site: Path) -> frozenset[tuple[str, str]]:
 def set_times(site: Path) -> None:
     """Give every file a time that only its content decides, so that an unchanged file keeps its ETag and Last-Modified.
 
-    The day is the one before the newest change of any essay, so that it is never ahead; the second within it comes from a
-    digest of the file, so that a correction that moves no date is still noticed.
+    The day is the one before the newest change of any essay, or, for a document of a feed, of any essay in it; so it is never
+    ahead. The second within it comes from a digest of the file, so that a correction that moves no date is still noticed.
     """
-    newest = _newest_change(site)
+    newest = {path.parent: _newest_change(path) for path in site.rglob("feed.json") if "_downloads" not in path.parts}
+    newest_of_all = newest.get(site, datetime(2026, 1, 1, tzinfo=UTC).timestamp())
+    documents = {form.name for form in FORMATS}
     for path in sorted(site.rglob("*")):
         if path.is_file():
             # A server that sends a compressed copy sends the time of the copy; it is the same file to a reader.
             content = path.with_suffix("") if path.suffix in (".gz", ".br") else path
             second = int.from_bytes(hashlib.sha256(content.read_bytes()).digest()[:4], "big") % DAY_SECONDS
-            os.utime(path, times=(newest + second,) * 2)
+            day = newest.get(path.parent, newest_of_all) if content.name in documents else newest_of_all
+            os.utime(path, times=(day + second,) * 2)
 
 
-def _newest_change(site: Path) -> float:
-    """Midnight (UTC) of the day before the newest change, from the feed of the site, as seconds since 1970."""
-    feed = site / "feed.json"
-    dates = (
-        [item["date_modified"] for item in json.loads(feed.read_bytes())["items"]] if feed.exists() else ["2026-01-01T12:00:00Z"]
-    )
-    newest = datetime.fromisoformat(max(dates)).replace(hour=0, minute=0, second=0)
-    return (newest - timedelta(days=1)).timestamp()
+def _newest_change(feed: Path) -> float:
+    """The first moment of the day before the newest change in a JSON feed, as seconds since 1970."""
+    newest = max(item["date_modified"] for item in json.loads(feed.read_bytes())["items"])
+    return (datetime.fromisoformat(newest) - timedelta(days=1)).timestamp()

@@ -18,6 +18,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+from .building import SWITCHES
+
 #: What is no source: what was built, what is hidden, what only tests.
 APART = ("_build", "tests", ".*", "__pycache__")
 ELSEWHEN = "+1557d"
@@ -56,21 +58,7 @@ def build(root: Path, machine: Machine, folder: Path, *, detour: bool) -> Path:
     # Inherited settings of the publication stay: both machines are to build the same.
     environment = os.environ | {"INSIGHTS_TODAY": _today()} | machine.environment | {"HOME": str(home), "PYTHONPATH": "_ext"}
     steps = [
-        [
-            "sphinx",
-            "-q",
-            "-b",
-            "dirhtml",
-            "-n",
-            "-W",
-            "--keep-going",
-            "-j",
-            machine.jobs,
-            "-d",
-            "_build/doctrees",
-            ".",
-            "_build/work",
-        ],
+        ["sphinx", "-q", *SWITCHES, "-j", machine.jobs, "-d", "_build/doctrees", ".", "_build/work"],
         ["insights", "publish", "_build/work", "_build/html"],
     ]
 
