@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from insights.building import SWITCHES
 from insights.serve import server
 from playwright.sync_api import Browser, sync_playwright
 
@@ -60,18 +61,7 @@ def project(folder: Path, texts: Path = ROOT / "tests/site") -> Path:
 
 def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Site:
     """Build ``source`` into ``out`` as the Makefile does, in a process of its own: ABlog keeps its state on a class."""
-    command: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-b",
-        "dirhtml",
-        "-n",
-        "-W",
-        "--keep-going",
-        "-d",
-        out.parent / "doctrees",
-    ]
+    command: list[str | Path] = [sys.executable, "-m", "sphinx", *SWITCHES, "-d", out.parent / "doctrees"]
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")} | (env or {})
     settings["NO_COLOR"] = "1"  # whatever the terminal of the tests is: they compare what is said, letter by letter
     done = subprocess.run([*command, *options, source, out], capture_output=True, text=True, env=settings, check=False)

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import bare
 from conftest import ROOT, build, project
 from insights.serve import main as serve
 
@@ -16,7 +17,7 @@ SLUG = "kitchen-sink"
 
 def with_sources(text: str) -> str:
     """``text`` with each of its sections followed by what was written, as code."""
-    head, *sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    head, *sections = re.split(r"^(?=\(.+\)=\n## )|(?<!=\n)^(?=## )", text, flags=re.MULTILINE)  # a heading with its target
     return head + "".join(f"{section.rstrip()}\n\n``````markdown\n{section.strip()}\n``````\n\n" for section in sections)
 
 
@@ -31,7 +32,8 @@ def main() -> None:
         built = build(source, Path(folder) / "html")
         if built.returncode:
             raise SystemExit("\n".join(built.errors))
-        print(f"The page is /essays/{SLUG}/; when the sheet changes, stop and call again.")
+        bare.write(built.folder)
+        print(f"The page is /essays/{SLUG}/; feed readers show it as /{bare.PAGE}. After a change, stop and call again.")
         serve(str(built.folder), sys.argv[1])
 
 

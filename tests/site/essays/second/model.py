@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,8 @@ STEPS = [0, 1, 2, 3]
 
 def results() -> dict[str, float | int | str]:
     """Every kind of result there is."""
-    return {"answer": 42, "root": np.sqrt(42), "share": 0.125, "debt": -1234.5, "name": "a name", "unused": 1}
+    read = float(Path(__file__).with_name("read.txt").read_text(encoding="utf-8-sig"))
+    return {"answer": 42, "root": np.sqrt(42), "share": 0.125, "debt": -1234.5, "name": "a name", "read": read, "unused": 1}
 
 
 def growth(axes: Axes) -> dict[str, list[float]]:
