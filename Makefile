@@ -9,12 +9,13 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck sink audit bench format lock programs clean
+.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck sink bare audit bench format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 # What is written behind `make new` reaches the recipe in the environment, whatever marks there are in it.
+new: override export title := $(value title)
 new: .venv/runtime  ## Begin an essay: make new title="…" (asks for what is not given)
 	@$(BIN)/python -m insights new "$$title" --category "$$category" --date "$$date"
 
@@ -25,7 +26,6 @@ serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… f
 html: .venv/runtime  ## Build the site as it is published, into _build/html
 	@$(SPHINX) -d _build/doctrees . _build/work || { rm -f _build/doctrees/environment.pickle; exit 1; }
 	@$(BIN)/python -m insights publish _build/work _build/html
-	@echo "The site is in _build/html; essays: $$(ls -d _build/html/essays/*/index.html | grep -vc '/[0-9]\{4\}/')"
 
 preview: _build/preview/html  ## Build the site with drafts and scheduled essays in it, marked, and serve it
 	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)
@@ -47,8 +47,10 @@ test: .venv/dev programs check  ## Run every check and test, those in a browser 
 check: .venv/dev  ## Say everything that is wrong: texts, links, evidence, spelling, code
 	@$(BIN)/python -m insights check --code
 
-permalinks: html  ## Add the addresses of new essays to permalinks.lock, which keeps them for ever
-	@$(BIN)/python -m insights permalinks _build/doctrees/permalinks.lock
+# Of scheduled essays too: nobody merges anything on the day when they come out.
+permalinks: .venv/runtime  ## Add the addresses of new essays to permalinks.lock, which keeps them for ever
+	@$(SPHINX) -q -D insights_today=9999-01-01 -d _build/permalinks/doctrees . _build/permalinks/html
+	@$(BIN)/python -m insights permalinks _build/permalinks/doctrees/permalinks.lock
 
 verify: .venv/runtime  ## Build the site as two machines would, and compare every byte
 	@$(BIN)/python -m insights.verify
@@ -59,9 +61,11 @@ linkcheck: .venv/runtime  ## Follow every link to other sites, the references am
 sink: .venv/dev  ## Show a page with everything that a text can hold, each part with its source
 	@$(BIN)/python tests/sink.py $(PORT)
 
-audit: .venv/dev programs html  ## Print what each kind of page costs a reader, and what it breaks (VNU=vnu.jar: HTML errors too)
-	@$(BIN)/python tests/audit.py _build/html
-	@test -z "$(VNU)" || java -jar $(VNU) --skip-non-html --stdout --format gnu _build/html | grep -v "violates Content Security Policy"
+bare: .venv/dev html  ## Show the entries of the feed as feed readers do: without our sheet, narrow, on white and on black
+	@$(BIN)/python tests/bare.py _build/html $(PORT)
+
+audit: .venv/dev programs html  ## Print what each kind of page costs a reader, and fail if it breaks a rule (VNU=vnu.jar, LIGHTHOUSE=its CLI: by theirs too)
+	@$(BIN)/python tests/audit.py _build/html $(if $(VNU),--vnu $(VNU)) $(if $(LIGHTHOUSE),--lighthouse $(LIGHTHOUSE))
 
 bench: .venv/dev  ## Measure builds of 100, 300 and 1,000 made-up essays (ARGS="--sites ours,stock --sizes 100,300" for others)
 	@$(BIN)/python tests/bench.py $(ARGS)
@@ -77,7 +81,8 @@ LOCKED = --quiet --upgrade --universal --python-version 3.11 --generate-hashes -
 
 # What the tests drive besides Python: a browser, and a server; and faketime, which `make verify` does without if it must.
 programs:
-	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null && command -v nginx /usr/sbin/nginx >/dev/null \
+	@any() { for name; do command -v $$name && return; done; return 1; }; \
+	{ any chromium chromium-browser google-chrome google-chrome-stable && any nginx /usr/sbin/nginx; } >/dev/null \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium nginx-light faketime; } \
 	|| { echo "The tests need Chromium and nginx: sudo apt-get install chromium nginx-light" >&2; exit 1; }
 
@@ -85,7 +90,7 @@ clean:  ## Remove all that was built
 	rm -rf _build
 
 .venv/runtime: requirements.txt
-	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "Python's venv is missing: sudo apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { echo "Python 3.11 or later with its venv is needed: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Setting up .venv …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@

@@ -109,7 +109,9 @@ skip_injecting_base_ablog_templates = True
 # -- Markdown -----------------------------------------------------------------
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
-myst_heading_anchors = 3
+myst_heading_anchors = 6
+# Footnotes stand below a heading instead.
+myst_footnote_transition = False
 # The speed behind "N min read": words of prose, without code and numbers.
 myst_words_per_minute = 200
 
@@ -117,6 +119,9 @@ bibtex_bibfiles = ["essays/references.bib"]
 bibtex_default_style = "insights"
 bibtex_reference_style = "label"
 bibtex_cite_id = "reference-{key}"
+
+# Quotes and dashes are typed as they are printed, and `make check` sees to it.
+smartquotes = False
 
 # -- Look ---------------------------------------------------------------------
 

@@ -6,11 +6,12 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-import ablog.post
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from . import (
+    anchors,
+    assets,
     cards,
     contact,
     essay,
@@ -18,6 +19,7 @@ from . import (
     freshness,
     markup,
     maths,
+    memory,
     outputs,
     pages,
     reading,
@@ -25,6 +27,7 @@ from . import (
     safety,
     search,
     subscribe,
+    targets,
 )
 
 
@@ -39,32 +42,29 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
+    # What is read: which texts, what may be in them, what is kept of each.
+    memory.setup(app)
     freshness.setup(app)
     safety.setup(app)
+    reading.setup(app)
+    anchors.setup(app)
+    assets.setup(app)
+    targets.setup(app)
+    # What a text may hold.
     references.setup(app)
-    contact.setup(app)
     evidence.setup(app)
     maths.setup(app)
     cards.setup(app)
+    contact.setup(app)
     subscribe.setup(app)
+    # What is written: from the records of the essays, page by page, then whatever stands beside pages.
+    essay.setup(app)
     markup.setup(app)
+    pages.setup(app)
     search.setup(app)
+    outputs.setup(app)
 
-    app.connect("config-inited", reading.check_headers, priority=400)  # before ABlog looks for posts
-    app.connect("builder-inited", pages.keep_templates)
-    app.connect("source-read", reading.read_header)
-    app.connect("doctree-read", reading.read_text, priority=600)  # after ABlog has noted the post
-    app.connect("env-merge-info", reading.merge)
-    app.connect("env-updated", essay.register)
-    app.connect("env-updated", pages.stale, priority=600)  # once the essays are known
-    app.add_node(pages.essay_title, html=(pages.skip, None))
-    app.connect("doctree-resolved", pages.take_title)
-    app.connect("html-page-context", pages.add_context)
-    _replace(app, "html-collect-pages", ablog.post.generate_archive_pages, pages.archive_pages)
-    app.connect("build-finished", outputs.finish, priority=550)  # after Furo has added a sheet that no page links
-    app.connect("build-finished", pages.remember, priority=600)  # only what has been written whole
-
-    # With the hook env-merge-info above, ABlog may read in parallel; it declares that it may not.
+    # With what reading.merge carries home, ABlog may read in parallel; it declares that it may not.
     app.extensions["ablog"].parallel_read_safe = True
     root = Path(app.confdir)
     sources = [*Path(__file__).parent.glob("*.py"), *root.glob("_templates/**/*.html"), *root.glob("essays/*.bib")]
@@ -75,13 +75,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
-
-
-def _replace(app: Sphinx, event: str, old: object, new: object) -> None:
-    """Connect ``new`` in the place of a handler that another extension has connected."""
-    listener = next(listener for listener in app.events.listeners[event] if listener.handler is old)
-    app.disconnect(listener.id)
-    app.connect(event, new)  # type: ignore[call-overload]
 
 
 def _digest(paths: Iterable[Path]) -> int:
