@@ -19,20 +19,22 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
-from .essay import Essay, essays, featured, shelf
+from .essay import Essay, essays, shelf
 from .evidence import cache, model_of, panels
 from .models import evidence
 
+#: How many cards stand beside that of the featured essay.
+LATEST = 6
 #: In the metadata of a page: it shows cards.
 SHOWS_CARDS = "insights_cards"
 
 
 class essay_cards(nodes.General, nodes.Element):
-    """The place of cards in a page; ``featured``: whether of the featured essay or of all others."""
+    """The place of cards in a page; ``featured``: whether of the featured essay or of the newest others."""
 
 
 class CardsDirective(SphinxDirective):
-    """The cards of every essay but the featured one, newest first."""
+    """The cards of the newest essays but for the featured one, newest first."""
 
     featured = False
 
@@ -50,15 +52,20 @@ class FeaturedDirective(CardsDirective):
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the cards in their places."""
     for place in list(doctree.findall(essay_cards)):
-        found = essays(app.env)
-        chosen = featured(found)
+        large, latest = front(essays(app.env))
         level = 1 + sum(1 for _ in _ancestors(place, nodes.section))
-        if chosen is None:
+        if large is None:
             place.replace_self(nodes.paragraph("", "No essay is published yet."))
         elif place["featured"]:
-            place.replace_self(_card(app, chosen, docname, level, large=True))
+            place.replace_self(_card(app, large, docname, level, large=True))
         else:
-            place.replace_self(grid(app, (essay for essay in found if essay is not chosen), docname, level))
+            place.replace_self(grid(app, latest, docname, level))
+
+
+def front(found: tuple[Essay, ...]) -> tuple[Essay | None, list[Essay]]:
+    """What the front page shows of all essays: the one that is featured, else the newest; and the newest of the others."""
+    large = next((essay for essay in found if essay.featured), found[0] if found else None)
+    return large, [essay for essay in found if essay is not large][:LATEST]
 
 
 def grid(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> nodes.Element:

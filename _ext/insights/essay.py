@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date as Day
 from functools import cache
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -117,6 +118,18 @@ class Shelf:
 _SHELVES: WeakKeyDictionary[BuildEnvironment, Shelf] = WeakKeyDictionary()
 
 
+#: The manuscripts of each build, which asks for them when it begins, with each text, and when it ends.
+_MANUSCRIPTS: WeakKeyDictionary[Sphinx, dict[str, manuscripts.Manuscript]] = WeakKeyDictionary()
+
+
+def written(app: Sphinx) -> dict[str, manuscripts.Manuscript]:
+    """The essays of this build as their authors left them, by slug; those among them that readers may not see yet."""
+    if app not in _MANUSCRIPTS:
+        found = manuscripts.read(Path(app.srcdir) / FOLDER, Path(app.doctreedir) / manuscripts.KEPT)
+        _MANUSCRIPTS[app] = {manuscript.slug: manuscript for manuscript in found}
+    return _MANUSCRIPTS[app]
+
+
 def shelf(env: BuildEnvironment) -> Shelf:
     """The essays of this build, with what leads to them; known once every text has been read."""
     return _SHELVES[env]
@@ -125,11 +138,6 @@ def shelf(env: BuildEnvironment) -> Shelf:
 def essays(env: BuildEnvironment) -> tuple[Essay, ...]:
     """The essays of this build, newest first; known once every text has been read."""
     return shelf(env).essays
-
-
-def featured(found: tuple[Essay, ...]) -> Essay | None:
-    """The essay that is featured: the one that says so, else the newest."""
-    return next((essay for essay in found if essay.featured), found[0] if found else None)
 
 
 def today(config: Config) -> Day:

@@ -52,7 +52,7 @@ def context(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.doc
     if not front and not lost:
         records.append(structured_data.breadcrumbs([*_above(app, pagename, page), (title, where)]))
     return {
-        "feeds": subscribe.alternates(app, pagename),
+        "feeds": subscribe.alternates(app, page.get("list_page", pagename)),
         "sheets": [assets.address(app, name) for name in sheets],
         "scripts": [(assets.address(app, name), name in assets.MODULES) for name in scripts],
         "policy": lambda *scripts: policy(scripts),
@@ -71,6 +71,8 @@ def _above(app: Sphinx, pagename: str, page: dict[str, Any]) -> list[tuple[str, 
         trail.append((ALL, FOLDER))
     if essay := page.get("essay"):
         trail.append((essay.category, page["category_page"]))
+    elif (whole := page.get("list_page", pagename)) != pagename:  # a part of a list
+        trail.append((page["list_title"], whole))
     return [(name, url(app, docname)) for name, docname in trail]
 
 

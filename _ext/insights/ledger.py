@@ -10,10 +10,10 @@ from ablog.blog import slugify
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from . import manuscripts, permalinks, search, subscribe
-from .essay import FOLDER, essays, shelf, slug, today
+from . import permalinks, search, subscribe
+from .archives import archives
+from .essay import FOLDER, essays, shelf, slug, today, written
 from .feeds import FORMATS
-from .pages import archives
 from .subscribe import identity
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 def published(app: Sphinx) -> set[str]:
     """Every address and identity of this build, as the ledger writes them."""
-    pages = [*(app.env.found_docs - {"404"}), *(name for name, _, _ in [*archives(app), *search.pages(app)])]
+    lists = [listing.pagename for listing in archives(app)]
+    pages = [*(app.env.found_docs - {"404"}), *lists, *(name for name, _, _ in search.pages(app))]
     found = {f"/{app.builder.get_target_uri(name)}" for name in pages} | subscribe.published(app)
     for essay in essays(app.env):
         address = f"/{app.builder.get_target_uri(essay.docname)}"
@@ -32,7 +33,7 @@ def published(app: Sphinx) -> set[str]:
 def scheduled(app: Sphinx) -> set[str]:
     """The addresses and identities that essays will bring which are not out yet, but for the anchors in them."""
     found = set()
-    for manuscript in manuscripts.read(Path(app.srcdir) / FOLDER):
+    for manuscript in written(app).values():
         record = manuscript.record
         if record and not record.draft and not manuscript.public(today(app.config)):
             category = slugify(record.category)

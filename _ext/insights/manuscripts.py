@@ -16,6 +16,8 @@ from . import front_matter, intake
 from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, split, unknown
 
 TEXT = "index.md"
+#: Beside the doctrees of a build: what the headers say that it read.
+KEPT = "headers.pickle"
 
 
 class Manuscript(NamedTuple):

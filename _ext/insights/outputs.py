@@ -13,10 +13,10 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
 from . import assets, head, hosting, ledger, policy, search, sitemap, social_images
-from .essay import ALL, essays
+from .archives import archives
+from .essay import essays
 from .evidence import cache, csv_of, model_of
 from .models import evidence
-from .pages import KINDS, archives
 from .subscribe import write_feeds
 
 logger = logging.getLogger(__name__)
@@ -63,8 +63,7 @@ def write_previews(app: Sphinx) -> set[Path]:
     kept, name = Path(app.doctreedir) / "previews", app.config.project
     asked = {docname: (app.env.titles[docname].astext(), "") for docname in app.env.found_docs - {"404"}}
     asked |= {page: (context["title"], "") for page, context, _ in search.pages(app)}
-    for page, listed, _ in archives(app):
-        asked[page] = (ALL, "") if listed is None else (str(listed), KINDS[listed.catalog.name])
+    asked |= {listing.pagename: (listing.title, listing.kind) for listing in archives(app)}
     for essay in essays(app.env):
         asked[essay.docname] = (essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read")
     asked[app.config.root_doc] = (app.config.insights_description, "")
@@ -83,7 +82,7 @@ def write_previews(app: Sphinx) -> set[Path]:
 
 def write_for_crawlers(app: Sphinx) -> set[Path]:
     """The sitemap and robots.txt. A list changes with the newest of its essays; other pages do not say when they changed."""
-    changed = {name: max(essay.updated for essay in chosen) for name, _, chosen in archives(app) if chosen}
+    changed = {one.pagename: max(essay.updated for essay in one.essays) for one in archives(app) if one.essays}
     changed |= {essay.docname: essay.updated for essay in essays(app.env)}
     if essays(app.env):
         changed[app.config.root_doc] = max(essay.updated for essay in essays(app.env))
@@ -98,7 +97,7 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
     """Take away what earlier builds wrote and this one would not have: the pages of a deleted essay above all."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
     outdir = Path(app.outdir)
-    pages = [*app.env.found_docs, *(name for name, _, _ in [*archives(app), *search.pages(app)])]
+    pages = [*app.env.found_docs, *(one.pagename for one in archives(app)), *(name for name, _, _ in search.pages(app))]
     kept |= {Path(app.builder.get_output_path(page)) for page in pages}
     kept |= {outdir / "_images" / name for name in app.builder.images.values()}
     kept |= {outdir / "_images" / name for _, name in app.env.images.values()}

@@ -1,4 +1,4 @@
-"""What templates may say: the frame of every page, the head and foot of an essay, the archive pages over ABlog's catalogues."""
+"""What templates may say: the frame of every page, the head and foot of an essay; and which pages are written again."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import ablog.post
-from ablog.blog import Blog, Collection
+from ablog.blog import Blog
 from docutils import nodes
 from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
@@ -20,24 +19,17 @@ from sphinx.environment import BuildEnvironment
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.writers.html5 import HTML5Translator
 
-from . import cards, head, structured_data, subscribe, targets
+from . import archives, cards, head, structured_data, targets
 from .charts import plain_number
-from .essay import ALL, Essay, Shelf, essays, featured, long_date, shelf, slug
+from .essay import Shelf, essays, long_date, shelf, slug
 from .essay import docname as docname_of
 from .listeners import replace
 
 #: The file, beside the doctrees, that says what each page showed when it was last written.
 SHOWN = "shown.json"
 
-#: What the lists of ABlog's catalogues are called.
-KINDS = {"category": "Category", "tags": "Tag", "archive": "Year"}
-#: What a list without a description of its own is called in search results.
-LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
-
 #: How the settings begin that show in a page.
 SETTINGS = ("author", "blog_", "html_", "insights_", "language", "project")
-
-Page = tuple[str, dict[str, Any], str]
 
 
 def add_context(
@@ -118,54 +110,14 @@ def around(on: Shelf, docname: str) -> dict[str, Any]:
     }
 
 
-# -- Archive pages ------------------------------------------------------------------------------------------------------------
-
-
-def archives(app: Sphinx) -> list[tuple[str, Collection | None, list[Essay]]]:
-    """Each archive page by name, with ABlog's collection (none for all essays) and the essays that it lists."""
-    found = list(essays(app.env))
-    blog = Blog(app)
-    collections = [collection for catalogue in (blog.category, blog.tags, blog.archive) for collection in catalogue]
-    listed = [(collection, [essay for essay in found if essay.docname in collection]) for collection in collections]
-    return [(blog.blog_path, None, found), *((c.docname, c, chosen) for c, chosen in listed if chosen)]
-
-
-def archive_pages(app: Sphinx) -> Iterator[Page]:
-    """All essays, and those of each category, tag and year; in place of ABlog's pages, which hold drafts and empty lists."""
+def archive_pages(app: Sphinx) -> Iterator[archives.Page]:
+    """The lists of essays that show something new; in place of ABlog's pages, which hold drafts and empty lists."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
     before, now = _shown_before(app), _shown(app)
-    for pagename, collection, chosen in archives(app):
-        if before.get(pagename) == now[pagename] and Path(app.builder.get_output_path(pagename)).exists():
-            continue
-        if collection is None:
-            yield pagename, _all(app, chosen, pagename), "ablog/catalog.html"
-        else:
-            yield pagename, _collection(app, chosen, collection), "ablog/collection.html"
-
-
-def _all(app: Sphinx, found: list[Essay], pagename: str) -> dict[str, Any]:
-    blog = Blog(app)
-    years = groupby(found, key=lambda essay: essay.published.year)
-    tags = Counter(tag for essay in found for tag in essay.tags)
-    return {
-        "title": ALL,
-        "about": f"All {len(found)} essays of {app.config.project}, by year, category and tag.",
-        "years": [(year, blog.archive[year].docname, cards.render(app, group, pagename, 3)) for year, group in years],
-        "tags": [(tag, blog.tags[tag].docname, tags[tag]) for tag in sorted(tags)],
-    }
-
-
-def _collection(app: Sphinx, chosen: list[Essay], collection: Collection) -> dict[str, Any]:
-    kind = KINDS[collection.catalog.name]
-    description = app.config.insights_categories[str(collection)] if kind == "Category" else ""
-    return {
-        "title": str(collection),
-        "kind": kind,
-        "description": description,
-        "about": description or f"{LISTED[kind].format(collection)}: " + "; ".join(essay.title for essay in chosen) + ".",
-        "cards": cards.render(app, chosen, collection.docname, 2),
-        "own_feed": subscribe.formats(app, collection.docname),
-    }
+    for listing in archives.archives(app):
+        name = listing.pagename
+        if before.get(name) != now[name] or not Path(app.builder.get_output_path(name)).exists():
+            yield archives.page(app, listing)
 
 
 # -- Freshness ----------------------------------------------------------------------------------------------------------------
@@ -195,9 +147,7 @@ def _shown(app: Sphinx) -> dict[str, str]:
             docname: [everywhere, targets.shown(app.env, docname), *_beside(app, docname)]
             for docname in sorted(app.env.found_docs)
         }
-        for name, collection, chosen in archives(app):
-            said = LISTED if collection is None else app.config.insights_categories.get(str(collection))
-            shown[name] = [everywhere, said, *map(cards.shown, chosen)]
+        shown |= {one.pagename: [everywhere, *archives.shown(app, one)] for one in archives.archives(app)}
         memo["shown"] = {name: _digest(parts) for name, parts in shown.items()}
     digests: dict[str, str] = memo["shown"]
     return digests
@@ -216,8 +166,8 @@ def _beside(app: Sphinx, docname: str) -> list[object]:
         linking = [(cards.shown(other), link) for other, link in others["linked_from"]]
         shown += [others["essay"], [cards.shown(other) for other in near if other], linking]
     if app.env.metadata[docname].get(cards.SHOWS_CARDS):
-        large = featured(essays(app.env))
-        shown += [[cards.shown(essay) for essay in essays(app.env)], large and (large.docname, large.charts, large.evidence)]
+        large, latest = cards.front(essays(app.env))
+        shown += [[cards.shown(essay) for essay in latest], large and (cards.shown(large), large.charts, large.evidence)]
     return shown
 
 

@@ -21,8 +21,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from . import anchors, intake, manuscripts, permalinks
-from .essay import ANCHORS, FOLDER, HEADER, LINKS, Link, slug, today
-from .front_matter import FENCE, parse, split
+from .essay import ANCHORS, FOLDER, HEADER, LINKS, Link, slug, today, written
+from .front_matter import FENCE, split
 from .listeners import replace
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def check_headers(app: Sphinx, config: Config) -> None:
     day = today(config)
     folder = Path(app.srcdir) / FOLDER
     _check_intake(Path(app.srcdir), config)
-    found = manuscripts.read(folder, Path(app.doctreedir) / "headers.pickle")
+    found = list(written(app).values())
     for name in ("categories", "tags"):
         _check_vocabulary(config, f"insights_{name}")
     vocabulary = manuscripts.Vocabulary(config.insights_categories, config.insights_tags)
@@ -88,9 +88,11 @@ def read_header(app: Sphinx, docname: str, source: list[str]) -> None:
 
     MyST prints or interprets some of an author's fields, and ABlog others; neither checks any.
     """
-    if slug(docname) is None:
+    name = slug(docname)
+    if name is None:
         return
-    record = parse(source[0]).record
+    manuscript = written(app).get(name)
+    record = manuscript.record if manuscript else None
     _, length = split(source[0])
     body = source[0].removeprefix("\ufeff").splitlines()[length:]
     if not TITLE.search(CODE.sub("", "\n".join(body))):
