@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Site
-from insights import leaks
+from insights import leaks, manuscripts
 
 ESSAY = "essays/second/index.html"
 
 
 def rules(root: Path, day: str = "2026-06-01") -> list[leaks.Rule]:
-    return leaks.rules(root, runpy.run_path(str(root / "conf.py")), Day.fromisoformat(day))
+    return leaks.rules(root, runpy.run_path(str(root / "conf.py")), manuscripts.read(root / "essays"), Day.fromisoformat(day))
 
 
 def scan(folder: Path, root: Path, day: str = "2026-06-01") -> list[str]:

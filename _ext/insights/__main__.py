@@ -26,20 +26,27 @@ def put(work: Path, site: Path, root: Path) -> int:
     """Put what a build of ``root`` has written in the place of ``site``, unless readers must not find something of it."""
     settings = configuration.read(root)
     day = manuscripts.day(settings["insights_today"])
-    rules = leaks.rules(root, settings, day)
+    # The build has read the headers, and kept what they say where the Makefile told it to.
+    kept = work.with_name("doctrees") / manuscripts.KEPT
+    found = manuscripts.read(root / "essays", kept if kept.exists() else None)
+    rules = leaks.rules(root, settings, found, day)
     ours = frozenset(path.name for path in (root / "_static").iterdir())
     # What the same rules have let through before is not read again.
     scanned, digest = site.with_name(f"{site.name}.scanned"), leaks.digest(rules)
-    passed = publish.listed(site) if scanned.exists() and scanned.read_text() == digest else frozenset()
+    before = publish.listed(site) if scanned.exists() and scanned.read_text() == digest else {}
+
+    def inspect(new: Path, digests: publish.Digests) -> None:
+        passed = {name for name, content in digests.items() if before.get(name) == content}
+        leaks.refuse(new, rules, ours, passed)
+
     try:
-        publish.publish(work, site, lambda new: leaks.refuse(new, rules, ours, passed))
+        publish.publish(work, site, inspect)
         scanned.write_text(digest)
-    except leaks.LeakError as found:
-        print(*(f"{site}: {leak}" for leak in found.args), sep="\n", file=sys.stderr)
-        print(f"{len(found.args)} to mend; the site stays as it was", file=sys.stderr)
+    except leaks.LeakError as leak:
+        print(*(f"{site}: {place}" for place in leak.args), sep="\n", file=sys.stderr)
+        print(f"{len(leak.args)} to mend; the site stays as it was", file=sys.stderr)
         return 1
-    essays = sum(manuscript.public(day) for manuscript in manuscripts.read(root / "essays"))
-    print(f"The site is in {site}; essays: {essays}")
+    print(f"The site is in {site}; essays: {sum(manuscript.public(day) for manuscript in found)}")
     return 0
 
 

@@ -95,7 +95,7 @@ def _essays(root: Path, settings: dict[str, Any], today: Day) -> Iterator[Findin
 
 
 def _prose(root: Path, settings: dict[str, Any], today: Day, kept: Path) -> Iterator[Finding]:
-    telling = leaks.rules(root, settings, today)
+    telling = leaks.rules(root, settings, manuscripts.read(root / "essays"), today)
     for path in pages(root, settings):
         try:
             text = intake.read(path, root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from .front_matter import Problem
@@ -27,7 +28,7 @@ class IntakeError(Exception):
 def read(path: Path, root: Path) -> str:
     """The text of ``path``, without a byte order mark and with line feeds. Raises IntakeError."""
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
+        if not Path(os.path.realpath(path, strict=True)).is_relative_to(_real(root)):
             raise IntakeError(Problem(1, "leads out of the publication; put a copy of the file in the place of the link"))
         size = path.stat().st_size
         if not path.is_file():
@@ -39,6 +40,11 @@ def read(path: Path, root: Path) -> str:
         reason = error.strerror if isinstance(error, OSError) else "a link to itself"
         raise IntakeError(Problem(1, f"cannot be read: {reason}; mend the file or its permissions")) from None
     return _text(content)
+
+
+@cache
+def _real(root: Path) -> str:
+    return os.path.realpath(root)
 
 
 def _text(content: bytes) -> str:

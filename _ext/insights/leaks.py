@@ -17,7 +17,8 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import manuscripts, policy
+from . import policy
+from .manuscripts import Manuscript
 from .placeholders import is_placeholder
 
 #: What a site consists of. Anything else is there by mistake.
@@ -35,6 +36,7 @@ ANYBODY = frozenset({"root", "runner", "nobody", "user", "admin", "ubuntu", "deb
 QUOTED = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1|&lt;(code|pre|kbd|samp)\b.*?&lt;/\2", re.DOTALL)
 HOST = re.compile(r"https?:\\?/\\?/([^\s/\"'<>()`{}\\&?#:]+)|(?:src|href|action)=\\?[\"']?//([^\s/\"'<>]+)")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
+SIGNS_OF_ADDRESS = tuple(re.compile(rf"{at}[A-Za-z0-9-]+\.") for at in ("@", "&#64;", "%40"))
 LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "[::1]"})  # noqa: S104 (looked for, not listened at)
 
 
@@ -45,12 +47,14 @@ class LeakError(Exception):
 class Rule(NamedTuple):
     """What must not be there: its name for the message, how it looks, where it is looked for, and which finds are meant.
 
-    ``takes`` is what the last goes by, where it goes by anything.
+    A text with a find in it has one of the ``signs``, each of which begins with letters that are meant: that it has none is seen
+    fifty times as soon. ``takes`` is what ``meant`` goes by, where it goes by anything.
     """
 
     name: str
     pattern: re.Pattern[str]
     scope: str
+    signs: tuple[re.Pattern[str], ...] = (re.compile(""),)
     meant: Callable[[re.Match[str]], bool] = lambda found: False
     takes: str = ""
 
@@ -58,19 +62,54 @@ class Rule(NamedTuple):
 #: Where a rule holds: in every file; in what our sources made, not in the files of libraries; in its words outside quoted code.
 EVERYWHERE, OWN, WORDS = "everywhere", "own", "words"
 
+
+def signs(*texts: str) -> tuple[re.Pattern[str], ...]:
+    """``texts`` as signs of a rule."""
+    return tuple(re.compile(re.escape(text)) for text in texts)
+
+
 RULES = (
-    Rule("a style in a page, which its policy refuses", re.compile(r"<style\b|<[a-zA-Z][^<>]*\sstyle=[\"']"), OWN),
-    Rule("a script on an element, which the policy refuses", re.compile(r"<[a-zA-Z][^<>]*\son[a-z]+=[\"']"), OWN),
-    Rule("a message of the build", re.compile(r"class=\\?(?:[\"']|&quot;)[^\"'&\\>]*\b(?:system-message|problematic)\b"), OWN),
-    Rule("a placeholder", re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b"), WORDS),
-    Rule("this machine as a host", re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]"), WORDS),
-    Rule("a path of a machine", re.compile(r"(?<![\w.])/(?:home|Users|root)/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///"), WORDS),
+    Rule(
+        "a style in a page, which its policy refuses",
+        re.compile(r"<style\b|<[a-zA-Z][^<>]*\sstyle=[\"']"),
+        OWN,
+        signs("<style", "style="),
+    ),
+    Rule(
+        "a script on an element, which the policy refuses",
+        re.compile(r"<[a-zA-Z][^<>]*[ \t\n\f\r/]on[a-z]+=[\"']"),
+        OWN,
+        tuple(re.compile(rf"{space}on[a-z]+=") for space in (" ", r"\t", r"\n", r"\f", r"\r", "/")),
+    ),
+    Rule(
+        "a message of the build",
+        re.compile(r"class=\\?(?:[\"']|&quot;)[^\"'&\\>]*\b(?:system-message|problematic)\b"),
+        OWN,
+        signs("system-message", "problematic"),
+    ),
+    Rule(
+        "a placeholder",
+        re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b"),
+        WORDS,
+        signs("TODO", "FIXME", "TBD", "XXX", "orem ipsum"),
+    ),
+    Rule(
+        "this machine as a host",
+        re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]"),
+        WORDS,
+        signs("localhost", "127.0.0.1", "0.0.0.0", "[::1]"),  # noqa: S104 (looked for, not listened at)
+    ),
+    Rule(
+        "a path of a machine",
+        re.compile(r"(?<![\w.])/(?:home|Users|root)/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///"),
+        WORDS,
+        signs("/home/", "/Users/", "/root/", "Users\\", "file:///"),
+    ),
 )
 
 
-def rules(root: Path, settings: Mapping[str, Any], today: Day) -> list[Rule]:
-    """What must not be in a site that is built from ``root``, by the ``settings`` of its conf.py, on ``today``."""
-    found = manuscripts.read(root / "essays")
+def rules(root: Path, settings: Mapping[str, Any], found: Iterable[Manuscript], today: Day) -> list[Rule]:
+    """What must not be in a site that is built from ``root``, by the ``settings`` of its conf.py and its essays, on ``today``."""
     hidden = [manuscript for manuscript in found if not manuscript.public(today)]
     sources = "\n".join([settings["html_baseurl"], *_sources(root, settings, {manuscript.path.parent for manuscript in hidden})])
     hosts = {_host(match) for match in HOST.finditer(sources)} - LOCAL
@@ -84,8 +123,8 @@ def rules(root: Path, settings: Mapping[str, Any], today: Day) -> list[Rule]:
         *RULES,
         *(rule for manuscript in hidden for rule in _hidden(manuscript)),
         *_machine(root, sources),
-        Rule("an e-mail address that is not that of conf.py", ADDRESS, OWN, written_to, email),
-        Rule("a host that no source names", HOST, OWN, lambda match: _host(match) in hosts, " ".join(sorted(hosts))),
+        Rule("an e-mail address that is not that of conf.py", ADDRESS, OWN, SIGNS_OF_ADDRESS, written_to, email),
+        Rule("a host that no source names", HOST, OWN, meant=lambda match: _host(match) in hosts, takes=" ".join(sorted(hosts))),
     ]
 
 
@@ -102,10 +141,11 @@ def _host(match: re.Match[str]) -> str:
     return (match[1] or match[2]).lower()
 
 
-def _hidden(manuscript: manuscripts.Manuscript) -> Iterator[Rule]:
+def _hidden(manuscript: Manuscript) -> Iterator[Rule]:
     """An essay that readers may not see yet: its address, its title and its summary."""
     name = f"the hidden essay {manuscript.slug!r}"
-    yield Rule(name, re.compile(rf"\bessays(?:/|%2[Ff]|\\/){re.escape(manuscript.slug)}(?![\w-])"), EVERYWHERE)
+    address = re.compile(rf"\bessays(?:/|%2[Ff]|\\/){re.escape(manuscript.slug)}(?![\w-])")
+    yield Rule(name, address, EVERYWHERE, signs(manuscript.slug))
     title = re.search(r"^# +(.+?)\s*#*$", manuscript.text, re.MULTILINE)
     for text in (title[1] if title else "", manuscript.record.summary if manuscript.record else "", manuscript.slug):
         words = re.findall(r"[^\W_]+", text)
@@ -121,12 +161,13 @@ def _machine(root: Path, sources: str) -> Iterator[Rule]:
         # A folder with one name could be part of any address; with what is in it, it is this machine's.
         inside = "" if path.count("/") > 1 else r"/(?:_\w|essays/|conf\.py|\.\w)"
         if path != "/":
-            yield Rule("a path of this machine", re.compile(rf"(?<![\w.]){re.escape(path)}{inside}(?![\w-])"), EVERYWHERE)
+            pattern = re.compile(rf"(?<![\w.]){re.escape(path)}{inside}(?![\w-])")
+            yield Rule("a path of this machine", pattern, EVERYWHERE, signs(path))
     for name in sorted({_user(), socket.gethostname()} - ANYBODY - LOCAL - {""}):
         word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
         # Whoever is called Mark, or like what the essays are about, is not betrayed by the word.
         if not word.search(sources):
-            yield Rule("the name of this machine or its user", word, OWN)
+            yield Rule("the name of this machine or its user", word, OWN, signs(name))
 
 
 def _user() -> str:
@@ -136,7 +177,7 @@ def _user() -> str:
         return ""
 
 
-def refuse(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[tuple[str, str]] = frozenset()) -> None:
+def refuse(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[str] = frozenset()) -> None:
     """Raise LeakError if ``scan`` finds anything."""
     if found := list(scan(site, rules, ours, passed)):
         raise LeakError(*found)
@@ -148,10 +189,10 @@ def digest(rules: Iterable[Rule]) -> str:
     return hashlib.sha256(repr(said).encode() + Path(__file__).read_bytes()).hexdigest()
 
 
-def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[tuple[str, str]] = frozenset()) -> Iterator[str]:
+def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[str] = frozenset()) -> Iterator[str]:
     """All in ``site`` that must not be there, as ``file:line:column: what``.
 
-    ``ours`` are the names in _static that we wrote; ``passed`` the digests and names of files that these rules have let through.
+    ``ours`` are the names in _static that we wrote; ``passed`` those of files that these rules have let through as they are.
     """
     rules = list(rules)
     for path in sorted(site.rglob("*")):
@@ -163,9 +204,8 @@ def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[tu
             # In the pixels of a picture any short word can be found.
             scopes = {EVERYWHERE} if library or path.suffix in PICTURES else {EVERYWHERE, OWN, WORDS}
             yield from (f"{name}{where}" for where in _file(path, name, rules, 0 if library else 1))
-            if passed and (hashlib.sha256(path.read_bytes()).hexdigest(), name) in passed:
-                continue
-            yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
+            if name not in passed:
+                yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
 
 
 def _file(path: Path, name: str, rules: list[Rule], smallest: int) -> Iterator[str]:
@@ -201,8 +241,10 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
         text = content.decode("latin-1")
     if path.suffix == ".html" and (scripts := policy.inline_scripts(text)) and policy.policy(scripts) not in text:
         yield ": a script in the page whose hash its policy does not name"
+    rules = [rule for rule in rules if any(sign.search(text) for sign in rule.signs)]
     # The search index holds the words of quotations too, without saying where they stood.
-    words = "" if name.startswith("search/") else QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    unquoted = any(rule.scope == WORDS for rule in rules) and not name.startswith("search/")
+    words = QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text) if unquoted else ""
     for rule in rules:
         for match in rule.pattern.finditer(words if rule.scope == WORDS else text):
             if not rule.meant(match):
