@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
 # The same switches for everyone: a warning is a mistake, and all mistakes are shown at once.
-SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going
+SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going -j auto
 
 export PYTHONPATH := _ext
 

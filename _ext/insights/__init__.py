@@ -22,6 +22,7 @@ from . import (
     memory,
     outputs,
     pages,
+    patches,
     reading,
     references,
     safety,
@@ -42,6 +43,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
+    patches.setup(app)
     # What is read: which texts, what may be in them, what is kept of each.
     memory.setup(app)
     freshness.setup(app)

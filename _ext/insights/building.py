@@ -11,8 +11,8 @@ from .front_matter import Problem
 from .manuscripts import TEXT
 
 PICKLE = "environment.pickle"
-#: For every build: a page is a folder, what leads nowhere is a mistake, a warning is one too, and all are found in one run.
-SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going")
+#: For every build: a page is a folder, what leads nowhere is a mistake, a warning is one too, all are found in one run.
+SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going", "-j", "auto")
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 MESSAGE = re.compile(r"(?:(?P<path>[^:]+):(?P<line>\d*):* )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)")
 #: What helps in Sphinx's report of a crash.
