@@ -1,7 +1,9 @@
 """How the publication fares as it grows: ``make bench`` builds made-up essays by the hundred, and says what each build costs.
 
-A table goes to stdout and the same figures to ``_build/bench.json``. CPU seconds are those of the whole process tree; peak memory is
-that of its largest process. Nothing here is a test: a machine that is busy with something else gives other figures.
+Tables go to stdout and the same figures to ``_build/bench.json``. CPU seconds are those of the whole process tree; peak memory is
+that of its largest process. Ours is built as `make html` does it, with all that is published: feeds, previews, the search, the scan
+and the compressed files. Nothing here is a test: a machine that is busy with something else gives other figures, so that what counts
+are the ratios of one run.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "_ext"))
+from insights.building import SWITCHES  # noqa: E402
+
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 PAGES = ("index.md", "about.md", "start.md", "subscribe.md", "404.md")
 CATEGORIES = ("System Design", "Infrastructure", "Real-Time Systems", "Product Systems", "Architecture", "Engineering Thinking")
@@ -73,26 +78,58 @@ CATEGORY_FEED_ATOM = "category/{slug}.atom.xml"
 """
 
 
+#: Notes the CPU seconds of a build at the end of each of its phases; what follows the last is the end of Python.
+PHASES = """\
+import json, os, pathlib
+
+def setup(app):
+    ends = {}
+    path = pathlib.Path(app.confdir, "phases.json")
+
+    def end(phase):
+        ends[phase] = sum(os.times()[:4])
+        path.write_text(json.dumps(ends))
+
+    app.connect("env-before-read-docs", lambda *given: end("start"), priority=0)
+    app.connect("env-updated", lambda *given: end("read"), priority=0)
+    app.connect("build-finished", lambda *given: end("write"), priority=0)
+    app.connect("build-finished", lambda *given: end("finish"), priority=999)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+"""
+
+
 class Cost(NamedTuple):
-    """What a run cost: CPU seconds, seconds on the clock, MiB at the highest."""
+    """What a run cost: CPU seconds, seconds on the clock, MiB at the highest; and CPU seconds by phase, where they are known."""
 
     cpu: float
     wall: float
     memory: float
+    phases: dict[str, float]
 
 
-def run(command: list[str | Path], folder: Path) -> Cost:
-    """Run ``command`` in ``folder`` and say what it cost. Raises if it fails."""
+Commands = list[list[str | Path]]
+
+
+def run(commands: Commands, folder: Path) -> Cost:
+    """Run ``commands`` in ``folder`` and say what they cost. Raises if one fails."""
     environment = os.environ | {"PYTHONPATH": str(folder / "_ext"), "PYTHONWARNINGS": "ignore"}
-    log = folder / "bench.log"
-    with log.open("wb") as out:
-        start = time.monotonic()
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - start
-    if status:
-        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text()[-3000:]}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+    log, cpu, memory, phases = folder / "bench.log", 0.0, 0.0, {}
+    start = time.monotonic()
+    for command in commands:
+        (folder / "phases.json").unlink(missing_ok=True)
+        with log.open("wb") as out:
+            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
+            _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text()[-3000:]}")
+        took, before = usage.ru_utime + usage.ru_stime, 0.0
+        cpu, memory = cpu + took, max(memory, usage.ru_maxrss / 1024)
+        if (folder / "phases.json").exists():
+            for phase, end in {**json.loads((folder / "phases.json").read_text()), "exit": took}.items():
+                phases[phase], before = end - before, end
+        else:
+            phases[str(command[3]) if command[2] == "insights" else "all"] = took
+    return Cost(cpu, time.monotonic() - start, memory, phases)
 
 
 # -- Essays out of words ------------------------------------------------------------------------------------------------------
@@ -137,8 +174,8 @@ def essay(number: int, count: int, chance: random.Random, words: list[str], *, l
     return fields, f"Essay {number} on {words[number % len(words)].capitalize()}", "\n\n".join(parts)
 
 
-def ours(folder: Path, count: int) -> list[str | Path]:
-    """The publication's machinery around ``count`` essays; the command that builds it."""
+def ours(folder: Path, count: int) -> Commands:
+    """The publication's machinery around ``count`` essays; the commands that build and publish it."""
     for name in MACHINERY:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
@@ -158,14 +195,28 @@ def ours(folder: Path, count: int) -> list[str | Path]:
             text += "\n\nThe answer is {result}`answer`.\n\n```{chart} line\n:alt: It rises.\nIt rises.\n```"
         header = "\n".join(f"{name}: {value}" for name, value in fields.items())
         (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
+    note_phases(folder)
     doctrees, work = folder / "_build/doctrees", folder / "_build/work"
-    return [sys.executable, "-m", "sphinx", "-q", "-b", "dirhtml", "-d", doctrees, folder, work]
+    return [
+        [sys.executable, "-m", "sphinx", "-q", *SWITCHES, "-d", doctrees, folder, work],
+        [sys.executable, "-m", "insights", "publish", work, folder / "_build/html"],
+    ]
 
 
-def stock(folder: Path, count: int) -> list[str | Path]:
-    """The stack as it comes, around the same essays."""
+def note_phases(folder: Path) -> None:
+    """Have a build in ``folder`` note its phases."""
+    (folder / "_ext").mkdir(exist_ok=True)
+    (folder / "_ext/phases.py").write_text(PHASES)
+    with (folder / "conf.py").open("a") as settings:
+        settings.write('\nextensions.append("phases")\n')
+
+
+def stock(folder: Path, count: int) -> Commands:
+    """The stack as it comes, with the least that makes its pages pages, around the same essays."""
     (folder / "conf.py").write_text(STOCK)
-    (folder / "_templates").mkdir()
+    templates = Path(str(find_spec("ablog").origin)).parent / "templates/ablog"  # type: ignore[union-attr]
+    shutil.copytree(templates, folder / "_templates/ablog")
+    note_phases(folder)
     (folder / "index.md").write_text("# Stock\n\n```{postlist} 10\n```\n")
     chance = random.Random(1)
     words = vocabulary(chance)
@@ -176,20 +227,11 @@ def stock(folder: Path, count: int) -> list[str | Path]:
         header = "\n".join(f"{name}: {value}" for name, value in fields.items() if name != "summary")
         (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
     return [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-b",
-        "dirhtml",
-        "-d",
-        folder / "_build/doctrees",
-        folder,
-        folder / "_build/html",
+        [sys.executable, "-m", "sphinx", "-q", "-b", "dirhtml", "-d", folder / "_build/doctrees", folder, folder / "_build/html"]
     ]
 
 
-def pelican(folder: Path, count: int) -> list[str | Path]:
+def pelican(folder: Path, count: int) -> Commands:
     """A peer that pip installs, around the same essays."""
     (folder / "pelicanconf.py").write_text(PELICAN)
     (folder / "content").mkdir()
@@ -201,28 +243,52 @@ def pelican(folder: Path, count: int) -> list[str | Path]:
         (folder / f"content/essay-{number}.md").write_text(
             f"{header}Slug: essay-{number}\nSummary: {fields['summary']}\n\n{text}\n"
         )
-    return [sys.executable, "-m", "pelican", "content", "-o", "output", "-s", "pelicanconf.py"]
+    return [[sys.executable, "-m", "pelican", "content", "-o", "_build/html", "-s", "pelicanconf.py"]]
 
 
-SITES: dict[str, tuple[Callable[[Path, int], list[str | Path]], str]] = {
+SITES: dict[str, tuple[Callable[[Path, int], Commands], str]] = {
     "ours": (ours, "essays/essay-7/index.md"),
     "stock": (stock, "essays/essay-7/index.md"),
     "pelican": (pelican, "content/essay-7.md"),
 }
 
 
-def measure(name: str, count: int, folder: Path) -> dict[str, Cost]:
-    """A clean build, one with nothing changed, and one after a sentence has changed in one essay."""
+class Figures(NamedTuple):
+    """What a site costs: a clean build, one with nothing changed, one after a sentence has changed; and bytes a page."""
+
+    clean: Cost
+    nothing: Cost
+    edit: Cost
+    page: float
+
+
+def measure(name: str, count: int, folder: Path) -> Figures:
+    """Make a site of ``count`` essays in ``folder``, and measure its builds."""
     make, edited = SITES[name]
     if name == "pelican" and not find_spec("pelican"):
         raise SystemExit("Pelican is not there: .venv/bin/pip install 'pelican[markdown]'")
     folder.mkdir(parents=True)
-    command = make(folder, count)
-    found = {"clean": run(command, folder), "nothing": run(command, folder)}
+    commands = make(folder, count)
+    clean, nothing = run(commands, folder), run(commands, folder)
     path = folder / edited
     path.write_text(path.read_text().replace("See [a page]", "Now see [a page]"))
-    found["edit"] = run(command, folder)
-    return found
+    pages = [page.stat().st_size for page in (folder / "_build/html").rglob("*.html")]
+    return Figures(clean, nothing, run(commands, folder), sum(pages) / len(pages))
+
+
+def row(name: str, size: int, found: Figures, ours: Figures | None) -> str:
+    """A row of the table; how many times ours each figure is, where it is another's."""
+
+    def cell(read: Callable[[Figures], float], form: str) -> str:
+        times = f" ({read(found) / read(ours):.1f}×)" if ours and name != "ours" else ""
+        return f"{read(found):{form}}{times}"
+
+    cells = [
+        cell(lambda f: f.clean.cpu, ".1f"), cell(lambda f: f.clean.wall, ".1f"), cell(lambda f: f.clean.memory, ".0f"),
+        cell(lambda f: f.nothing.cpu, ".1f"), cell(lambda f: f.edit.cpu, ".1f"), cell(lambda f: f.edit.wall, ".1f"),
+        cell(lambda f: f.page, ",.0f"),
+    ]  # fmt: skip
+    return f"| {name} | {size} | {' | '.join(cells)} |"
 
 
 def main() -> None:
@@ -234,29 +300,29 @@ def main() -> None:
     sizes = [int(size) for size in given.sizes.split(",")]
     folder = ROOT / "_build/bench"
     shutil.rmtree(folder, ignore_errors=True)
-    figures: dict[str, dict[str, dict[str, Cost]]] = {}
-    print("| site | essays | clean CPU s | wall s | peak MiB | nothing CPU s | edit CPU s | edit wall s |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    figures: dict[str, dict[int, Figures]] = {}
+    print("| site | essays | clean, CPU s | wall s | peak MiB | nothing, CPU s | edit, CPU s | wall s | bytes a page |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for name in given.sites.split(","):
         for size in sizes:
-            found = measure(name, size, folder / name / str(size))
-            figures.setdefault(name, {})[str(size)] = found
-            clean, nothing, edit = found["clean"], found["nothing"], found["edit"]
-            print(
-                f"| {name} | {size} | {clean.cpu:.1f} | {clean.wall:.1f} | {clean.memory:.0f} | {nothing.cpu:.1f} "
-                f"| {edit.cpu:.1f} | {edit.wall:.1f} |",
-                flush=True,
-            )
-        if len(sizes) > 1:
-            first, last = (figures[name][str(size)]["clean"].cpu for size in (sizes[0], sizes[-1]))
-            print(
-                f"{name}: CPU grows with the number of essays to the power of {math.log(last / first, sizes[-1] / sizes[0]):.2f}"
-            )
-    (ROOT / "_build/bench.json").write_text(
-        json.dumps(
-            {n: {s: {k: c._asdict() for k, c in f.items()} for s, f in found.items()} for n, found in figures.items()}, indent=1
-        )
-    )
+            found = figures.setdefault(name, {})[size] = measure(name, size, folder / name / str(size))
+            print(row(name, size, found, figures.get("ours", {}).get(size)), flush=True)
+    if len(sizes) > 1:
+        for name, by_size in figures.items():
+            times = by_size[sizes[-1]].clean.cpu / by_size[sizes[0]].clean.cpu
+            print(f"\n{name}: CPU grows with the essays to the power of {math.log(times, sizes[-1] / sizes[0]):.2f}")
+    print("\n| site | essays | build | CPU s by phase |\n|---|---:|---|---|")
+    for name, by_size in figures.items():
+        for size, found in by_size.items():
+            for kind in ("clean", "edit"):
+                phases = getattr(found, kind).phases
+                print(f"| {name} | {size} | {kind} | {', '.join(f'{phase} {cpu:.1f}' for phase, cpu in phases.items())} |")
+    plain = {
+        name: {size: {key: value._asdict() if isinstance(value, Cost) else value for key, value in found._asdict().items()}
+               for size, found in by_size.items()}
+        for name, by_size in figures.items()
+    }  # fmt: skip
+    (ROOT / "_build/bench.json").write_text(json.dumps(plain, indent=1))
 
 
 if __name__ == "__main__":
