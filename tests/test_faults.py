@@ -37,8 +37,10 @@ PUBLISH = (
     FAULT
     + """
 import json
+from hashlib import sha256
 from pathlib import Path
-from insights.publish import publish
+from insights.packing import pack
+from insights.publish import listed, publish
 
 work, site = Path("work"), Path("html")
 
@@ -51,22 +53,27 @@ def publish_until(kind, at):
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-def version():
-    return {path.read_text() for path in site.iterdir()}, len(list(site.iterdir()))
+def served():
+    return {path.name: path.read_bytes() for path in site.iterdir()}
 
-(work / "index.html").write_text("0")
-(work / "about.html").write_text("0")
+# One page changes, and the other is taken over from the old site.
+def write(text):
+    (work / "index.html").write_text(text * 300)
+    return {"index.html": (work / "index.html").read_bytes()} | {path.name: data for path, data in pack(work / "index.html").items()}
+
+(work / "about.html").write_text("Always the same. " * 100)
+write("The first. ")
 publish(work, site)
 ends = []
 for kind in ("kill", "full"):
     for at in range(1, 100):
-        before = version()
-        for page in work.iterdir():
-            page.write_text(f"{kind} {at}")
+        before = served()
+        after = before | write(f"{kind} {at:02}. ")
         end = publish_until(kind, at)
-        assert version() in (before, ({f"{kind} {at}"}, 2)), (kind, at, version())
+        assert served() in (before, after), (kind, at)
         publish(work, site)
-        assert version() == ({f"{kind} {at}"}, 2), (kind, at)
+        assert served() == after, (kind, at)
+        assert {name: sha256(data).hexdigest() for name, data in after.items()} == listed(site), (kind, at)
         assert sorted(p.name for p in Path().iterdir()) == ["html", "html.sha256", "work"], (kind, at)
         if end == 0:
             break
@@ -83,8 +90,8 @@ def test_publishing_can_be_cut_off_at_every_step(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     killed, filled = (int(number) for number in done.stdout.strip("[]\n").split(","))
-    assert killed > 15
-    assert filled > 3
+    assert killed > 25
+    assert filled > 10
 
 
 @pytest.fixture(scope="module")

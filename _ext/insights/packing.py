@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import zlib
 from pathlib import Path
 
 import brotli
@@ -29,6 +31,12 @@ def pack(path: Path) -> dict[Path, bytes]:
         path.with_name(f"{path.name}.gz"): gzip.compress(content, GZIP, mtime=0),
         path.with_name(f"{path.name}.br"): small(content, path.suffix),
     }
+
+
+def version() -> str:
+    """What changes when the same files could be compressed otherwise: with what is written here, and with what compresses."""
+    libraries = f"{brotli.__version__} {zlib.ZLIB_RUNTIME_VERSION}"
+    return hashlib.sha256(Path(__file__).read_bytes() + libraries.encode()).hexdigest()
 
 
 def small(content: bytes, suffix: str) -> bytes:

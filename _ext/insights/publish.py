@@ -7,16 +7,15 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from . import packing
 from .feeds import FORMATS
-from .packing import pack
 
 DAY_SECONDS = 24 * 60 * 60
-
-
 #: What Linux calls a path that starts at the current folder, and an exchange of two names (linux/fcntl.h, linux/fs.h).
 HERE, SWAP = -100, 2
 #: How the names begin of what Sphinx leaves for its next build, and no reader asks for.
@@ -48,6 +47,7 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Digests], object] =
                 os.utime(new / copy, times=(times[name],) * 2)
     part = listing.with_name(f"{listing.name}.new")
     part.write_text(manifest(published, site.name), encoding="utf-8", newline="\n")
+    os.sync()  # a machine that loses power would else find files without content under their new names
     if site.exists():
         _exchange(new, site, old)
     else:
@@ -58,7 +58,7 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Digests], object] =
 
 def _files(folder: Path) -> list[str]:
     """The names of all files below a folder that are for readers, in order."""
-    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
     return sorted(path.as_posix() for path in paths if not path.name.startswith(NOTES))
 
 
@@ -76,15 +76,16 @@ def _take_over(site: Path, new: Path, digests: Digests, times: Mapping[str, int]
     """Give ``new`` the files of ``site`` that are to stay as they are, by links: that takes a tenth of the time of a copy.
 
     Which files it lacks, and the digests of those it has. Nobody writes into a file of a site; one that somebody has written into
-    all the same has another time.
+    all the same, or put there, has another time. Permissions are those of files that are written now.
     """
     before = listed(site)
     fresh: list[str] = []
     taken: Digests = {}
     new.mkdir()
+    mode = stat.S_IFREG | (new.stat().st_mode & 0o666)
     for name, digest in digests.items():
         own = [name, *(copy for copy in _copies(name) if copy in before)]
-        if before.get(name) == digest and all(_time(site / one) == times[name] for one in own):
+        if before.get(name) == digest and all(_kind(site / one) == (mode, times[name]) for one in own):
             _ready(new / name)
             for one in own:
                 _link(site / one, new / one)
@@ -101,14 +102,19 @@ def _link(old: Path, new: Path) -> None:
         shutil.copy2(old, new)
 
 
-def _time(path: Path) -> float | None:
-    return path.stat().st_mtime if path.is_file() else None
+def _kind(path: Path) -> tuple[int, float] | None:
+    """What a path is, with its permissions, and when it was written; None if there is nothing."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_mode, found.st_mtime
 
 
 def _pack(site: Path, name: str) -> Digests:
     """Write the compressed copies of a file; their names and digests."""
     packed = {}
-    for path, content in pack(site / name).items():
+    for path, content in packing.pack(site / name).items():
         path.write_bytes(content)
         packed[path.relative_to(site).as_posix()] = hashlib.sha256(content).hexdigest()
     return packed
@@ -125,15 +131,24 @@ def _exchange(new: Path, site: Path, old: Path) -> None:
 
 
 def manifest(digests: Digests, name: str) -> str:
-    """The files of a folder called ``name`` with their ``digests``, as ``sha256sum --check`` reads it."""
-    return "".join(f"{digest}  {name}/{path}\n" for path, digest in sorted(digests.items()))
+    """The files of a folder called ``name`` with their ``digests``, as ``sha256sum --check`` reads it, under its seal."""
+    lines = "".join(f"{digest}  {name}/{path}\n" for path, digest in sorted(digests.items()))
+    return f"{_seal(lines)}\n{lines}"
+
+
+def _seal(lines: str) -> str:
+    """A comment that belongs to these lines and no others, and to files packed as they would be now."""
+    return "# " + hashlib.sha256((packing.version() + lines).encode()).hexdigest()
 
 
 def listed(site: Path) -> Digests:
-    """The files that the manifest of ``site`` lists."""
+    """The files that the manifest of ``site`` lists; none if it is not whole, or they would be packed otherwise now."""
     listing = site.with_name(f"{site.name}.sha256")
-    lines = listing.read_text(encoding="utf-8").splitlines() if listing.exists() else []
-    return {line[66:].removeprefix(f"{site.name}/"): line[:64] for line in lines}
+    text = listing.read_text(encoding="utf-8", errors="replace") if listing.exists() else ""
+    seal, _, lines = text.partition("\n")
+    if seal != _seal(lines):
+        return {}
+    return {line[66:].removeprefix(f"{site.name}/"): line[:64] for line in lines.splitlines()}
 
 
 def times_of(site: Path, digests: Digests) -> dict[str, int]:
