@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -36,8 +37,8 @@ def read(path: Path, root: Path) -> str:
         if size > (most := LARGEST.get(path.suffix, LARGEST_OTHER)):
             raise IntakeError(Problem(1, f"{size:,} bytes; allowed are {most:,}: make two of it, or take out what is pasted in"))
         content = path.read_bytes()
-    except (OSError, RuntimeError) as error:  # Python 3.11 calls a circle of links a RuntimeError
-        reason = error.strerror if isinstance(error, OSError) else "a link to itself"
+    except OSError as error:
+        reason = "a link to itself" if error.errno == errno.ELOOP else error.strerror
         raise IntakeError(Problem(1, f"cannot be read: {reason}; mend the file or its permissions")) from None
     return _text(content)
 
