@@ -8,12 +8,18 @@ import shutil
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date as Day
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Site
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from insights import leaks, manuscripts
+from insights.__main__ import put
+from PIL import Image
 
 ESSAY = "essays/second/index.html"
 
@@ -82,6 +88,7 @@ PLANTED = {
     "another": "127.0.0.1:8000",
     "a link to it, though quoted": '<code><a href="http://localhost:8000/">it</a></code>',
     "a host of nobody's": '<img src="https://counter.tracking.com/pixel.png">',
+    "a host in a sheet": '<i title="url(//fonts.tracking.com/x.woff2)">x</i>',
     "a host without a scheme": '<script src="//cdn.tracking.com/x.js">',
 }
 
@@ -141,6 +148,33 @@ def test_a_hidden_page_is_found_by_its_name(copy: Path, source: Path) -> None:
     assert scan(copy, source)[0].startswith("essays/in-preparation/index.html: the hidden essay 'in-preparation' in the name")
 
 
+@pytest.fixture(scope="module")
+def signed(source: Path) -> list[leaks.Rule]:
+    """The rules that look only at texts with a sign of theirs."""
+    return [rule for rule in rules(source) if all(sign.pattern for sign in rule.signs)]
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(data=st.data())
+def test_no_sign_hides_what_its_rule_would_find(signed: list[leaks.Rule], data: st.DataObject) -> None:
+    rule = data.draw(st.sampled_from(signed))
+    text = data.draw(st.from_regex(rule.pattern))
+    for found in rule.pattern.finditer(text):
+        assert any(sign.search(found[0]) for sign in rule.signs), rule.name
+
+
+def test_a_picture_does_not_say_who_took_it_and_where(copy: Path, source: Path) -> None:
+    notes = Image.Exif()
+    notes[0x013B] = "Somebody"
+    image = Image.new("RGB", (8, 8))
+    for kind in ("jpg", "png", "webp"):
+        image.save(copy / f"taken.{kind}", exif=notes)
+        image.save(copy / f"drawn.{kind}", dpi=(144, 144), icc_profile=b"x" * 200)
+    (copy / "broken.png").write_bytes(b"x")
+    told = "notes in the picture (exif), such as who took it where; save it without"
+    assert scan(copy, source) == ["broken.png: no picture", *(f"taken.{kind}: {told}" for kind in ("jpg", "png", "webp"))]
+
+
 def test_what_is_packed_is_opened(copy: Path, source: Path) -> None:
     inventory = copy / "objects.inv"
     *head, packed = inventory.read_bytes().split(b"\n", 4)
@@ -187,6 +221,38 @@ def test_a_site_with_a_leak_is_not_served(tmp_path: Path, site: Site, source: Pa
     assert {path: path.read_bytes() for path in tmp_path.glob("html/**/*") if path.is_file()} == before
     shutil.copyfile(site.folder / ESSAY, work / ESSAY)
     assert publish().returncode == 0
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_what_was_let_through_is_looked_at_again_by_other_rules(
+    tmp_path: Path, site: Site, source: Path, monkeypatch: pytest.MonkeyPatch, interrupted: bool
+) -> None:
+    """As when an essay that was out is scheduled again: pages that name it have not changed."""
+    work, served = Path(shutil.copytree(site.folder, tmp_path / "work")), tmp_path / "html"
+
+    def publish_on(day: str) -> int:
+        monkeypatch.setenv("INSIGHTS_TODAY", day)
+        return put(work, served, source)
+
+    assert publish_on("2026-06-01") == 0
+    plant(work / ESSAY, "A Scheduled wombattitle")
+    with monkeypatch.context() as until_it_is_served, suppress(KeyboardInterrupt):
+        if interrupted:
+            until_it_is_served.setattr(Path, "write_text", give_up_at(f"{served}.scanned"))
+        assert publish_on("2026-06-03") == 0
+    assert "wombattitle" in (served / ESSAY).read_text()
+    assert publish_on("2026-06-01") == 1
+
+
+def give_up_at(name: str) -> Callable[..., int]:
+    write = Path.write_text
+
+    def write_text(path: Path, text: str, **options: str) -> int:
+        if str(path) == name:
+            raise KeyboardInterrupt
+        return write(path, text, **options)
+
+    return write_text
 
 
 def test_every_file_is_listed_with_its_digest(tmp_path: Path, site: Site, source: Path) -> None:

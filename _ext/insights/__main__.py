@@ -34,6 +34,8 @@ def put(work: Path, site: Path, root: Path) -> int:
     # What the same rules have let through before is not read again.
     scanned, digest = site.with_name(f"{site.name}.scanned"), leaks.digest(rules)
     before = publish.listed(site) if scanned.exists() and scanned.read_text() == digest else {}
+    if not before:
+        scanned.unlink(missing_ok=True)  # whoever interrupts this leaves a site that other rules have let through
 
     def inspect(new: Path, digests: publish.Digests) -> None:
         passed = {name for name, content in digests.items() if before.get(name) == content}
@@ -45,6 +47,9 @@ def put(work: Path, site: Path, root: Path) -> int:
     except leaks.LeakError as leak:
         print(*(f"{site}: {place}" for place in leak.args), sep="\n", file=sys.stderr)
         print(f"{len(leak.args)} to mend; the site stays as it was", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename or site}: {error.strerror or error}; what is served stays whole", file=sys.stderr)
         return 1
     print(f"The site is in {site}; essays: {sum(manuscript.public(day) for manuscript in found)}")
     return 0

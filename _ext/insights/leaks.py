@@ -17,6 +17,8 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from PIL import Image
+
 from . import policy
 from .manuscripts import Manuscript
 from .placeholders import is_placeholder
@@ -24,6 +26,8 @@ from .placeholders import is_placeholder
 #: What a site consists of. Anything else is there by mistake.
 TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
 PICTURES = frozenset({".png", ".jpg", ".webp", ".ico"})
+#: What a picture may say besides what is to be seen, of that in words or bytes: its colours.
+COLOURS = frozenset({"icc_profile", "transparency", "background"})
 #: Compressed copies of a file, beside it.
 COPIES = frozenset({".gz", ".br"})
 OTHERS = frozenset({"objects.inv", "_headers", "_redirects"})
@@ -34,7 +38,10 @@ LARGEST = 1_000_000
 ANYBODY = frozenset({"root", "runner", "nobody", "user", "admin", "ubuntu", "debian", "build", "builder", "docker"})
 #: Where a text quotes: what stands there is shown, and not meant. In pages, and escaped in feeds.
 QUOTED = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1|&lt;(code|pre|kbd|samp)\b.*?&lt;/\2", re.DOTALL)
-HOST = re.compile(r"https?:\\?/\\?/([^\s/\"'<>()`{}\\&?#:]+)|(?:src|href|action)=\\?[\"']?//([^\s/\"'<>]+)")
+HOST = re.compile(
+    r"https?:\\?/\\?/([^\s/\"'<>()`{}\\&?#:]+)"
+    r"|(?:(?:src|srcset|href|action)=\\?[\"']?|\burl\([\"']?|@import [\"'])//([^\s/\"'<>()]+)"
+)
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 SIGNS_OF_ADDRESS = tuple(re.compile(rf"{at}[A-Za-z0-9-]+\.") for at in ("@", "&#64;", "%40"))
 LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "[::1]"})  # noqa: S104 (looked for, not listened at)
@@ -226,6 +233,8 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
     """What is wrong inside a file."""
     if path.suffix in COPIES:
         return
+    if path.suffix in PICTURES:
+        yield from _notes(path)
     content = path.read_bytes()
     if path.name == "objects.inv":
         *head, packed = content.split(b"\n", 4)
@@ -251,6 +260,18 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
                 line = text.count("\n", 0, match.start()) + 1
                 column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
                 yield f":{line}:{column}: {rule.name}: {_shown(match[0])}"
+
+
+def _notes(picture: Path) -> Iterator[str]:
+    """What cameras and programs leave in a picture: who made it, when, and where."""
+    try:
+        with Image.open(picture) as image:
+            notes = {str(name) for name, value in image.info.items() if isinstance(value, str | bytes)} - COLOURS
+    except OSError:
+        yield ": no picture"
+        return
+    if notes:
+        yield f": notes in the picture ({', '.join(sorted(notes))}), such as who took it where; save it without"
 
 
 def _shown(text: str) -> str:
