@@ -14,11 +14,16 @@
 
 local targets = {}
 
+-- What is no address: the page of an error, compressed copies, what is written for other hosts.
+local function unsent(path)
+  return path == "/404.html" or path:match("%.gz$") or path:match("%.br$") or path:match("^/_%l+$")
+end
+
 function init()
   local digests = assert(io.open("_build/html.sha256"))
   for line in digests:lines() do
     local path = line:match("^%x+  html(/.*)$")
-    if path and path ~= "/404.html" then
+    if path and not unsent(path) then
       targets[#targets + 1] = path:gsub("index%.html$", "")
     end
   end
