@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, project
 from insights.building import SWITCHES
+from insights.patches import WORTH
 from insights.verify import differences, verify
 
 
@@ -25,6 +26,34 @@ def test_what_follows_from_the_machine_is_found(tmp_path: Path) -> None:
     assert "feed.json" in places
     assert "b'utc" in found[places.index("feed.json")]
     assert "b'pacific/kiritimati" in found[places.index("feed.json")]
+
+
+#: Notes each text that is read, and each page that is written, outside the process that began the build.
+WITNESS = """
+def setup(app):
+    first, note = os.getpid(), Path({note!r})
+    def event(name):
+        return lambda *_: os.getpid() != first and note.with_suffix("." + name).touch()
+    app.connect("source-read", event("read"))
+    app.connect("html-page-context", event("written"))
+"""
+
+
+def test_one_process_and_many_build_one_site(tmp_path: Path) -> None:
+    """Of so many essays that it is read and written by several at once; each essay leads to others, and is listed with others."""
+    source = project(tmp_path / "source")
+    for number in range(WORTH + 10):
+        text = source / f"essays/e{number}/index.md"
+        text.parent.mkdir()
+        header = (
+            f"---\ndate: 2024-{number % 12 + 1:02}-01\ncategory: Infrastructure\nsummary: Essay {number}.\ntags: [latency]\n---\n"
+        )
+        other = f"[another](/essays/e{(number * 7 + 1) % (WORTH + 10)}/index.md)"
+        text.write_text(f"{header}# Essay {number}\n\n{other}, {{cite}}`two`, a {{term}}`Term`.[^n]\n\n## Part\n\n[^n]: Note.\n")
+    with (source / "conf.py").open("a") as settings:
+        settings.write(WITNESS.format(note=str(tmp_path / "elsewhere")))
+    assert verify(source) == []
+    assert sorted(path.name for path in tmp_path.glob("elsewhere.*")) == ["elsewhere.read", "elsewhere.written"]
 
 
 def test_the_makefile_builds_with_the_switches_of_every_other_build() -> None:

@@ -39,6 +39,7 @@ def machines() -> tuple[Machine, Machine]:
     """Two that have as little in common as can be had here."""
     one = {"TZ": "UTC", "LC_ALL": "C", "LOGNAME": "one", "USER": "one", "PYTHONHASHSEED": "0"}
     other = {"TZ": "Pacific/Kiritimati", "LC_ALL": _language(), "LOGNAME": "zwei", "USER": "zwei", "PYTHONHASHSEED": "4242"}
+    other |= {"SOURCE_DATE_EPOCH": "86400"}  # by which some programs date what they write
     clock = [faketime, "-f", ELSEWHEN] if (faketime := shutil.which("faketime")) else []
     return Machine("one", one, "1", 0o022, []), Machine("an other/mächine", other, "2", 0o077, clock)
 
