@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "Insights"
 author = "Insights"
+# Whose the texts are, as feeds say it. Without a year: Sphinx would put that of the build in its place.
+copyright = f"© {author}"
 language = "en"
 html_title = project
 

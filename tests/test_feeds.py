@@ -58,6 +58,7 @@ def feed(count: int, revised: dict[int, int] | None = None) -> Feed:
         author_url=f"{BASE}about/",
         language="en",
         icon=f"{BASE}i.svg",
+        rights="© The authors",
         entries=entries,
     )
 
@@ -134,10 +135,10 @@ def test_an_atom_feed_says_all_that_rfc_4287_asks_for() -> None:
             assert len(element.findall(ATOM + once)) == 1, once
         assert element.findtext(f"{ATOM}author/{ATOM}name") == "The authors"
         assert element.findtext(f"{ATOM}author/{ATOM}uri") == f"{BASE}about/"
-    said = {name: root.findtext(ATOM + name) for name in ("id", "title", "subtitle", "icon", "updated")}
+    said = {name: root.findtext(ATOM + name) for name in ("id", "title", "subtitle", "icon", "rights", "updated")}
     assert said == {
         "id": "tag:a.example,2026:feed", "title": "A & B", "subtitle": "What it is.", "icon": f"{BASE}i.svg",
-        "updated": "2026-04-01T00:00:00Z",  # the newest change, wherever it was
+        "rights": "© The authors", "updated": "2026-04-01T00:00:00Z",  # the newest change, wherever it was
     }  # fmt: skip
     assert links(files(3)["atom.xml"]) == {
         "self": (f"{BASE}atom.xml", "application/atom+xml"),
@@ -167,12 +168,8 @@ def test_an_rss_feed_follows_the_profile() -> None:
     root = ET.fromstring(content)
     (channel,) = root
     assert (root.tag, root.get("version"), channel.tag) == ("rss", "2.0", "channel")
-    assert [channel.findtext(name) for name in ("title", "link", "description", "language")] == [
-        "A & B",
-        BASE,
-        "What it is.",
-        "en",
-    ]
+    said = [channel.findtext(name) for name in ("title", "link", "description", "language", "copyright")]
+    assert said == ["A & B", BASE, "What it is.", "en", "© The authors"]
     assert links(content) == {"self": (f"{BASE}rss.xml", "application/rss+xml")}
     assert parsedate_to_datetime(channel.findtext("lastBuildDate") or "").isoformat() == "2026-04-01T00:00:00+00:00"
     for number, item in zip((1, 0), channel.findall("item"), strict=True):

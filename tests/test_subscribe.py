@@ -203,6 +203,7 @@ def test_the_three_formats_have_the_same_entries_with_the_same_identities(kitche
             found = feedparser.parse(kitchen.files()[folder + name])
             assert not found.bozo
             assert [entry.id for entry in found.entries] == ids
+        assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize("built", ["kitchen", "many"])
@@ -231,6 +232,40 @@ def test_what_is_older_than_the_feed_is_in_its_archive(many: Site) -> None:
     assert json.loads(many.files()["feed.json"])["next_url"] == f"{BASE}archive/1/feed.json"
     everything = {entry["id"] for path in ("feed.json", "archive/1/feed.json") for entry in items(many, path)}
     assert len(everything) == 21
+
+
+def dates(site: Site) -> dict[str, dict[str, tuple[str, str]]]:
+    """Of each feed with its archive, every identity, with the days of publication and of change."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for path in feeds(site):
+        known = found.setdefault(re.sub(r"archive/\d+/", "", path), {})
+        for entry in items(site, path) if path.endswith(".json") else feedparser.parse(site.files()[path]).entries:
+            known[entry["id"]] = (
+                entry.get("date_published") or entry["published"],
+                entry.get("date_modified") or entry["updated"],
+            )
+    return found
+
+
+def test_a_correction_and_a_new_essay_move_no_identity_and_no_date(tmp_path: Path) -> None:
+    """Wherever the essay is, in the feed or in its archive: no subscriber sees one twice."""
+    source = with_many_essays(tmp_path / "source")
+    before = dates(build(source, tmp_path / "html", options=TODAY))
+    texts = {slug: source / f"essays/{slug}/index.md" for slug in ("e0", "e17", "new")}
+    text = texts["e0"].read_text(encoding="utf-8")
+    for slug in ("e0", "e17"):
+        texts[slug].write_text(texts[slug].read_text(encoding="utf-8") + "\nA correction.\n", encoding="utf-8")
+    texts["new"].parent.mkdir()
+    texts["new"].write_text(text.replace("2024-01-01", "2026-05-30"), encoding="utf-8")
+    corrected = build(source, tmp_path / "html", options=TODAY)
+    assert "A correction." in corrected.files()["essays/category/infrastructure/archive/1/rss.xml"].decode()
+    new = {"tag:insights.example,2026:essays/new"}
+    after = dates(corrected)
+    assert len(before["atom.xml"]) == 21
+    assert {path: {id: known for id, known in entries.items() if id not in new} for path, entries in after.items()} == before
+    assert {path for path, entries in after.items() if new & entries.keys()} == {
+        f"{of}{name}" for of in ("", "essays/category/infrastructure/") for name in ("atom.xml", "rss.xml", "feed.json")
+    }
 
 
 def test_a_feed_that_is_gone_leads_to_another(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ class Feed:
     author_url: str
     language: str
     icon: str
+    rights: str
     entries: tuple[Entry, ...]
 
 
@@ -169,6 +170,7 @@ def atom(document: Document) -> bytes:
     _add(root, "subtitle", feed.description)
     _add(root, "updated", _iso(_updated(document)))
     _add(root, "icon", feed.icon)
+    _add(root, "rights", feed.rights)
     _links(root, document, "link", "application/atom+xml")
     root.append(_author(feed))
     for entry in document.entries:
@@ -212,6 +214,7 @@ def rss(document: Document) -> bytes:
     _add(channel, "link", feed.home)
     _add(channel, "description", feed.description)
     _add(channel, "language", feed.language)
+    _add(channel, "copyright", feed.rights)
     _add(channel, "lastBuildDate", format_datetime(moment(_updated(document))))
     _links(channel, document, "atom:link", "application/rss+xml")
     for entry in document.entries:

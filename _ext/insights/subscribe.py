@@ -156,6 +156,7 @@ def _feed(app: Sphinx, channel: Channel) -> Feed:
         author_url=_url(app, "about"),
         language=app.config.language,
         icon=f"{base}_static/mark.svg",
+        rights=app.config.copyright,
         entries=tuple(_entry(app, essay) for essay in channel.essays),
     )
 
