@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from insights import packing
@@ -27,6 +28,12 @@ def afresh(work: Path) -> State:
     folder.mkdir()
     publish(work, folder / "html")
     return state(folder / "html")
+
+
+@pytest.fixture(autouse=True)
+def no_loss_of_power(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on the disk, no test can see; and on a busy machine it takes a second to wait for it."""
+    monkeypatch.setattr(os, "sync", lambda: None)
 
 
 @pytest.fixture
@@ -122,7 +129,27 @@ def test_a_site_is_what_was_built_whatever_happened_to_the_one_before(
     publish(work, site)
     assert state(site) == afresh(work)
     assert site.with_name("html.sha256").read_bytes() == (work.parent / "afresh/html.sha256").read_bytes()
-    assert {path.name for path in work.parent.iterdir()} <= {"work", "html", "html.sha256", "afresh", "elsewhere"}
+    assert {path.name for path in work.parent.iterdir()} <= {"work", "html", "html.lock", "html.sha256", "afresh", "elsewhere"}
+
+
+def test_two_who_publish_at_once_do_it_one_after_the_other(work: Path, site: Path) -> None:
+    begun, on = Event(), Event()
+
+    def inspect(new: Path, digests: dict[str, str]) -> None:
+        begun.set()
+        assert on.wait(60)
+
+    first, second = Thread(target=publish, args=(work, site, inspect)), Thread(target=publish, args=(work, site))
+    first.start()
+    assert begun.wait(60)
+    second.start()
+    second.join(0.1)
+    assert second.is_alive()
+    assert (site.with_name("html.new") / "mark.png").exists()
+    on.set()
+    first.join()
+    second.join()
+    assert state(site) == afresh(work)
 
 
 def test_a_server_may_read_what_it_may_read_of_a_new_file(work: Path, site: Path) -> None:

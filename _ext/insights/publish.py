@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,31 +31,40 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Digests], object] =
 
     ``inspect`` sees the copy first, and raises to stop it. Whoever interrupts it finds the old site, here or at the next call.
     """
-    new, old, listing = (site.with_name(site.name + suffix) for suffix in (".new", ".old", ".sha256"))
-    if old.exists() and not site.exists():
-        old.rename(site)
-    for leftover in (new, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    digests = {name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in _files(work)}
-    times = times_of(work, digests)
-    fresh, published = _take_over(site, new, digests, times)
-    for name in fresh:
-        shutil.copyfile(work / name, _ready(new / name))
-    inspect(new, digests)
-    for name in fresh:
-        published |= {name: digests[name], **_pack(new, name)}
-        for copy in (name, *_copies(name)):
-            if copy in published:
-                os.utime(new / copy, times=(times[name],) * 2)
-    part = listing.with_name(f"{listing.name}.new")
-    part.write_text(manifest(published, site.name), encoding="utf-8", newline="\n")
-    os.sync()  # a machine that loses power would else find files without content under their new names
-    if site.exists():
-        _exchange(new, site, old)
-    else:
-        new.rename(site)
-    part.replace(listing)
-    shutil.rmtree(old, ignore_errors=True)
+    with _alone(site):
+        new, old, listing = (site.with_name(site.name + suffix) for suffix in (".new", ".old", ".sha256"))
+        if old.exists() and not site.exists():
+            old.rename(site)
+        for leftover in (new, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        digests = {name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in _files(work)}
+        times = times_of(work, digests)
+        fresh, published = _take_over(site, new, digests, times)
+        for name in fresh:
+            shutil.copyfile(work / name, _ready(new / name))
+        inspect(new, digests)
+        for name in fresh:
+            published |= {name: digests[name], **_pack(new, name)}
+            for copy in (name, *_copies(name)):
+                if copy in published:
+                    os.utime(new / copy, times=(times[name],) * 2)
+        part = listing.with_name(f"{listing.name}.new")
+        part.write_text(manifest(published, site.name), encoding="utf-8", newline="\n")
+        os.sync()  # a machine that loses power would else find files without content under their new names
+        if site.exists():
+            _exchange(new, site, old)
+        else:
+            new.rename(site)
+        part.replace(listing)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _alone(site: Path) -> Iterator[None]:
+    """Wait until nobody else publishes there; a process that has ended, however it did, is in nobody's way."""
+    with site.with_name(f"{site.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _files(folder: Path) -> list[str]:
