@@ -143,7 +143,7 @@ def is_there(files: dict[str, bytes], address: str) -> bool:
     return file in files and (not where.fragment or bool(BeautifulSoup(files[file], "lxml").find(id=where.fragment)))
 
 
-@pytest.mark.parametrize("built", ["kitchen", "many"])
+@pytest.mark.parametrize("built", ["kitchen", "many", "publication"])
 def test_every_address_in_a_feed_is_absolute_and_those_of_the_site_lead_somewhere(
     built: str, request: pytest.FixtureRequest
 ) -> None:
