@@ -284,6 +284,11 @@ def _policy(axes: Axes, name: str, title: str) -> dict[str, list[float]]:
     axes.annotate(said, (SLOW_UNTIL - SLOW_FROM + 3, 250), color="black")
     axes.annotate("half speed", ((SLOW_UNTIL - SLOW_FROM) / 2, 1080), color="grey", ha="center")
     _rates(axes, title)
+    # The unit stands between the title and the axes, for a panel goes out alone in feeds.
+    axes.set_title(title, pad=28)
+    axes.annotate(
+        "Good answers a second", (0, 1), xycoords="axes fraction", xytext=(0, 10), textcoords="offset points", color="grey"
+    )
     axes.set_xlim(-20, 90)
     axes.set_xticks([0, 30, 60, 90])
     rows = [-10.0, 1, 5, 10, 20, 29, 31, 35, 40, 60, 63, 65, 90]

@@ -157,7 +157,7 @@ def waiting(axes: Axes) -> dict[str, list[float]]:
         axes.annotate(label, (at, over), xytext=place, textcoords="offset points", color=colour, ha=side)
     axes.annotate(
         "from here on,\nnobody is free", (PEOPLE * 60 / (BUSY_DAY * TASKS_AN_HOUR), 0.014), xytext=(-6, 0),
-        textcoords="offset points", ha="right", color="grey",
+        textcoords="offset points", ha="right", color="C0",
     )  # fmt: skip
     for minutes, volume, words, shift, side in (
         (TASK_MINUTES, BUSY_DAY, f"{mean_wait(*CASES['busy_today']):.0f} min", (-8, 2), "right"),

@@ -111,8 +111,8 @@ def lived(timeout: float, years: int, seed: int) -> tuple[float, float]:
 @pytest.mark.parametrize(("timeout", "years"), [(1.0, 200), (5.0, 400), (26.0, 1000)])
 def test_a_pair_that_lives_through_its_silences_is_down_as_long_as_the_formulas_say(timeout: float, years: int) -> None:
     down, false = lived(timeout, years, seed=5)
-    assert down == pytest.approx(model.timeout_minutes(timeout), rel=0.04)
-    assert false == pytest.approx(model.false_failovers(timeout), rel=0.04)
+    assert down == pytest.approx(model.timeout_minutes(timeout), rel=0.03)
+    assert false == pytest.approx(model.false_failovers(timeout), rel=0.03)
 
 
 def test_with_pauses_counted_the_best_timeout_is_where_the_essay_says() -> None:
