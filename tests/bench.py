@@ -174,8 +174,8 @@ def essay(number: int, count: int, chance: random.Random, words: list[str], *, l
     return fields, f"Essay {number} on {words[number % len(words)].capitalize()}", "\n\n".join(parts)
 
 
-def ours(folder: Path, count: int) -> Commands:
-    """The publication's machinery around ``count`` essays; the commands that build and publish it."""
+def publication(folder: Path, count: int) -> None:
+    """The publication's machinery in ``folder``, around ``count`` essays."""
     for name in MACHINERY:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
@@ -195,10 +195,20 @@ def ours(folder: Path, count: int) -> Commands:
             text += "\n\nThe answer is {result}`answer`.\n\n```{chart} line\n:alt: It rises.\nIt rises.\n```"
         header = "\n".join(f"{name}: {value}" for name, value in fields.items())
         (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
+
+
+def ours(folder: Path, count: int) -> Commands:
+    """The publication around ``count`` essays; the commands that build and publish it."""
+    publication(folder, count)
     note_phases(folder)
-    doctrees, work = folder / "_build/doctrees", folder / "_build/work"
+    return builds(folder)
+
+
+def builds(folder: Path) -> Commands:
+    """The commands by which the Makefile builds and publishes what is in ``folder``."""
+    work = folder / "_build/work"
     return [
-        [sys.executable, "-m", "sphinx", "-q", *SWITCHES, "-d", doctrees, folder, work],
+        [sys.executable, "-m", "sphinx", "-q", *SWITCHES, "-d", folder / "_build/doctrees", folder, work],
         [sys.executable, "-m", "insights", "publish", work, folder / "_build/html"],
     ]
 

@@ -5,35 +5,38 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sphinx.application import Sphinx
-from sphinx.util.typing import ExtensionMetadata
-
-from . import (
-    anchors,
-    assets,
-    cards,
-    contact,
-    essay,
-    evidence,
-    freshness,
-    markup,
-    maths,
-    memory,
-    outputs,
-    pages,
-    patches,
-    reading,
-    references,
-    safety,
-    search,
-    subscribe,
-    targets,
-)
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """The publication, in the order it is built."""
+    # Here and not above: commands such as `python -m insights publish` need none of it, and none of Sphinx.
+    from . import (
+        anchors,
+        assets,
+        cards,
+        contact,
+        essay,
+        evidence,
+        freshness,
+        markup,
+        maths,
+        memory,
+        outputs,
+        pages,
+        patches,
+        reading,
+        references,
+        safety,
+        search,
+        subscribe,
+        targets,
+    )
+
     app.setup_extension("ablog")
     app.add_config_value("insights_categories", {}, "env", types=frozenset({dict}))
     app.add_config_value("insights_tags", [], "env", types=frozenset({list}))

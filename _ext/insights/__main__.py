@@ -32,17 +32,11 @@ def put(work: Path, site: Path, root: Path) -> int:
     rules = leaks.rules(root, settings, found, day)
     ours = frozenset(path.name for path in (root / "_static").iterdir())
     # What the same rules have let through before is not read again.
-    scanned, digest = site.with_name(f"{site.name}.scanned"), leaks.digest(rules)
-    before = publish.listed(site) if scanned.exists() and scanned.read_text() == digest else {}
-    if not before:
+    scanned, digest = site.with_name(f"{site.name}.scanned"), leaks.digest(rules, ours)
+    if not (known := scanned.exists() and scanned.read_text() == digest):
         scanned.unlink(missing_ok=True)  # whoever interrupts this leaves a site that other rules have let through
-
-    def inspect(new: Path, digests: publish.Digests) -> None:
-        passed = {name for name, content in digests.items() if before.get(name) == content}
-        leaks.refuse(new, rules, ours, passed)
-
     try:
-        publish.publish(work, site, inspect)
+        publish.publish(work, site, lambda new, taken: leaks.refuse(new, rules, ours, taken if known else frozenset()))
         scanned.write_text(digest)
     except leaks.LeakError as leak:
         print(*(f"{site}: {place}" for place in leak.args), sep="\n", file=sys.stderr)

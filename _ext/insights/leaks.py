@@ -12,7 +12,7 @@ import re
 import socket
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import date as Day
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from . import policy
+from .folders import files
 from .manuscripts import Manuscript
 from .placeholders import is_placeholder
 
@@ -115,10 +116,11 @@ RULES = (
 )
 
 
-def rules(root: Path, settings: Mapping[str, Any], found: Iterable[Manuscript], today: Day) -> list[Rule]:
+def rules(root: Path, settings: Mapping[str, Any], found: Collection[Manuscript], today: Day) -> list[Rule]:
     """What must not be in a site that is built from ``root``, by the ``settings`` of its conf.py and its essays, on ``today``."""
+    public = [manuscript for manuscript in found if manuscript.public(today)]
     hidden = [manuscript for manuscript in found if not manuscript.public(today)]
-    sources = "\n".join([settings["html_baseurl"], *_sources(root, settings, {manuscript.path.parent for manuscript in hidden})])
+    sources = "\n".join([settings["html_baseurl"], *_sources(root, settings, public, hidden)])
     hosts = {_host(match) for match in HOST.finditer(sources)} - LOCAL
     email = settings["insights_email"].lower()
 
@@ -135,12 +137,17 @@ def rules(root: Path, settings: Mapping[str, Any], found: Iterable[Manuscript], 
     ]
 
 
-def _sources(root: Path, settings: Mapping[str, Any], hidden: set[Path]) -> Iterator[str]:
+def _sources(
+    root: Path, settings: Mapping[str, Any], public: Iterable[Manuscript], hidden: Iterable[Manuscript]
+) -> Iterator[str]:
     """Every text that a page may take a host from."""
+    yield from (manuscript.text for manuscript in public)
+    read = {manuscript.path for manuscript in public}
+    folders = {manuscript.path.parent for manuscript in hidden}
     patterns = [*settings["include_patterns"], "essays/*/*.py", "essays/*.bib", "conf.py", "_ext/insights/*.py", "_static/*"]
     for pattern in [*patterns, "_templates/**/*.html"]:
         for path in sorted(root.glob(pattern)):
-            if path.is_file() and path.parent not in hidden:
+            if path not in read and path.parent not in folders and path.is_file():
                 yield path.read_text(encoding="utf-8", errors="replace")
 
 
@@ -173,7 +180,7 @@ def _machine(root: Path, sources: str) -> Iterator[Rule]:
     for name in sorted({_user(), socket.gethostname()} - ANYBODY - LOCAL - {""}):
         word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
         # Whoever is called Mark, or like what the essays are about, is not betrayed by the word.
-        if not word.search(sources):
+        if name not in sources or not word.search(sources):
             yield Rule("the name of this machine or its user", word, OWN, signs(name))
 
 
@@ -190,9 +197,9 @@ def refuse(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[
         raise LeakError(*found)
 
 
-def digest(rules: Iterable[Rule]) -> str:
-    """What changes when a rule does, or what it takes for meant."""
-    said = [(rule.name, rule.pattern.pattern, rule.scope, rule.takes) for rule in rules]
+def digest(rules: Iterable[Rule], ours: frozenset[str]) -> str:
+    """What changes when a rule does, or what it takes for meant, or for ours."""
+    said = [sorted(ours), *((rule.name, rule.pattern.pattern, rule.scope, rule.takes) for rule in rules)]
     return hashlib.sha256(repr(said).encode() + Path(__file__).read_bytes()).hexdigest()
 
 
@@ -202,17 +209,18 @@ def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[st
     ``ours`` are the names in _static that we wrote; ``passed`` those of files that these rules have let through as they are.
     """
     rules = list(rules)
-    for path in sorted(site.rglob("*")):
-        name = path.relative_to(site).as_posix()
+    for name in files(site):
+        path = site / name
+        if name in passed:
+            continue
         if path.is_symlink():
             yield f"{name}: a link to {path.readlink()}; a site is made of files"
-        elif path.is_file():
+        else:
             library = name.startswith("_static/") and path.name not in ours
             # In the pixels of a picture any short word can be found.
             scopes = {EVERYWHERE} if library or path.suffix in PICTURES else {EVERYWHERE, OWN, WORDS}
             yield from (f"{name}{where}" for where in _file(path, name, rules, 0 if library else 1))
-            if name not in passed:
-                yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
+            yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
 
 
 def _file(path: Path, name: str, rules: list[Rule], smallest: int) -> Iterator[str]:

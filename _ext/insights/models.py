@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import traceback
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -71,12 +72,18 @@ def _read(kept: Path, digest: str) -> Evidence:
 
 def _digest(model: Path) -> str:
     """A digest of everything that decides what ``model`` gives."""
-    digest = hashlib.sha256()
-    for path in [*sources(model), *(Path(module.__file__ or "") for module in (charts, svg)), Path(__file__)]:
+    digest = hashlib.sha256(_machinery())
+    for path in sources(model):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    for library in LIBRARIES:
-        digest.update(f"{library} {importlib.metadata.version(library)}\0".encode())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _machinery() -> bytes:
+    """What decides it for every model: the code that draws, and the versions of what models compute with."""
+    code = [Path(module.__file__ or "").read_bytes() for module in (charts, svg)]
+    versions = [f"{library} {importlib.metadata.version(library)}".encode() for library in LIBRARIES]
+    return b"\0".join([*code, Path(__file__).read_bytes(), *versions, b""])
 
 
 def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:

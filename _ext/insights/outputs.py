@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
-from . import assets, head, hosting, ledger, policy, search, sitemap, social_images
+from . import assets, folders, head, hosting, ledger, policy, search, sitemap, social_images
 from .archives import archives
 from .essay import essays
 from .evidence import cache, csv_of, model_of
@@ -102,14 +102,8 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
     kept |= {outdir / "_images" / name for name in app.builder.images.values()}
     kept |= {outdir / "_images" / name for _, name in app.env.images.values()}
     kept |= {outdir / "_downloads" / name for _, name in app.env.dlfiles.values()}
-    for path in sorted(outdir.rglob("*"), reverse=True):
-        if path.relative_to(outdir).parts[0] in SPHINX:
-            continue
-        if path.is_dir():
-            if not any(path.iterdir()):
-                path.rmdir()
-        elif path not in kept:
-            path.unlink()
+    start = len(outdir.as_posix()) + 1
+    folders.prune(outdir, {path.as_posix()[start:] for path in kept} | SPHINX)
 
 
 def write_for_hosts(app: Sphinx, moved: Mapping[str, str]) -> set[Path]:

@@ -8,6 +8,8 @@ from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 
+from .folders import files
+
 #: What a page may load, and from where. What a browser runs or applies of the page itself needs a hash; a style has none.
 DIRECTIVES = {
     "default-src": "'none'",
@@ -33,7 +35,8 @@ def inline_scripts(html: str) -> list[str]:
 
 def scripts_of(site: Path) -> set[str]:
     """The scripts that stand in the pages of a built site, from the files as they were written."""
-    return {text for page in site.rglob("*.html") for text in inline_scripts(page.read_text(encoding="utf-8"))}
+    pages = [site / name for name in files(site) if name.endswith(".html")]
+    return {text for page in pages for text in inline_scripts(page.read_text(encoding="utf-8"))}
 
 
 def policy(scripts: Iterable[str]) -> str:

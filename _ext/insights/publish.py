@@ -9,13 +9,14 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from . import packing
 from .feeds import FORMATS
+from .folders import files, prune
 
 DAY_SECONDS = 24 * 60 * 60
 #: What Linux calls a path that starts at the current folder, and an exchange of two names (linux/fcntl.h, linux/fs.h).
@@ -26,28 +27,34 @@ NOTES = ".buildinfo"
 Digests = dict[str, str]
 
 
-def publish(work: Path, site: Path, inspect: Callable[[Path, Digests], object] = lambda new, digests: None) -> None:
+def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] = lambda new, taken: None) -> None:
     """Put a copy of ``work`` in the place of ``site``, and beside it a list of its files with their digests.
 
-    ``inspect`` sees the copy first, and raises to stop it. Whoever interrupts it finds the old site, here or at the next call.
+    ``inspect`` sees the copy first, with the names of what it has taken over from the old site as it was, and raises to stop it.
+    Whoever interrupts it finds the old site, here or at the next call. What was served before stays beside it: the next site is
+    made of it.
     """
     with _alone(site):
-        new, old, listing = (site.with_name(site.name + suffix) for suffix in (".new", ".old", ".sha256"))
+        new, old, listing = (site.with_name(site.name + suffix) for suffix in (".next", ".old", ".sha256"))
         if old.exists() and not site.exists():
             old.rename(site)
-        for leftover in (new, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-        digests = {name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in _files(work)}
+        shutil.rmtree(old, ignore_errors=True)
+        names = [name for name in files(work) if not name.rpartition("/")[2].startswith(NOTES)]
+        digests = {name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in names}
         times = times_of(work, digests)
-        fresh, published = _take_over(site, new, digests, times)
-        for name in fresh:
-            shutil.copyfile(work / name, _ready(new / name))
-        inspect(new, digests)
-        for name in fresh:
-            published |= {name: digests[name], **_pack(new, name)}
-            for copy in (name, *_copies(name)):
-                if copy in published:
-                    os.utime(new / copy, times=(times[name],) * 2)
+        try:
+            fresh, published = _take_over(site, new, digests, times)
+            for name in fresh:
+                shutil.copyfile(work / name, new / name)
+            inspect(new, published.keys())
+            for name in fresh:
+                published |= {name: digests[name], **_pack(new, name)}
+                for copy in (name, *_copies(name)):
+                    if copy in published:
+                        os.utime(new / copy, times=(times[name],) * 2)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)
+            raise
         part = listing.with_name(f"{listing.name}.new")
         part.write_text(manifest(published, site.name), encoding="utf-8", newline="\n")
         os.sync()  # a machine that loses power would else find files without content under their new names
@@ -56,7 +63,6 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Digests], object] =
         else:
             new.rename(site)
         part.replace(listing)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 @contextmanager
@@ -67,43 +73,62 @@ def _alone(site: Path) -> Iterator[None]:
         yield
 
 
-def _files(folder: Path) -> list[str]:
-    """The names of all files below a folder that are for readers, in order."""
-    paths = (path.relative_to(folder) for path in folder.rglob("*") if not path.is_dir())
-    return sorted(path.as_posix() for path in paths if not path.name.startswith(NOTES))
-
-
 def _copies(name: str) -> list[str]:
     """What the compressed copies of a file are called."""
     return [f"{name}.gz", f"{name}.br"]
 
 
-def _ready(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
 def _take_over(site: Path, new: Path, digests: Digests, times: Mapping[str, int]) -> tuple[list[str], Digests]:
-    """Give ``new`` the files of ``site`` that are to stay as they are, by links: that takes a tenth of the time of a copy.
+    """Make ``new`` all that is to stay of ``site`` as it is, and nothing else, by links: a site has many files, and few change.
 
-    Which files it lacks, and the digests of those it has. Nobody writes into a file of a site; one that somebody has written into
-    all the same, or put there, has another time. Permissions are those of files that are written now.
+    Which files it lacks, and the digests of those it has. Most it has already, for it is the site before ``site``. Nobody writes
+    into a file of a site; one that somebody has written into all the same, or put there, has another time. Permissions are those
+    of files that are written now.
     """
     before = listed(site)
+    own = {name: [name, *(copy for copy in _copies(name) if copy in before)] for name in digests}
+    mode = _mode_of_folders()
+    if new.exists() and stat.S_IMODE(new.stat().st_mode) != mode:
+        shutil.rmtree(new)  # made by somebody with another umask
+    prune(new, {one for names in own.values() for one in names})
+    new.mkdir(exist_ok=True)
+    as_now = stat.S_IFREG | (mode & 0o666)
     fresh: list[str] = []
     taken: Digests = {}
-    new.mkdir()
-    mode = stat.S_IFREG | (new.stat().st_mode & 0o666)
     for name, digest in digests.items():
-        own = [name, *(copy for copy in _copies(name) if copy in before)]
-        if before.get(name) == digest and all(_kind(site / one) == (mode, times[name]) for one in own):
-            _ready(new / name)
-            for one in own:
-                _link(site / one, new / one)
-            taken |= {one: before[one] for one in own}
+        there = {one: _status(f"{site}/{one}") for one in own[name]}
+        if before.get(name) == digest and all(s and (s.st_mode, s.st_mtime) == (as_now, times[name]) for s in there.values()):
+            for one, status in there.items():
+                mine = _status(f"{new}/{one}")
+                if not (mine and status and os.path.samestat(mine, status)):
+                    _link(site / one, _free(new / one))
+                taken[one] = before[one]
         else:
+            for one in own[name]:
+                _free(new / one)
             fresh.append(name)
     return fresh, taken
+
+
+def _mode_of_folders() -> int:
+    """The permissions of a folder that is made now."""
+    umask = os.umask(0)  # to ask for it is to set it
+    os.umask(umask)
+    return 0o777 & ~umask
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+
+
+def _free(path: Path) -> Path:
+    """A path at which nothing is, in a folder that is there: what was there may be a file of the site that is served, too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    return path
 
 
 def _link(old: Path, new: Path) -> None:
@@ -111,15 +136,6 @@ def _link(old: Path, new: Path) -> None:
         new.hardlink_to(old)
     except OSError:  # not every file system has links
         shutil.copy2(old, new)
-
-
-def _kind(path: Path) -> tuple[int, float] | None:
-    """What a path is, with its permissions, and when it was written; None if there is nothing."""
-    try:
-        found = path.lstat()
-    except OSError:
-        return None
-    return found.st_mode, found.st_mtime
 
 
 def _pack(site: Path, name: str) -> Digests:
@@ -132,13 +148,12 @@ def _pack(site: Path, name: str) -> Digests:
 
 
 def _exchange(new: Path, site: Path, old: Path) -> None:
-    """Put ``new`` in the place of ``site``, and what was there at ``old``; at no moment is nothing there, where Linux helps."""
+    """Let ``new`` and ``site`` change places, by way of ``old``; at no moment is nothing served, where Linux helps."""
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
     if exchange is None or exchange(HERE, os.fsencode(new), HERE, os.fsencode(site), SWAP) != 0:
         site.rename(old)
         new.rename(site)
-    else:
-        new.rename(old)
+        old.rename(new)
 
 
 def manifest(digests: Digests, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def check_headers(app: Sphinx, config: Config) -> None:
     """Report every problem of every header at once, and leave out what readers may not see yet."""
     day = today(config)
     folder = Path(app.srcdir) / FOLDER
-    _check_intake(Path(app.srcdir), config)
     found = list(written(app).values())
+    _check_intake(Path(app.srcdir), config, {manuscript.path for manuscript in found if manuscript.text})
     for name in ("categories", "tags"):
         _check_vocabulary(config, f"insights_{name}")
     vocabulary = manuscripts.Vocabulary(config.insights_categories, config.insights_tags)
@@ -60,10 +60,13 @@ def check_headers(app: Sphinx, config: Config) -> None:
     ablog.blog.TOMORROW = datetime.max if config.insights_preview else datetime.combine(day + timedelta(days=1), time())
 
 
-def _check_intake(root: Path, config: Config) -> None:
-    """Stop before Sphinx reads a file that could keep it busy for hours, or that is read otherwise than it looks."""
+def _check_intake(root: Path, config: Config, known: Set[Path]) -> None:
+    """Stop before Sphinx reads a file that could keep it busy for hours, or that is read otherwise than it looks.
+
+    ``known`` are files that can be read.
+    """
     patterns = [*config.include_patterns, *config.bibtex_bibfiles, f"{FOLDER}/*/*.py", permalinks.LEDGER]
-    found = list(intake.problems(root, patterns))
+    found = list(intake.problems(root, patterns, known))
     for path, problem in found:
         logger.error("%s", problem.message, location=f"{path.relative_to(root).as_posix()}:{problem.line}")
     if found:

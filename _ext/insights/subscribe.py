@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from html import escape
@@ -119,8 +119,7 @@ def write_feeds(app: Sphinx) -> set[Path]:
     def made_of(entry: Entry) -> str:
         return hashlib.sha256(repr(entry).encode() + page(by_id[entry.id])).hexdigest()
 
-    for channel in channels(app):
-        feed = _feed(app, channel)
+    for channel, feed in _feeds(app):
         facts = repr([replace(feed, entries=()), app.extensions["insights"].metadata["env_version"]])
         for form, document in documents(feed):
             name = channel.address(document.name)
@@ -138,13 +137,22 @@ def write_feeds(app: Sphinx) -> set[Path]:
 
 def published(app: Sphinx) -> set[str]:
     """The path of every document of every feed from the root of the site, and the identity of every feed."""
-    every = channels(app)
-    paths = {f"/{channel.address(document.name)}" for channel in every for _, document in documents(_feed(app, channel))}
-    return paths | {channel.id(app.config) for channel in every}
+    feeds = _feeds(app)
+    paths = {f"/{channel.address(document.name)}" for channel, feed in feeds for _, document in documents(feed)}
+    return paths | {feed.id for _, feed in feeds}
 
 
-def _feed(app: Sphinx, channel: Channel) -> Feed:
-    """A feed, its entries without their bodies: they take longest to make, and are put in where they are needed."""
+def _feeds(app: Sphinx) -> list[tuple[Channel, Feed]]:
+    """Every feed, its entries without their bodies: they take longest to make, and are put in where they are needed."""
+    memo = shelf(app.env).memo
+    if "feeds" not in memo:
+        entries = {essay.docname: _entry(app, essay) for essay in essays(app.env)}
+        memo["feeds"] = [(channel, _feed(app, channel, entries)) for channel in channels(app)]
+    found: list[tuple[Channel, Feed]] = memo["feeds"]
+    return found
+
+
+def _feed(app: Sphinx, channel: Channel, entries: Mapping[str, Entry]) -> Feed:
     base = app.config.html_baseurl
     return Feed(
         id=channel.id(app.config),
@@ -157,7 +165,7 @@ def _feed(app: Sphinx, channel: Channel) -> Feed:
         language=app.config.language,
         icon=f"{base}_static/mark.svg",
         rights=app.config.copyright,
-        entries=tuple(_entry(app, essay) for essay in channel.essays),
+        entries=tuple(entries[essay.docname] for essay in channel.essays),
     )
 
 
