@@ -8,8 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import changes, check, configuration, hosting, leaks, manuscripts, new, permalinks, policy, publish, schema
-from .manuscripts import Vocabulary
+# What only one command needs, it loads itself: each build is published, and is not to wait for what checks texts.
+from . import configuration, leaks, manuscripts, permalinks, publish
 
 
 def accept(ledger: Path, found: Path) -> None:
@@ -75,20 +75,28 @@ def main() -> int:
     command.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
     given = parser.parse_args()
     if given.command == "new":
+        from . import new
+
         settings = configuration.read(Path.cwd())
         return new.new(Path.cwd(), settings, vars(given), with_model=given.with_model, today=datetime.now(UTC).date())
     if given.command == "check":
+        from . import check
+
         return check.report(Path.cwd(), code=given.code)
     if given.command == "live":
-        from . import live  # what watches files is among what only authors set up
+        from . import live
 
         return live.live(Path.cwd(), given.port)
     if given.command == "schema":
+        from . import schema
+
         settings = configuration.read(Path.cwd())
-        vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
+        vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
         print(json.dumps(schema.schema(vocabulary), indent=2, ensure_ascii=False))
         return 0
     if given.command == "changes":
+        from . import changes
+
         root = Path.cwd()
         print(changes.since(given.base, root, configuration.read(root)["include_patterns"]), end="")
         return 0
@@ -97,6 +105,8 @@ def main() -> int:
     if given.command == "permalinks":
         accept(Path(permalinks.LEDGER), given.found)
     else:
+        from . import hosting, policy
+
         site = given.site.resolve()
         allowed = policy.policy(policy.scripts_of(site))
         hsts = configuration.read(Path.cwd())["insights_hsts"]
