@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-import brotli
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import CHROMIUM, chromium, served
+from insights.packing import small
 from PIL import Image
 from playwright.sync_api import Browser, Page, Response
 from tinyhtml5.parser import HTMLParser
@@ -88,19 +89,18 @@ def findings(page: Page) -> list[str]:
 
 
 def weight(answers: list[Response]) -> int:
-    """Bytes of what was fetched, as a server sends it that compresses text with brotli."""
+    """Bytes of what was fetched, as a server sends them that has the files which are compressed at publication."""
     total = 0
     for answer in answers:
-        kind = answer.headers.get("content-type", "")
-        body = answer.body()
-        total += len(body) if kind.startswith("image/png") else len(brotli.compress(body))
+        suffix, body = Path(urlsplit(answer.url).path).suffix, answer.body()
+        total += len(body) if suffix == ".png" else len(small(body, suffix))
     return total
 
 
 def weight_of_charts(html: str) -> int:
     """How many bytes less a page would be on the wire without the drawings in it."""
     without = PANEL.sub("", html)
-    return len(brotli.compress(html.encode())) - len(brotli.compress(without.encode()))
+    return len(small(html.encode(), ".html")) - len(small(without.encode(), ".html"))
 
 
 def html_errors(html: str) -> list[str]:
