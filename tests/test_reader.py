@@ -76,6 +76,10 @@ Its text.
 Its text.
 ```
 
+```{sidebar} An aside
+Its text, with [a link](https://c.example/).
+```
+
 ```{figure} /_static/mark.svg
 :alt: The mark.
 A caption.
@@ -229,6 +233,16 @@ def test_the_essays_are_one_step_away_on_a_phone_without_opening_anything(browse
         assert page.url == f"{address}/essays/"
 
 
+def test_a_finger_finds_the_entries_of_menu_and_contents(browser: Browser, address: str) -> None:
+    with visit(browser, address + ESSAY, 360, has_touch=True) as (page, _, _):
+        for name, sheet in (("Menu", "#menu"), ("Contents", "#contents")):
+            page.get_by_role("button", name=name).tap()
+            boxes = [link.bounding_box() for link in page.locator(f"{sheet} nav a").all() if link.is_visible()]
+            assert len(boxes) > 8
+            assert all(box and box["height"] >= 36 for box in boxes), name
+            page.keyboard.press("Escape")
+
+
 def test_a_chosen_section_closes_the_contents(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 360) as (page, _, _):
         page.get_by_role("button", name="Contents").click()
@@ -301,6 +315,16 @@ def test_the_chart_on_the_front_page_says_what_its_marks_mean(site: Site) -> Non
     drawn = site.page("/essays/second/").find("figure").figcaption.p
     assert " ".join(drawn.get_text().split()).startswith("Figure 1. Growth doubles [2]. Inputs: assumed.")
     assert site.page("/").find(class_="featured").figcaption.get_text().strip() == "Growth doubles. Inputs: assumed."
+
+
+def test_the_front_page_shows_what_is_featured_without_scrolling(browser: Browser, address: str) -> None:
+    with visit(browser, address + "/") as (page, _, _):
+        for part in ("h1", "h1 + p + p", ".featured a"):
+            expect(page.locator(part).first).to_be_in_viewport(ratio=1)
+        said, drawn = (page.locator(part).bounding_box() for part in ("h1 + p + p", ".featured figure"))
+        assert said
+        assert drawn
+        assert abs(said["x"] - drawn["x"]) < 1
 
 
 def test_the_mark_is_there_for_browsers_that_draw_no_svg(publication: Site) -> None:
@@ -544,6 +568,22 @@ def test_the_way_around_the_front_page_is_one_line_on_a_phone(browser: Browser, 
         tops = page.evaluate("[...document.querySelectorAll('.landing-bar li')].map(li => li.getBoundingClientRect().top)")
         assert len(tops) == 4
         assert len(set(tops)) == 1
+
+
+def test_the_figures_of_a_sentence_are_of_one_kind_whether_computed_or_typed(browser: Browser, address: str) -> None:
+    with visit(browser, address + ESSAY) as (page, _, _):
+        kinds = page.evaluate(
+            "['.result', 'article > div > p'].map(name => getComputedStyle(document.querySelector(name)).fontVariantNumeric)"
+        )
+        assert kinds == ["lining-nums", "lining-nums"]
+
+
+def test_an_aside_of_a_text_is_set_off_from_it_and_is_no_menu(browser: Browser, hard: str) -> None:
+    with visit(browser, hard) as (page, _, _):
+        ground, link = page.evaluate("""() => ['article .sidebar', 'article .sidebar a'].map(name =>
+            getComputedStyle(document.querySelector(name))).map((style, n) => n ? style.textDecorationLine : style.backgroundColor)""")
+        assert ground == "rgb(245, 242, 237)"
+        assert link == "underline"
 
 
 def test_a_fold_is_as_wide_as_its_box_and_labels_are_of_the_interface(browser: Browser, hard: str) -> None:
