@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from audit import KINDS, REFUSED, SHIFTS, findings, visit, weight
@@ -334,6 +337,32 @@ def test_the_mark_is_there_for_browsers_that_draw_no_svg(publication: Site) -> N
     assert page.find("link", rel="apple-touch-icon")["href"].endswith(".png")
     with Image.open(io.BytesIO(publication.files()["_static/mark.png"])) as mark:
         assert mark.size == (180, 180)
+
+
+def test_a_long_list_has_parts_and_older_leads_through_all_of_them(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    archives = source / "_ext/insights/archives.py"
+    text = archives.read_text(encoding="utf-8")
+    assert "PART = 50" in text
+    archives.write_text(text.replace("PART = 50", "PART = 1"), encoding="utf-8")
+    shutil.copytree(source / "essays/first", source / "essays/another")
+    site = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+    assert site.returncode == 0, site.errors
+
+    whole = site.page("/essays/")
+    assert len(whole.find_all(class_="essay-card")) == 1
+    years = whole.find(id=whole.find(class_="standfirst").a["href"].removeprefix("#")).parent
+    assert [year.get_text(" ", strip=True) for year in years.find_all("dd")] == ["2026 2", "2025 2"]
+
+    at, met = "/essays/category/infrastructure/", []
+    while at:
+        page = site.page(at)
+        met += [card.find("a")["href"].split("/")[-2] for card in page.find_all(class_="essay-card")]
+        older = page.find("a", rel="prev")
+        there = urljoin(at, older["href"]) if older else ""
+        assert not there or urljoin(there, site.page(there).find("a", rel="next")["href"]) == at
+        at = there
+    assert sorted(met) == ["another", "first", "third"]
 
 
 # -- Notes ----------------------------------------------------------------------------------------------------------------------
