@@ -39,7 +39,7 @@ LARGEST = 1_000_000
 ANYBODY = frozenset({"root", "runner", "nobody", "user", "admin", "ubuntu", "debian", "build", "builder", "docker"})
 #: Where a text quotes: what stands there is shown, and not meant. In pages, and escaped in feeds.
 QUOTED = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1|&lt;(code|pre|kbd|samp)\b.*?&lt;/\2", re.DOTALL)
-#: A host in an address, with its protocol or without. It is found by its slashes, thirty times as soon as by all that stands before.
+#: A host in an address, with its protocol or without. Looked for by its slashes, it is found thirty times as soon.
 HOST = re.compile(r"/\\?/(?:(?<=[:\"'(=]//)|(?<=:\\/\\/))([^\s/\"'<>()`{}\\&?#:]+)")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 SIGNS_OF_ADDRESS = tuple(re.compile(rf"{at}[A-Za-z0-9-]+\.") for at in ("@", "&#64;", "%40"))
