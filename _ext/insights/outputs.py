@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 import shutil
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
-from . import assets, folders, head, hosting, ledger, policy, search, sitemap, social_images
+from . import assets, folders, head, hosting, ledger, policy, search, sitemap, social_images, written
 from .archives import archives
 from .essay import essays
 from .evidence import cache, csv_of, model_of
@@ -72,9 +73,8 @@ def write_previews(app: Sphinx) -> set[Path]:
         for page, (title, label) in asked.items()
     }
     for path, picture in drawn.items():
-        content = picture.read_bytes()
-        if not path.exists() or path.read_bytes() != content:
-            path.write_bytes(content)
+        if not (path.exists() and filecmp.cmp(path, picture)):
+            shutil.copy2(picture, path)  # with its time, by which it is known again
     for picture in set(kept.iterdir()) - set(drawn.values()):
         picture.unlink()
     return set(drawn)
@@ -106,10 +106,10 @@ def sweep(app: Sphinx, kept: set[Path]) -> None:
     folders.prune(outdir, {path.as_posix()[start:] for path in kept} | SPHINX)
 
 
-def write_for_hosts(app: Sphinx, moved: Mapping[str, str]) -> set[Path]:
+def write_for_hosts(app: Sphinx, moved: Mapping[str, str], pages: Mapping[str, written.Page]) -> set[Path]:
     """The headers and redirects of hosts that read them from files; the policy is that of the pages as they were written."""
     out = Path(app.outdir)
-    rules = policy.policy(policy.scripts_of(out))
+    rules = policy.policy(script for page in pages.values() for script in page.scripts)
     files = {"_headers": hosting.headers_file(rules, app.config.insights_hsts)}
     if moved:
         files[hosting.REDIRECTS] = hosting.redirects_file(moved)
@@ -123,14 +123,19 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and isinstance(app.builder, StandaloneHTMLBuilder):
         now = ledger.published(app)
         moved = ledger.redirects(app, now)
-        written = [
-            write(app)
-            for write in (
-                assets.write, search.write, write_evidence, write_feeds, write_not_found, write_previews, write_for_crawlers,
-            )
-        ]  # fmt: skip
-        written += [ledger.write_redirects(app, moved), write_for_hosts(app, moved)]
-        sweep(app, set[Path]().union(*written))
+        pages = written.pages(Path(app.outdir), Path(app.doctreedir))
+        kept = [
+            assets.write(app),
+            search.write(app),
+            write_evidence(app),
+            write_feeds(app, pages),
+            write_not_found(app),
+            write_previews(app),
+            write_for_crawlers(app),
+            ledger.write_redirects(app, moved),
+            write_for_hosts(app, moved, pages),
+        ]
+        sweep(app, set[Path]().union(*kept))
         ledger.check(app, now, moved)
     if app._warncount:
         logger.info("`make check` says of each of these mistakes what is allowed, and how to mend it.")

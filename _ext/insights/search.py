@@ -19,6 +19,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from . import search_index
 from .essay import Essay, essays, long_date, shelf
+from .folders import prune
 from .maths import mathml
 
 #: What is no part of a sentence: notes to oneself, HTML, and the numbers of footnotes.
@@ -122,20 +123,24 @@ def _formula(latex: str) -> str:
 # -- In a build ---------------------------------------------------------------------------------------------------------------
 
 
-def _kept(app: Sphinx, docname: str, what: str) -> Path:
-    return Path(app.doctreedir) / "search" / f"{docname.replace('/', '.')}.{what}.json"
+#: The folder, beside the doctrees, that keeps what each text is found by, and what is shown of it.
+KEPT = "search"
+
+
+def _kept(docname: str) -> str:
+    return f"{docname.replace('/', '.')}.txt"
 
 
 def note(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
-    """Keep what a text that is being written is found by, and what is shown of it; a line for each document."""
+    """Keep what a text that is being written is found by, and what is shown of it: for each document in it, two lines of JSON."""
     if doctree is None or pagename in (app.config.root_doc, "404"):
         return
     title, address = app.env.titles[pagename].astext(), app.builder.get_target_uri(pagename)
     found = [page(context.get("essay"), title, address, context["head"]["summary"], doctree), *glossary(title, address, doctree)]
-    for what, lines in (("terms", [_json(d.terms) for d in found]), ("shown", [_json(d.shown()) for d in found])):
-        path = _kept(app, pagename, what)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    path = Path(app.doctreedir) / KEPT / _kept(pagename)
+    path.parent.mkdir(exist_ok=True)
+    lines = [_json(of_document) for document in found for of_document in (document.terms, document.shown())]
+    path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
 
 
 def _json(data: object) -> str:
@@ -149,26 +154,25 @@ def _docnames(app: Sphinx) -> list[str]:
     return [*sorted(app.env.found_docs - set(oldest_first) - {app.config.root_doc, "404"}), *oldest_first]
 
 
-def _terms(app: Sphinx) -> dict[str, dict[str, search_index.Postings]]:
-    """The files of terms of this build."""
+def _index(app: Sphinx) -> tuple[dict[str, dict[str, search_index.Postings]], list[str]]:
+    """The files of terms of this build, and what is shown of each document, as JSON."""
     memo = shelf(app.env).memo
     if "search" not in memo:
-        kept = (_kept(app, docname, "terms").read_text(encoding="utf-8") for docname in _docnames(app))
-        memo["search"] = search_index.files(json.loads(line) for lines in kept for line in lines.split("\n"))
-    found: dict[str, dict[str, search_index.Postings]] = memo["search"]
+        folder = Path(app.doctreedir) / KEPT
+        kept = [(folder / _kept(docname)).read_text(encoding="utf-8").split("\n") for docname in _docnames(app)]
+        terms = search_index.files(json.loads(line) for lines in kept for line in lines[::2])
+        memo["search"] = terms, [line for lines in kept for line in lines[1::2]]
+    found: tuple[dict[str, dict[str, search_index.Postings]], list[str]] = memo["search"]
     return found
 
 
 def write(app: Sphinx) -> set[Path]:
     """Write the index of what this build holds; what it wrote, or found as it would have written it."""
-    docnames = _docnames(app)
-    wanted = {_kept(app, docname, what) for docname in docnames for what in ("terms", "shown")}
-    for path in set((Path(app.doctreedir) / "search").glob("*.json")) - wanted:
-        path.unlink()
-    shown = [line for docname in docnames for line in _kept(app, docname, "shown").read_text(encoding="utf-8").split("\n")]
+    prune(Path(app.doctreedir) / KEPT, set(map(_kept, _docnames(app))))
+    found, shown = _index(app)
     documents, terms = (Path(app.outdir) / "search" / name for name in ("documents", "terms"))
     index = {documents / f"{number}.json": line for number, line in enumerate(shown)}
-    index |= {terms / f"{key}.json": _json(found) for key, found in _terms(app).items()}
+    index |= {terms / f"{key}.json": _json(of_key) for key, of_key in found.items()}
     for folder in (documents, terms):
         folder.mkdir(parents=True, exist_ok=True)
     for path, text in index.items():
@@ -184,7 +188,7 @@ def pages(app: Sphinx) -> list[tuple[str, dict[str, Any], str]]:
         "title": "Search",
         "about": f"Find an essay of {app.config.project} by its title, a subject, or any word in it.",
         "common": " ".join(sorted(search_index.COMMON)),
-        "keys": " ".join(_terms(app)),
+        "keys": " ".join(_index(app)[0]),
     }
     return [("search", context, "search.html")]
 

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from ablog.blog import Blog, slugify
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -25,7 +24,9 @@ from . import social_images
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date, shelf
 from .feeds import FORMATS, Entry, Feed, Term, documents, file
+from .folders import prune
 from .placeholders import is_placeholder
+from .written import Page
 
 logger = logging.getLogger(__name__)
 
@@ -95,32 +96,40 @@ def _title(config: Config, channel: Channel) -> str:
 
 #: The file, beside the doctrees, that says of what each document of a feed was made.
 MADE = "feeds.json"
+#: The folder, beside them, that keeps the body of each entry that was in a feed that was written.
+BODIES = "entries"
 
 
-def write_feeds(app: Sphinx) -> set[Path]:
-    """Write every feed, from the pages that have been written; the files it wrote, or found as it would have written them."""
-    assert isinstance(app.builder, StandaloneHTMLBuilder)
-    builder = app.builder
+def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[Path]:
+    """Write every feed, from the ``pages`` as they were written; the files it wrote, or found as it would have written them."""
     kept = Path(app.doctreedir) / MADE
     before: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     now: dict[str, str] = {}
+    version = app.extensions["insights"].metadata["env_version"]
     by_id = {identity(app.config, f"essays/{essay.id}"): essay for essay in essays(app.env)}
 
-    @cache
-    def page(essay: Essay) -> bytes:
-        return Path(builder.get_output_path(essay.docname)).read_bytes()
+    def page(essay: Essay) -> str:
+        return f"{app.builder.get_target_uri(essay.docname)}index.html"
 
     @cache
     def body(essay: Essay) -> str:
         url = _url(app, essay.docname)
-        return _revised(essay, url) + entry_body(page(essay).decode(), url)
+        path = Path(app.doctreedir) / BODIES / essay.slug
+        seal = f"{pages[page(essay)].digest} {url} {version}"
+        if path.exists() and (text := path.read_text(encoding="utf-8")).startswith(f"{seal}\n"):
+            found = text.removeprefix(f"{seal}\n")
+        else:
+            found = entry_body((Path(app.outdir) / page(essay)).read_text(encoding="utf-8"), url)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{seal}\n{found}", encoding="utf-8", newline="\n")
+        return _revised(essay, url) + found
 
     @cache
     def made_of(entry: Entry) -> str:
-        return hashlib.sha256(repr(entry).encode() + page(by_id[entry.id])).hexdigest()
+        return repr([entry, pages[page(by_id[entry.id])].digest])
 
     for channel, feed in _feeds(app):
-        facts = repr([replace(feed, entries=()), app.extensions["insights"].metadata["env_version"]])
+        facts = repr([replace(feed, entries=()), version])
         for form, document in documents(feed):
             name = channel.address(document.name)
             parts = [facts, document.previous or "", *map(made_of, document.entries)]
@@ -132,6 +141,7 @@ def write_feeds(app: Sphinx) -> set[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file(form, replace(document, entries=whole)))
     kept.write_text(json.dumps(now))
+    prune(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
     return {Path(app.outdir) / name for name in now}
 
 
