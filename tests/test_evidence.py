@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import ROOT
-from insights import charts, svg
+from insights import charts, models, svg
 from insights.charts import plain_number
 from insights.evidence import csv_of
 from insights.models import ModelError, evidence, fault
 from matplotlib.axes import Axes
 
 MODEL = ROOT / "tests/site/essays/second/model.py"
-SIMPLE = "def results():\n    print('run')\n    return {'x': 1}\n"
+SIMPLE = "def results():\n    with open('{runs}', 'a') as runs:\n        runs.write('run ')\n    return {'x': 1}\n"
 
 
 def line(axes: Axes) -> charts.Table:
@@ -32,12 +32,14 @@ def write(folder: Path, text: str) -> Path:
     return model
 
 
-def test_a_model_is_run_once_for_what_it_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    model = write(tmp_path, SIMPLE)
+def test_a_model_is_run_once_for_what_it_holds(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    simple = SIMPLE.replace("{runs}", str(runs))
+    model = write(tmp_path, simple)
     first, second = evidence(model, tmp_path / "cache"), evidence(model, tmp_path / "cache")
     assert first == second
-    assert capsys.readouterr().out == "run\n"
-    write(tmp_path, SIMPLE.replace("1", "2"))
+    assert runs.read_text() == "run "
+    write(tmp_path, simple.replace("1}", "2}"))
     assert evidence(model, tmp_path / "cache").results == {"x": 2}
     assert len(list((tmp_path / "cache").iterdir())) == 1, "what an older model gave is not kept"
 
@@ -55,13 +57,26 @@ FAULTS = {
     "def results(:\n": "model.py, line 1: ",
     "import nothing_of_the_kind\n": "model.py, line 1: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
     "x = 1\n": "model.py has no function results(); add one that returns a dict of names and numbers",
-    "def results():\n    return {'x': [1]}\n": "model.py: [1] is neither text nor a finite number",
-    "def results():\n    return {'x': float('nan')}\n": "model.py: nan is neither text nor a finite number",
-    "def results():\n    return {'x': True}\n": "model.py: True is neither text nor a finite number",
-    "def results():\n    return {}\n\n\ndef c(axes):\n    pass\n": "model.py: no numbers: return what is drawn as a dict",
-    "def results():\n    return {}\n\n\ndef c(axes):\n    return {'a': [1], 'b': []}\n": "model.py: columns of different or no length: a has 1, b has 0",
+    "results = {'x': 1}\n": "model.py has no function results(); add one",
+    "def results():\n    pass\n": "model.py, line 1: results() returns NoneType; let it return a dict of names and numbers",
+    "\n\ndef results():\n    return {'x': [1]}\n": "model.py, line 3: the result x: [1] is neither text nor a finite number",
+    "def results():\n    return {'y': 1, 'x': float('nan')}\n": "model.py, line 1: the result x: nan is neither text nor a finite number",
+    "def results():\n    return {'x': True}\n": "model.py, line 1: the result x: True is neither text nor a finite number",
+    "import numpy\n\ndef results():\n    return {'x': numpy.ones(2)}\n": "model.py, line 3: the result x: array([1., 1.]) is neither text nor",
+    "def results():\n    raise ValueError('a\\nb')\n": "model.py, line 2: ValueError: a b",
+    "def results():\n    assert False\n": "model.py, line 2: AssertionError",
+    "import sys\n\nsys.exit(0)\n": "model.py, line 3: it ends Python here; take that out",
+    "def results():\n    raise SystemExit\n": "model.py, line 2: it ends Python here; take that out",
+    "import numpy\n\ndef results():\n    return {'x': 1 / numpy.zeros(1)[0]}\n": "model.py, line 4: RuntimeWarning: divide by zero encountered",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n": "model.py, line 5: the chart c: no numbers: return what is drawn as a dict",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n    return {'a': 1}\n": "model.py, line 5: the chart c: the column a is 1; write a list of what is drawn",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n    return {'a': 'xy'}\n": "model.py, line 5: the chart c: the column a is 'xy'; write a list of what is drawn",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n    return {'a': [1], 'b': []}\n": "model.py, line 5: the chart c: columns of different or no length: a has 1, b has 0",
     "def results():\n    return {}\n\n\ndef c(axes):\n    axes.nothing()\n": "model.py, line 6: AttributeError: 'Axes' object has no attribute 'nothing'",
-    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1], color='#123456')\n    return {'a': [1]}\n": "model.py: the colour #123456; allowed",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.legend()\n": "model.py, line 6: UserWarning: No artists with labels found to put in legend",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.set_title('T')\n    return {'a': [1]}\n": "model.py, line 5: the chart c: nothing is drawn on its axes; call axes.plot and the like",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.imshow([[1, 2]])\n    return {'a': [1]}\n": "model.py, line 5: the chart c: a picture of pixels, as imshow draws; draw lines, bars or areas",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1], color='#123456')\n    return {'a': [1]}\n": "model.py, line 5: the chart c: the colour #123456; allowed",
 }  # fmt: skip
 
 
@@ -70,7 +85,31 @@ def test_a_fault_of_a_model_is_told_with_its_file_and_line(tmp_path: Path, text:
     with pytest.raises(ModelError) as raised:
         evidence(write(tmp_path, text), tmp_path / "cache")
     assert str(raised.value).startswith(message)
+    assert "\n" not in str(raised.value)
     assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
+
+
+@pytest.mark.parametrize("loop", ["pass", "try:\n            pass\n        except Exception:\n            pass"])
+def test_a_model_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+    monkeypatch.setattr(models, "PATIENCE", 0.2)
+    model = write(tmp_path, f"def results():\n    while True:\n        {loop}\n")
+    with pytest.raises(ModelError, match=r"model.py, line \d: it had computed for 0.2 seconds; let it do less"):
+        evidence(model, tmp_path / "cache")
+
+
+def test_what_a_model_prints_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would stand among what is wrong."""
+    model = write(
+        tmp_path, "import sys\n\nprint('a', file=sys.stderr)\n\n\ndef results():\n    print('b')\n    return {'x': 1}\n"
+    )
+    assert evidence(model, tmp_path / "cache").results == {"x": 1}
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_chart_may_be_titled_in_any_script(tmp_path: Path) -> None:
+    text = "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1, 2])\n    axes.set_title('漢字')\n    return {'a': [1]}\n"
+    model = write(tmp_path, text)
+    assert "漢字" in evidence(model, tmp_path / "cache").charts["c"].wide
 
 
 FAULTY = {
@@ -138,6 +177,17 @@ def test_the_charts_of_a_page_do_not_share_ids() -> None:
             known = {e.attrib["id"] for e in root.iter() if "id" in e.attrib}
             used = {e.attrib["href"][1:] for e in root.iter() if "href" in e.attrib}
             assert used <= known
+
+
+def test_a_dollar_in_a_chart_is_a_dollar() -> None:
+    """To matplotlib two of them are a formula."""
+
+    def draw(axes: Axes) -> charts.Table:
+        axes.plot([1, 2])
+        axes.set_title("From $5 to $10")
+        return {"a": [1, 2]}
+
+    assert ">From $5 to $10<" in charts.draw("dollars", draw).wide
 
 
 def test_a_log_axis_is_labelled_in_numbers_that_people_read() -> None:

@@ -41,7 +41,7 @@ class Chart(NamedTuple):
 def draw(name: str, function: ChartFunction) -> Chart:
     """Draw ``function`` on every artboard; ``name`` keeps the ids of its SVG apart from those of other charts on a page.
 
-    Raises ChartError for a colour outside the palette, and for a table that is empty or whose columns differ in length.
+    Raises ChartError for empty axes, a colour outside the palette, and a table that is empty or whose columns differ in length.
     """
     wide, table = _svg(function, "wide")
     narrow, _ = _svg(function, "narrow")
@@ -78,6 +78,7 @@ def style() -> dict[str, Any]:
         "figure.constrained_layout.use": True,
         "svg.fonttype": "none",
         "svg.hashsalt": "insights",
+        "text.parse_math": False,
         "font.size": 13,
         "axes.titlesize": 14,
         "axes.titleweight": "bold",
@@ -129,6 +130,8 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
             figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
         axes = figure.add_subplot()
         table = function(axes)
+        if not any(drawn.has_data() for drawn in figure.axes):
+            raise ChartError("nothing is drawn on its axes; call axes.plot and the like")
         for axis in (axes.xaxis, axes.yaxis):
             # Powers of ten and offsets are for plotting libraries; readers read 1,000 and 0.01. A model's own ticks stay.
             if isinstance(axis.get_major_formatter(), ScalarFormatter | LogFormatter):
@@ -145,6 +148,9 @@ def _checked(table: Table) -> dict[str, list[Cell]]:
     """The table with plain numbers, once its columns are known to be equally long."""
     if not isinstance(table, Mapping) or not table:
         raise ChartError("no numbers: return what is drawn as a dict, from the name of each column to its values")
+    for name, values in table.items():
+        if isinstance(values, str) or not hasattr(values, "__len__"):
+            raise ChartError(f"the column {name} is {values!r}; write a list of what is drawn")
     columns = {str(name): [plain(value) for value in values] for name, values in table.items()}
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) != 1 or not min(lengths.values()):
@@ -156,7 +162,7 @@ def plain(value: object) -> Cell:
     """A number of numpy's as Python's own; text as it is. Raises ChartError for anything a reader could not read."""
     if isinstance(value, str):
         return value
-    number = value.item() if hasattr(value, "item") else value
+    number = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
         raise ChartError(f"{value!r} is neither text nor a finite number")
     return number

@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 #: Where in an essay's metadata this module keeps what the foot of its page says; Sphinx purges and merges metadata itself.
 RESULTS, CHARTS, DIGEST = "evidence_results", "evidence_charts", "evidence_digest"
 
+#: The most characters of a number that is printed as it is.
+LONGEST = 8
+
 #: An attribute holds no roles, but the numbers in it are to be the model's as well.
 RESULT_IN_ALT = re.compile(r"\{result\}`([^`]+)`")
 
@@ -109,6 +112,8 @@ def _result(env: BuildEnvironment, asked: str, location: object) -> tuple[str, s
         logger.error("%s cannot be written as %r: %s; allowed is Python's format spec, such as :.1f, :,.0f or :.1%%",
                      name, spec, error, location=location)  # fmt: skip
         return None
+    if len(text) > LONGEST and not spec and isinstance(value, float):
+        logger.error("%s is %s; say how much of it to print, as in {result}`%s:.2f`", name, text, name, location=location)
     env.metadata[env.docname].setdefault(RESULTS, {})[name] = value
     return text.replace("-", "−") if isinstance(value, float | int) else text, f"{name} = {_cell(value)}"
 
@@ -146,6 +151,9 @@ class ChartDirective(SphinxDirective):
         for paragraph in self.parse_content_to_nodes(allow_section_headings=False):
             if len(caption):
                 caption += nodes.Text(" ")
+            if not isinstance(paragraph, nodes.paragraph):
+                logger.error("the caption of chart %s is more than sentences; place the rest below the chart", names[0],
+                             location=location)  # fmt: skip
             caption += paragraph.children
         placed += [(name, alt, _plain(caption)) for name in names]
         return [self._figure([(name, found.charts[name]) for name in names], alt, caption)]

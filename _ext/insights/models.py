@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import importlib.util
 import inspect
+import io
 import json
 import os
 import re
+import signal
 import sys
 import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import charts, svg
 from .charts import Cell, Chart
@@ -24,6 +29,8 @@ from .svg import ChartError
 
 #: Packages whose version decides what a model computes and how a chart is drawn.
 LIBRARIES = ("matplotlib", "numpy")
+#: Seconds that a model may compute, whatever else the machine does meanwhile.
+PATIENCE = 20
 
 
 class Evidence(NamedTuple):
@@ -36,6 +43,13 @@ class Evidence(NamedTuple):
 
 class ModelError(Exception):
     """A model that cannot be run, or gives what a page cannot show; the message names the file, the line and the fault."""
+
+
+class Overtime(BaseException):
+    """A model has run for too long. No exception of the usual kind, which a model may catch."""
+
+    def __str__(self) -> str:
+        return f"it had computed for {PATIENCE} seconds; let it do less"
 
 
 def evidence(model: Path, cache: Path) -> Evidence:
@@ -87,17 +101,59 @@ def _machinery() -> bytes:
 
 
 def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:
-    module = load(model)
-    if not callable(results := getattr(module, "results", None)):
-        raise ModelError(f"{model.name} has no function results(); add one that returns a dict of names and numbers")
-    try:
-        numbers = {name: charts.plain(value) for name, value in results().items()}
-        drawn = {name: charts.draw(f"{model.parent.name}-{name}", function) for name, function in _chart_functions(module)}
-    except ChartError as error:
-        raise ModelError(f"{model.name}: {error}") from error
-    except Exception as error:
-        raise ModelError(_fault(model, error)) from error
+    with _contained(model):
+        module = load(model)
+        if not callable(results := getattr(module, "results", None)):
+            raise ModelError(f"{model.name} has no function results(); add one that returns a dict of names and numbers")
+        if not isinstance(given := results(), Mapping):
+            what = f"results() returns {type(given).__name__}; let it return a dict of names and numbers"
+            raise ModelError(f"{_written(results, model)}: {what}")
+        numbers = {name: _shown(f"the result {name}", results, model, charts.plain, value) for name, value in given.items()}
+        drawn = {
+            name: _shown(f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function)
+            for name, function in _chart_functions(module)
+        }
     return numbers, drawn
+
+
+@contextlib.contextmanager
+def _contained(model: Path) -> Iterator[None]:
+    """Run a model: what it prints is not shown, what it warns of is an error, and it comes to an end. Raises ModelError."""
+
+    def stop(*_: object) -> None:
+        raise Overtime
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE, 1)
+    try:
+        nowhere = io.StringIO()
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), warnings.catch_warnings():
+            for kind in (RuntimeWarning, UserWarning):
+                warnings.simplefilter("error", kind)
+            # A browser has more letters than matplotlib, which only measures them here.
+            warnings.filterwarnings("ignore", "Glyph")
+            yield
+    except (ModelError, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise ModelError(_fault(model, error)) from error
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _shown(what: str, function: Callable[..., Any], model: Path, show: Callable[..., Any], *given: object) -> Any:
+    """What ``show`` makes of what was ``given`` by a ``function`` of the model. Raises ModelError, with its line and ``what``."""
+    try:
+        return show(*given)
+    except ChartError as error:
+        raise ModelError(f"{_written(function, model)}: {what}: {error}") from error
+
+
+def _written(function: Callable[..., Any], model: Path) -> str:
+    """The file and the line in which a function of the model stands."""
+    code = getattr(function, "__code__", None)
+    return f"{Path(code.co_filename).name}, line {code.co_firstlineno}" if code else model.name
 
 
 def load(model: Path) -> ModuleType:
@@ -112,7 +168,7 @@ def load(model: Path) -> ModuleType:
     sys.path.insert(0, str(model.parent))
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ModelError(_fault(model, error)) from error
     finally:
         sys.path.remove(str(model.parent))
@@ -136,7 +192,11 @@ def _fault(model: Path, error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return f"{model.name}, line {error.lineno}: {error.msg}"
     where = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else model.name
-    return f"{where}: {type(error).__name__}: {error}"
+    if isinstance(error, SystemExit):
+        return f"{where}: it ends Python here; take that out"
+    if isinstance(error, Overtime):
+        return f"{where}: {error}"
+    return f"{where}: {type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
 
 
 def fault(model: Path, error: ModelError) -> tuple[Path, Problem]:

@@ -113,17 +113,20 @@ class EssayReferences(BibtexDomain):
         """The entries of the list in the text that is being written, where it has one; else of all lists."""
         return self._near.get(self.env.current_document.docname, self._all)
 
+    def entry(self, key: str) -> Any:
+        """The source of this name, if there is one. pybtex looks names up whatever their case, and the domain does not."""
+        found = self.bibdata.data.entries.get(key)
+        return found if found and found.key == key else None
+
     def get_entries(self, bibfiles: list[Path]) -> Any:
         """The sources that the text being read has cited: its list is its foot, and holds no node for any other."""
         own = takewhile(lambda ref: ref.docname == self.env.docname, reversed(self.citation_refs))
         keys = dict.fromkeys(target.key for ref in own for target in ref.targets)
-        entries = self.bibdata.data.entries
-        return [entries[key] for key in keys if key in entries]
+        return [entry for key in keys if (entry := self.entry(key))]
 
     def get_sorted_entries(self, bibliography_key: Any, docnames: list[str]) -> Any:
         """The entries of one essay's list, in the order of that essay."""
-        entries = self.bibdata.data.entries
-        return [(key, entries[key]) for key in self.cited.get(bibliography_key.docname, ()) if key in entries]
+        return [(key, entry) for key in self.cited.get(bibliography_key.docname, ()) if (entry := self.entry(key))]
 
     def get_formatted_entries(self, bibliography_key: Any, docnames: list[str], tooltips: bool, tooltips_style: str) -> Any:
         """The entries as printed, and as tooltips, which are the same."""
@@ -140,8 +143,7 @@ def _text(style: ReferenceStyle, label: str, entry: Any) -> Text:
 def cited(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
     """The addresses of the sources that a text cites, in the order of citing, each once."""
     domain = cast("EssayReferences", env.get_domain("cite"))
-    entries = domain.bibdata.data.entries
-    found = (address(entries[key].fields) for key in domain.cited.get(docname, ()) if key in entries)
+    found = (address(entry.fields) for key in domain.cited.get(docname, ()) if (entry := domain.entry(key)))
     return tuple(dict.fromkeys(url for url in found if url))
 
 

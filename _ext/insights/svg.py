@@ -80,6 +80,8 @@ def _copy(source: ElementTree.Element, parent: ElementTree.Element, ids: Mapping
     tag = source.tag.removeprefix(f"{{{SVG}}}")
     if tag in DROPPED:
         return
+    if tag == "image":
+        raise ChartError("a picture of pixels, as imshow draws; draw lines, bars or areas")
     attributes = _attributes(tag, source, ids, in_page=in_page, defined=parent.tag in {"defs", "clipPath"})
     if attributes is None:
         return
