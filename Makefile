@@ -96,5 +96,6 @@ clean:  ## Remove all that was built
 	@touch $@
 
 .venv/dev: .venv/runtime requirements-dev.txt
+	@echo "Adding to .venv what checks, tests and the preview need …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@

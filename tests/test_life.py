@@ -266,9 +266,9 @@ def begin(root: Path, title: str = "A Title", category: str = "Architecture", *,
         (
             "Other",
             "Archtecture",
-            "unknown category 'Archtecture'; did you mean 'Architecture'? Allowed are: Architecture; write category=",
+            "unknown category 'Archtecture'; did you mean 'Architecture'? Allowed are: Architecture; a name or a number, as in category=1",
         ),
-        ("Other", "", "unknown category ''; allowed are: Architecture; write category="),
+        ("Other", "", "unknown category ''; allowed are: Architecture; a name or a number, as in category=1"),
     ],
 )
 def test_an_essay_that_cannot_be_begun_is_refused(tmp_path: Path, title: str, category: str, message: str) -> None:
@@ -306,22 +306,42 @@ def test_a_title_is_set_with_the_marks_of_print(tmp_path: Path) -> None:
     assert "\n# It’s “Simple” – or… not\n" in (folder / "index.md").read_text()
 
 
-def test_a_wrong_answer_is_refused_before_the_next_question(
+SETTINGS = {"insights_categories": {"Architecture": "", "Infrastructure": ""}, "insights_tags": []}
+
+
+def test_whoever_answers_wrongly_is_told_and_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    questions: list[str] = []
-
-    def answer(question: str) -> str:
-        questions.append(question)
-        return {"Title: ": "A Title"}.get(question, "9")
-
-    monkeypatch.setattr("builtins.input", answer)
+    begin(tmp_path)
+    answers = iter(["", "A Title", "Another", "9", "infrastructure", "soon", "2026-01-02"])
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
     given = dict.fromkeys(("title", "category", "date"))
-    settings = {"insights_categories": {"Architecture": ""}, "insights_tags": []}
-    assert new.new(tmp_path, settings, given, with_model=True, today=date(2025, 1, 1)) == 1
-    assert [question.rpartition("\n")[2] for question in questions] == ["Title: ", "Category (its number or name): "]
-    assert capsys.readouterr().err == "unknown category '9'; allowed are: Architecture; write category=\"…\" behind make new\n"
+    assert new.new(tmp_path, SETTINGS, given, with_model=True, today=date(2025, 1, 1)) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[:4] == [
+        'an essay has a title; write one: make new title="How Busy Is Too Busy"',
+        "essays/a-title/ is there already; choose another title, or go on writing that essay",
+        "unknown category '9'; allowed are: Architecture, Infrastructure; a name or a number, as in category=1",
+        "`date` is 'soon'; write a day as YYYY-MM-DD, such as 2026-04-28",
+    ]
+    assert said.err == ""
+    text = (tmp_path / "essays/another/index.md").read_text(encoding="utf-8")
+    assert text.startswith("---\ndate: 2026-01-02\ncategory: Infrastructure\n")
+
+
+def test_whoever_has_no_answer_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", leave)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    given = {"title": "A Title", "category": "1", "date": None}
+    assert new.new(tmp_path, SETTINGS, given, with_model=True, today=date(2025, 1, 1)) == 1
+    assert capsys.readouterr().err == "\nNothing was written.\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_setting_that_is_missing_is_a_finding(tmp_path: Path) -> None:
@@ -376,6 +396,9 @@ def test_settings_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
     ((path, problem, error),) = check.texts(tmp_path, date(2025, 1, 1), tmp_path)
     assert (path.name, problem.line, error) == ("conf.py", 2, True)
     assert problem.message.startswith("the settings cannot be read: '(' was never closed")
+    (tmp_path / "conf.py").write_text("x = 1\ny = z\n")
+    ((path, problem, error),) = check.texts(tmp_path, date(2025, 1, 1), tmp_path)
+    assert problem == (2, "the settings cannot be read: name 'z' is not defined")
 
 
 def test_the_model_of_a_new_essay_is_formatted_and_typed() -> None:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date as Day
 from pathlib import Path
+from typing import TypeVar
 
 from . import manuscripts
 from .front_matter import parse, slug_of, slug_problems, unknown
@@ -78,6 +79,7 @@ if __name__ == "__main__":
 '''
 
 Ask = Callable[[str], str]
+Answer = TypeVar("Answer")
 
 
 class RefusedError(Exception):
@@ -88,7 +90,7 @@ def create(root: Path, title: str, category: str, date: Day, *, with_model: bool
     """Write the draft of an essay below ``root``; its folder. It is there whole or not at all. Raises RefusedError."""
     title = _typeset(title)
     folder = _folder(root, title)
-    _filed(category, vocabulary)
+    category = _filed(category, vocabulary)
     # JSON is YAML, and quotes what has to be quoted.
     text = TEXT.format(date=date, category=_yaml(category), summary=_yaml(SUMMARY), title=title) + (
         EVIDENCE if with_model else ""
@@ -130,37 +132,50 @@ def _folder(root: Path, title: str) -> Path:
     return folder
 
 
-def _filed(category: str, vocabulary: manuscripts.Vocabulary) -> None:
-    """Raise RefusedError if there is no such ``category``."""
-    if category not in vocabulary.categories:
-        raise RefusedError(f'{unknown("category", category, vocabulary.categories)}; write category="…" behind make new')
+def _filed(written: str, vocabulary: manuscripts.Vocabulary) -> str:
+    """The category that is ``written``: by its number, or by its name in any case. Raises RefusedError."""
+    categories = list(vocabulary.categories)
+    if written.isdecimal() and 0 < int(written) <= len(categories):
+        return categories[int(written) - 1]
+    if found := next((name for name in categories if name.casefold() == written.casefold()), None):
+        return found
+    raise RefusedError(f"{unknown('category', written, categories)}; a name or a number, as in category=1")
 
 
 def _yaml(value: str) -> str:
     return value if value.replace(" ", "").replace("-", "").rstrip(".").isalpha() else json.dumps(value, ensure_ascii=False)
 
 
-def asked(given: str | None, question: str, ask: Ask | None, otherwise: str) -> str:
-    """What was ``given``, else the answer of the author, if there is one to ``ask``, else or if she gives none, ``otherwise``."""
-    return given or (ask(question).strip() if ask else "") or otherwise
+def answer(given: str | None, question: str, ask: Ask | None, read: Callable[[str], Answer]) -> Answer:
+    """What ``read`` makes of what was ``given``, else of what the author answers, who is asked until it can."""
+    while True:
+        written = given or (ask(question).strip() if ask else "")
+        try:
+            return read(written)
+        except RefusedError as refusal:
+            if given or ask is None:
+                raise
+            print(refusal)
 
 
 def new(root: Path, settings: Mapping[str, object], given: Mapping[str, str | None], *, with_model: bool, today: Day) -> int:
     """Begin an essay, ask on a terminal for what was not given, and say what to do next; 1 if it cannot be begun."""
     vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])  # type: ignore[arg-type]
     ask = input if sys.stdin.isatty() else None
+    categories = list(vocabulary.categories)
+    listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
+
+    def title_of(written: str) -> str:
+        _folder(root, _typeset(written))
+        return written
+
     try:
-        # Each answer is looked at before the next question.
-        title = asked(given["title"], "Title: ", ask, "")
-        _folder(root, _typeset(title))
-        categories = list(vocabulary.categories)
-        listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
-        chosen = asked(given["category"], f"{listed}\nCategory (its number or name): ", ask, "")
-        if chosen.isdecimal() and 0 < int(chosen) <= len(categories):
-            chosen = categories[int(chosen) - 1]
-        _filed(chosen, vocabulary)
-        written = asked(given["date"], f"Day of publication ({today}): ", ask, str(today))
-        folder = create(root, title, chosen, _day(written), with_model=with_model, vocabulary=vocabulary)
+        title = answer(given["title"], "Title: ", ask, title_of)
+        category = answer(
+            given["category"], f"{listed}\nCategory (its number or name): ", ask, lambda written: _filed(written, vocabulary)
+        )
+        day = answer(given["date"], f"Day of publication ({today}): ", ask, lambda written: _day(written or str(today)))
+        folder = create(root, title, category, day, with_model=with_model, vocabulary=vocabulary)
     except RefusedError as refusal:
         print(refusal, file=sys.stderr)
         return 1
