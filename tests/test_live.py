@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, project
-from insights import live
+from insights import live, serve
 from insights.check import said
 from playwright.sync_api import Browser, expect
 
@@ -105,6 +105,19 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
 )  # fmt: skip
 def test_only_what_the_site_is_made_of_is_watched(path: str, concerned: bool) -> None:
     assert live._concerns(Path("/here"), None, f"/here/{path}") is concerned
+
+
+def test_a_browser_that_leaves_is_no_news(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """It leaves before a page is whole whenever the page loads again meanwhile; any other error is told."""
+    with serve.server(tmp_path, 0) as server:
+        for error in (BrokenPipeError(), ValueError("something else")):
+            try:
+                raise error
+            except Exception:
+                server.handle_error(None, ("127.0.0.1", 1))
+    said = capfd.readouterr().err
+    assert "ValueError: something else" in said
+    assert "BrokenPipeError" not in said
 
 
 def test_machinery_that_breaks_off_is_a_finding(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from functools import partial
-from http.server import ThreadingHTTPServer
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Queue
@@ -46,7 +45,10 @@ TOGETHER = 40
 PATH = "/_live/"
 FILES = {"live.js": "text/javascript; charset=utf-8", "live.css": "text/css; charset=utf-8"}
 #: What is shown at an address that no build has written yet.
-EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Insights</title></head><body></body></html>'
+EMPTY = """\
+<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Insights</title></head>
+<body><p>The first build takes some seconds; then the page comes by itself.</p></body></html>
+"""
 
 
 class News(NamedTuple):
@@ -258,7 +260,7 @@ def live(root: Path, port: int) -> int:
     folder = root / "_build/live/html"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, board, directory=str(folder)))
+        server = serve.Server(port, partial(Handler, board, directory=str(folder)))
     except OSError as error:
         print(f"Port {port} cannot be used ({error.strerror}); choose another: make live PORT=8001", file=sys.stderr)
         return 1

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -35,9 +37,21 @@ class Handler(SimpleHTTPRequestHandler):
         """Say nothing of requests that went well."""
 
 
-def server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """A server of ``folder`` on this machine's own address only; port 0 takes any that is free."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, directory=str(folder)))
+class Server(ThreadingHTTPServer):
+    """A server on this machine's own address only; port 0 takes any that is free."""
+
+    def __init__(self, port: int, handler: Callable[..., Handler]) -> None:
+        super().__init__(("127.0.0.1", port), handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of browsers that leave before a page is whole, as they do when it loads again."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def server(folder: Path, port: int) -> Server:
+    """A server of ``folder``."""
+    return Server(port, partial(Handler, directory=str(folder)))
 
 
 def main(folder: str, port: str) -> None:
