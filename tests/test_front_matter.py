@@ -45,6 +45,11 @@ BAD = {
         "quote text that holds : or #",
     ),
     "a field twice": (header(tags="[]\ntags: []"), 6, "`tags` is given twice; keep one"),
+    "a number sign in a summary": (header(summary="Why issue #5 came back"), 4, "`summary` ends before '#5 came back', which is a remark to YAML; put quotes around it all"),
+    "a number sign in a note": (
+        header(revisions="\n  - date: 2026-05-10\n    note: See # 5"), 7,
+        "`note` ends before '# 5', which is a remark to YAML; put quotes around it all",
+    ),
     "no date": (header(date=None), 2, f"`date` is missing; {A_DAY}"),
     "no category": (header(category=None), 2, "`category` is missing; write one of the categories in conf.py"),
     "no summary": (header(summary=None), 2, "`summary` is missing; write one or two sentences of text"),
@@ -104,7 +109,13 @@ def test_a_good_header_becomes_a_record() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\ufeff" + header(), header().replace("\n", "\r\n"), header(date="'2026-04-28'"), header(summary=">\n  What\n  it says.")],
+    [
+        "\ufeff" + header(),
+        header().replace("\n", "\r\n"),
+        header(date="'2026-04-28'"),
+        header(summary=">\n  What\n  it says."),
+        header(date="2026-04-28 # a day", summary="'What it says.' # two sentences"),
+    ],
 )
 def test_a_header_may_be_written_in_the_ways_that_editors_write(text: str) -> None:
     record, problems = parse(text)

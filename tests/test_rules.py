@@ -97,6 +97,32 @@ TYPED = "is printed as it is typed;"
         (rules.nothing_is_printed_as_typed, "[a](b c.md)", [(1, f"](b c.md) {TYPED} a link is written [words](address), without spaces in the address")]),
         (rules.nothing_is_printed_as_typed, "A `code", [(1, f"`code {TYPED} code stands between two `")]),
         (rules.nothing_is_printed_as_typed, "{term}`a` `{b}c` **d** [e](f) {math}`\\frac{a}{b}c` #1 [^f] `[@g]`\n\n```text\n##h\n```\n\n[^f]: {a, b} of it.", []),
+        *((rules.nothing_is_printed_as_typed, text, [(1, f"{typed} {TYPED} {mend}")]) for text, typed, mend in [
+            ("As :cite:`one` says.", ":cite:", "a role is written {cite}`…`"),
+            ("As {cite}`` says.", "{cite}``", "a role is written {cite}`…`"),
+            ("As \\cite{one} says.", "\\cite{", "LaTeX stands in {math} only; a citation is written {cite}`…`"),
+            ("::{note}\nText.\n::", "::{note}", "a box is opened by three colons, and closed by as many: :::{note}"),
+            (".. note:: Text.", ".. note::", "a box is written :::{note}, and closed by :::"),
+            ("> [!NOTE]\n> Text.", "[!NOTE]", "a box is written :::{note}, and closed by :::"),
+            ("- [x] Done.", "[x]", "there are no boxes to tick; write a list without them"),
+            ("| a | b |\n| 1 | 2 |", "| a | b |", "a table is a head, a line |---|---| with as many columns, and rows, each on its line"),
+            ("| a | b |\n|---|\n| 1 | 2 |", "| a | b |", "a table is a head, a line |---|---| with as many columns, and rows, each on its line"),
+            ("A {{ name }}.", "{{ name }}", "there are no substitutions; write the words"),
+            ("{.note #a\nText.", "{.note #a", "attributes stand in braces, {#name}, right above what they are of"),
+            ("A^[note].", "^[note]", "a footnote is written [^name], and its text on a line of its own, [^name]: …"),
+            ("See [[first]].", "[[first]]", "a link is written [words](/essays/SLUG/index.md)"),
+            ("See [a][b].", "][b]", "a link is written [words](address)"),
+            ("See [a] (b).", "[a] (b)", "a link is written [words](address), without a space between"),
+            ("See `a <b>`_.", "`…`_", "a link is written [words](address)"),
+            ("See https://a.example/b?c.", "https://a.example/b?c", "an address that readers can follow is written <address>, or [words](address)"),
+        ]),
+        (rules.nothing_is_printed_as_typed, "<https://a.example/b> [https://a.example](https://a.example/) `[[a]]` a_b [a]: (b) 1:1 | 2", []),
+        (rules.plain_text_is_plain, HEADER.replace("A summary.", "A *summary* of [x](y) and {cite}`z` in `code`."),
+            [(4, f"{typed} is shown as it is typed; a summary and an alt text are plain text") for typed in ("*summary*", "[x](y)", "{cite}`z`", "`code`")]),
+        (rules.plain_text_is_plain, "```{chart} a\n:alt: It is {result}`b` of 2 * 3, {term}`c`.\nThe *claim*.\n```",
+            [(2, "{term}`c` is shown as it is typed; a summary and an alt text are plain text")]),
+        (rules.pictures_are_described, "```{figure} a.png\n---\nwidth: 3px\nalt: What it shows.\n---\nCaption.\n```", []),
+        (rules.pictures_are_described, "```{figure} a.png\n---\nwidth: 3px\n---\n```", [(1, ALT)]),
         (rules.sentences_fit_a_breath, "Short.\n" + "word " * 41 + "end.", [(2, "a sentence of 42 words; cut it in two")]),
         (rules.sentences_fit_a_breath, "word " * 39 + "end. And another.", []),
         (rules.paragraphs_hold_one_idea, "A b c. " * 41, [(1, "a paragraph of 123 words; part it")]),
@@ -121,6 +147,21 @@ def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[tuple[int
     mend = "is never closed; write a line of as many ` or : as opened it below its text"
     found = [tuple(problem) for problem in rules.fences_are_closed(prose.fences(text))]
     assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | 3 |", [(4, 3)]),
+        ("A\n\n:::{note}\na | b\n--|--\n1 | 2 | 3\n\n| c |\n|---|\n| 1 | 2 |\n:::", [(6, 3), (10, 2)]),
+        ("> | a | b |\n> |---|---|\n> | `1 \\| 2` | 2 |\n\n```text\n| 1 | 2 | 3 |\n```", []),
+    ],
+)
+def test_a_cell_that_would_vanish_is_found(text: str, expected: list[tuple[int, int]]) -> None:
+    found = [tuple(problem) for problem in rules.tables_are_whole(prose.rows(text))]
+    mend = "; a | within a cell is written \\|"
+    heads = {4: 2, 6: 2, 10: 1}
+    assert found == [(line, f"a row of {cells} cells in a table of {heads[line]} columns{mend}") for line, cells in expected]
 
 
 HIDDEN = {
@@ -179,6 +220,7 @@ KINDS = (
         ("@misc{a, title={A}, url={https://a.example/x}, doi={10.1000/182}}", []),
         ("@misc{a,\n  title={A", []),  # said by another rule
         ("\n@misc{a, year={2000}}", [(2, "the source a has no title; write title = {…}")]),
+        ("@article{a, title={A}, author={B, C}}", [(1, "the source a has no journal; write journal = {…}, or make it an @misc")]),
         ("@webpage{a, title={A}}", [(1, f"unknown kind of source 'webpage'; allowed are: {KINDS}")]),
         ("@misc{a, title={A}, url={htp//foo}}", [(1, "the url of a is 'htp//foo'; write an address that begins with https:// or http://")]),
         ("@misc{a, title={A}, doi={https://doi.org/10.1/2}}",

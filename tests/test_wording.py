@@ -22,6 +22,30 @@ SAID = {
         f"the link to '/essays/quite-another/index.md' leads to no text; {NAMES}",
     "'myst' cross-reference target not found: '/essays/first/' [myst.xref_missing]":
         "the link to '/essays/first/' leads to no text; write the file, '/essays/first/index.md', and the build makes the address",
+    "'myst' cross-reference target not found: 'data.csv' [myst.xref_missing]":
+        "no file 'data.csv' to link to; put it there, or write its path from this text’s folder",
+    "'myst' cross-reference target not found: 'htps://a.example/' [myst.xref_missing]":
+        "the link to 'htps://a.example/' leads nowhere; did you mean 'https'? The address of another site begins with https://",
+    "'myst' cross-reference target not found: 'www.a.example/x' [myst.xref_missing]":
+        "the link to 'www.a.example/x' leads nowhere; the address of another site begins with https://",
+    "'myst' cross-reference target not found: '' [myst.xref_missing]":
+        "a link without an address; write it between the brackets: [words](address)",
+    "toctree contains reference to nonexisting document 'essays/first/x' [toc.not_readable]":
+        "the directive {toctree} leads to no text; link to it where the text speaks of it: [words](/essays/SLUG/index.md)",
+    "duplicate citation id reference-one [bibtex.duplicate_id]":
+        "the list of references makes itself, and would stand here twice; take the directive {bibliography} out",
+    "Duplicate footnote definition found for label: 'a' [ref.footnote]":
+        "the footnote [^a] stands here twice; write one of them under another name",
+    'Duplicate explicit target name: "aa". [docutils]': "the name (aa)= stands here twice; write one of them otherwise",
+    "duplicate label of equation a, other instance in essays/first/index": "the equation a stands here twice; write one of the labels otherwise",
+    """'figure': Invalid option value for 'width': wide: "wide" is no valid measure. [myst.directive_option]""":
+        "the option width of {figure} cannot be 'wide'; look up what it may be in the documentation of MyST, or take it out",
+    'Error parsing content block for the "list-table" directive: uniform two-level bullet list expected, but row 2 does not contain the same '
+    "number of items as row 1 (1 vs 2). - b [docutils]": "row 2 of the {list-table} has 1 of 2 cells; write a line `- ` for each, if only an empty one",
+    'Error parsing content block for the "list-table" directive: exactly one bullet list expected. [docutils]':
+        "a {list-table} is one list of rows, each of them a list of cells; write a row as `* - cell`, and below it `  - cell`",
+    "Pygments lexer name 'chart' is not known [misc.highlighting_failure]":
+        "no language 'chart' for a fence; a directive stands in braces, without spaces: ```{math}",
     "unknown document: '/abuot' [ref.doc]": f"the link to '/abuot.md' leads to no text; did you mean '/about.md'? A{NAMES[1:]}",
     "'myst' cross-reference target not found: 'a-headin' [myst.xref_missing]":
         "the link to '#a-headin' leads nowhere in essays/first/index.md; did you mean 'a-heading'? There are: a-heading",
@@ -101,6 +125,8 @@ HEARD = [
      f"{A}:3: the link to '/essays/b/index.md' leads to a text that readers may not see yet; take it out for now"],
     [f"{A}:6: no title; an essay has one line `# Title`", f"{A}:6: no title; the first heading", f"{A}:9: no title; the first heading",
      f"{A}:9: a second title; an essay has one"],
+    [f"{A}:9: the footnote [^a] has no text; write", f"{A}:9: more marks of footnotes than footnotes; write"],
+    [f"{A}:9: the equation a stands here twice; write", f"{A}:1: the equation a stands here twice; write"],
     [f"{A}:6: not JSON: x; mend it", f"{A}:5: the fence is called json, and is none at ','; mend it"],
     ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand", f"{A}:4: the link to '#figure-x' leads nowhere in {A}; there are: b",
      f"essays/b/index.md:4: the link to '#figure-x' leads nowhere in {A}; there are: b",
@@ -108,6 +134,9 @@ HEARD = [
     [f"{A}:9: no chart waitng in model.py; there are: waiting", f"{A}:4: the link to '#figure-waiting' leads nowhere in {A}; there are: b"],
     ["essays/references.bib:3: the entry one stands here twice; take one out", f"{A}:4: the source 'one' cannot be read; mend it",
      "conf.py:1: bibliography data error in references.bib: repeated", ],
+    ["essays/references.bib:3: not BibTeX: field value expected; look", "essays/references.bib:3: the build broke off: ExtensionError: syntax error"],
+    ["essays/references.bib:3: the source b has no journal; write", "conf.py:1: missing journal in b"],
+    ["conf.py:9: the settings cannot be read: name 'x'", "conf.py:9: the build broke off: NameError: name 'x'"],
     ["essays/references.bib:3: unknown kind of source 'webpage'; allowed are: misc",
      "conf.py:1: the build broke off: AttributeError: 'ReferenceStyle' object has no attribute 'format_webpage'"],
 ]  # fmt: skip
@@ -122,7 +151,9 @@ def test_of_one_mistake_one_message_is_left(heard: list[str]) -> None:
 @pytest.mark.parametrize("heard", HEARD, ids=lambda heard: heard[0][:40])
 def test_another_mistake_is_no_echo(heard: list[str]) -> None:
     first, *others = heard
-    assert wording.echoes([first.replace("essays/a/", "essays/c/").replace("references", "else"), *others[:1]]) == set()
+    for mine, other in (("essays/a/", "essays/c/"), ("references", "else"), ("settings", "else")):
+        first = first.replace(mine, other)
+    assert wording.echoes([first, *others[:1]]) == set()
 
 
 def test_a_build_names_file_and_line(tmp_path: Path) -> None:
@@ -175,6 +206,24 @@ CRASHES = {
 def test_a_build_that_breaks_off_says_where_and_why(tmp_path: Path, trace: str, expected: tuple[str, int, str]) -> None:
     ((path, problem),) = building.problems(REPORT.format(trace=trace.format(root=tmp_path)), tmp_path)
     assert (path.relative_to(tmp_path).as_posix(), *problem) == expected
+
+
+def test_what_sphinx_said_before_it_broke_off_is_told_once(tmp_path: Path) -> None:
+    """Its report repeats the last messages, indented, as if they belonged to the one above."""
+    before = f"{tmp_path}/about.md:9: WARNING: term not in glossary: 'x' [ref.term]\n"
+    messages = f"Versions\n========\n\nLast Messages\n=============\n\n    reading sources... about\n    {before}"
+    trace = REPORT.partition("Traceback")[2].format(trace="    KeyError: 'One'")
+    found = building.problems(f"{before}\nException occurred!\n\n{messages}\n\nTraceback{trace}", tmp_path)
+    assert [(path.name, problem.message.partition(";")[0]) for path, problem in found] == [
+        ("about.md", "no term 'x' in glossary.md"), ("conf.py", "the build broke off: KeyError: 'One'"),
+    ]  # fmt: skip
+
+
+def test_a_message_of_several_lines_is_one(tmp_path: Path) -> None:
+    log = f'{tmp_path}/about.md:9: ERROR: Error parsing content block for the "list-table" directive: exactly one.\n\n  a\n  b [docutils]\n'
+    ((_, problem),) = building.problems(log, tmp_path)
+    assert problem.message.startswith("a {list-table} is one list of rows")
+    assert problem.message.endswith("`  - cell`")
 
 
 def test_a_template_is_named_with_its_line(tmp_path: Path) -> None:

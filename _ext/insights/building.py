@@ -15,8 +15,8 @@ PICKLE = "environment.pickle"
 SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going", "-j", "auto")
 COLOURS = re.compile(r"\x1b\[[\d;]*m")
 MESSAGE = re.compile(r"(?:(?P<path>[^:]+):(?P<line>\d*):* )?(?P<level>WARNING|ERROR|CRITICAL): (?P<text>.*)")
-#: What helps in Sphinx's report of a crash.
-CRASH = ["Traceback", "========="]
+#: What Sphinx's report of a crash begins with, and what helps in it.
+REPORT = "Versions"
 FRAME = re.compile(r'\s+File "(?P<path>[^"]+)", line (?P<line>\d+)')
 RAISED = re.compile(r" +(?:\w+\.)*(\w*(?:Error|Exception|Interrupt)\b.*)")
 #: Where Sphinx has put the whole of it, the lines of templates included.
@@ -39,19 +39,23 @@ def arguments(root: Path, folder: Path, *, preview: bool) -> list[str]:
 def problems(log: str, root: Path) -> list[tuple[Path, Problem]]:
     """What a build in ``root`` that wrote ``log`` found wrong, in the words of the house."""
     names = wording.Names(root)
-    found: list[tuple[Path, Problem]] = []
+    heard: list[tuple[re.Match[str], list[str]]] = []
+    crash: list[tuple[Path, Problem]] = []
     lines = COLOURS.sub("", log).splitlines()
     for number, line in enumerate(lines):
+        if line == REPORT:
+            crash = [_crash(lines[number:], root)]
+            break
         if message := MESSAGE.fullmatch(line):
-            path = root / message["path"] if message["path"] else root / "conf.py"
-            text = wording.mended(message["text"], path, names)
-            found.append((path, Problem(int(message["line"] or _line_of(message["text"], path)), text)))
-        elif lines[number : number + 2] == CRASH:
-            return list(dict.fromkeys([*found, _crash(lines[number:], root)]))
-        elif found and line.startswith(" "):
-            path, problem = found[-1]  # the rest of a message that takes several lines
-            found[-1] = (path, problem._replace(message=f"{problem.message} {line.strip()}"))
-    return list(dict.fromkeys(found))
+            heard.append((message, [message["text"]]))
+        elif heard and line.startswith(" "):
+            heard[-1][1].append(line.strip())  # the rest of a message that takes several lines
+    found = []
+    for message, said in heard:
+        path = root / message["path"] if message["path"] else root / "conf.py"
+        text = wording.mended(" ".join(said), path, names)
+        found.append((path, Problem(int(message["line"] or _line_of(message["text"], path)), text)))
+    return list(dict.fromkeys([*found, *crash]))
 
 
 def _line_of(message: str, path: Path) -> int:

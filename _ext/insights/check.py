@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -51,8 +52,9 @@ def texts(root: Path, today: Day, kept: Path) -> list[Finding]:
     try:
         found = configuration.read(root)
     except Exception as error:  # conf.py is Python, and may raise anything
-        line = error.lineno or 1 if isinstance(error, SyntaxError) else 1
-        return [Finding(root / "conf.py", Problem(line, f"the settings cannot be read: {error}"), True)]
+        own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == "conf.py"]
+        line = error.lineno if isinstance(error, SyntaxError) else own[-1] if own else 1
+        return [Finding(root / "conf.py", Problem(line or 1, f"the settings cannot be read: {error}"), True)]
     return sorted({*_essays(root, found, today), *_prose(root, found, today, kept), *_sources(root)})
 
 
@@ -124,6 +126,7 @@ def _errors(path: Path, text: str, blocks: list[prose.Block]) -> Iterable[Proble
     for rule in rules.ERRORS:
         yield from rule(blocks)
     yield from rules.fences_are_closed(fences)
+    yield from rules.tables_are_whole(prose.rows(text))
     yield from listings.problems(listings.listings(fences), path)
 
 

@@ -24,6 +24,8 @@ YEAR = re.compile(r"\d{4}")
 RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "location", "tag"})
 
 
+#: Fields in which a # would be meant as one.
+SENTENCES = frozenset({"summary", "note"})
 #: Kinds of characters that no page can hold, and that an escape in YAML can name: control characters, halves of others.
 UNWRITABLE = frozenset({"Cc", "Cs", "Cn"})
 
@@ -110,6 +112,7 @@ def parse(text: str) -> Header:
         return Header(None, [Problem(2, "the header is not a list of fields; write one `name: value` a line")])
     lines = dict(_lines(node)) if node else {}
     problems = [Problem(line, f"`{key}` is given twice; keep one") for key, line in _repeated(node)]
+    problems += _cut(node, block)
     try:
         return Header(FrontMatter.model_validate(value), problems)
     except ValidationError as error:
@@ -227,6 +230,21 @@ def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
         if key.value in seen:
             yield key.value, key.start_mark.line + 2
         seen.add(key.value)
+
+
+def _cut(node: yaml.Node | None, block: str) -> Iterator[Problem]:
+    """Sentences of which YAML takes the end, from a # on, for a remark."""
+    pending = [("", node)]
+    while pending:
+        name, value = pending.pop()
+        if isinstance(value, yaml.MappingNode):
+            pending += [(key.value, below) for key, below in value.value]
+        elif isinstance(value, yaml.SequenceNode):
+            pending += [(name, below) for below in value.value]
+        elif isinstance(value, yaml.ScalarNode) and name in SENTENCES and value.style is None:
+            end = value.end_mark
+            if (rest := block.splitlines()[end.line][end.column :].strip()).startswith("#"):
+                yield Problem(end.line + 2, f"`{name}` ends before {rest!r}, which is a remark to YAML; put quotes around it all")
 
 
 def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) -> list[Problem]:

@@ -24,6 +24,10 @@ def mathml(latex: str, display: str) -> str:
     """``latex`` as a MathML element, ``display`` inline or block, with its source as alttext. Raises ValueError."""
     from latex2mathml.converter import convert  # takes a tenth of a second, and most builds set no formula
 
+    # The converter closes what is left open, as it thinks fit.
+    braces = re.sub(r"\\.", "", latex)
+    if not latex.strip() or braces.count("{") != braces.count("}"):
+        raise ValueError("a brace lacks its fellow" if latex.strip() else "there is nothing in it")
     try:
         markup = convert(SPLIT.sub(r"\\\1{split}", latex), display=display)
         if STRAY.search(markup):

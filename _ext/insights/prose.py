@@ -25,6 +25,7 @@ NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "cont
 PICTURES = frozenset({"figure", "image"})
 DIRECTIVE = re.compile(r"\{([\w-]+)\}")
 OPTION = re.compile(r":([\w-]+):[ \t]*(.*)")
+FIELD = re.compile(r"([\w-]+):[ \t]*(.*)")
 ROLE = re.compile(r"\{result\}`([^`:]+):?([^`]*)`")
 #: What a text quotes in a line, and a note of its author to herself.
 QUOTED = re.compile(r"(?<![`}])(`{1,2})(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)|^%.*?$", re.DOTALL | re.MULTILINE)
@@ -37,6 +38,14 @@ class Fence(NamedTuple):
     info: str
     content: str
     closed: bool
+
+
+class Row(NamedTuple):
+    """A row of a table: how many cells are written in it, and how many columns its head has."""
+
+    line: int
+    cells: int
+    columns: int
 
 
 class Block(NamedTuple):
@@ -85,6 +94,11 @@ def fences(text: str) -> list[Fence]:
     return list(_fences(_markdown(), text, 1))
 
 
+def rows(text: str) -> list[Row]:
+    """Every row of the tables of a text, those within directives included."""
+    return list(_rows(_markdown(), text, 1))
+
+
 def without_fences(text: str) -> str:
     """A text, line by line, without the code in its fences."""
     lines = text.splitlines(keepends=True)
@@ -115,6 +129,25 @@ def _fences(markdown: MarkdownIt, text: str, line: int) -> Iterator[Fence]:
             yield from _fences(markdown, token.content, line + start + 1)
 
 
+def _rows(markdown: MarkdownIt, text: str, line: int) -> Iterator[Row]:
+    lines = text.splitlines()
+    columns = 0
+    for token in markdown.parse(text):
+        if token.map is None:
+            continue
+        if token.type == "tr_open":
+            # As Markdown counts them: code keeps no | to itself.
+            cells = len(re.findall(r"(?<!\\)\|", re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", lines[token.map[0]]))) + 1
+            columns = columns or cells
+            yield Row(line + token.map[0], cells, columns)
+        elif token.type == "table_open":
+            columns = 0
+        elif (
+            token.type in ("fence", "colon_fence") and (name := DIRECTIVE.match(token.info.strip())) and name[1] not in NOT_PROSE
+        ):
+            yield from _rows(markdown, token.content, line + token.map[0] + 1)
+
+
 def _markdown() -> MarkdownIt:
     return create_md_parser(
         MdParserConfig(enable_extensions={"attrs_block", "attrs_inline", "colon_fence", "deflist"}), RendererHTML
@@ -142,11 +175,13 @@ def _directive(markdown: MarkdownIt, name: str, content: str, line: int) -> Iter
         return
     lines = content.splitlines(keepends=True)
     opened, alt = line - 1, name not in PICTURES
-    while lines and (option := OPTION.match(lines[0])):
-        if option[1] == "alt":
+    fenced = bool(lines) and lines[0].rstrip() == "---"  # the options as YAML, which MyST reads too
+    while lines and ((option := (FIELD if fenced else OPTION).match(lines[0])) or fenced):
+        if option and option[1] == "alt":
             alt = True
             yield Block(line, "alt", ROLE.sub(RESULT, option[2]))
         lines, line = lines[1:], line + 1
+        fenced = fenced and bool(lines) and lines[0].rstrip() != "---"
     if not alt:
         yield Block(opened, "alt", "")
     yield from _blocks(markdown, "".join(lines), line)
@@ -163,10 +198,14 @@ def _pictures(token: Token, line: int) -> Iterator[Block]:
 
 def _inline(token: Token) -> str:
     """What a reader sees of a paragraph: its words, without addresses, with marks for what roles print."""
-    shown = []
+    shown: list[str] = []
+    linked = False
     for child in token.children or []:
-        if child.type == "text":
-            shown.append(child.content)
+        if child.type in ("link_open", "link_close"):
+            linked = child.type == "link_open"
+        elif child.type == "text":
+            # An address that is a link stands for itself, as code does.
+            shown.append(CODE if linked and "://" in child.content else child.content)
         elif child.type in ("softbreak", "hardbreak"):
             shown.append("\n")
         elif child.type == "code_inline":

@@ -46,7 +46,7 @@ class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
         url = address(entry.fields)
         if url is None:
             return Text()
-        return sentence[href[url, f"doi:{entry.fields['doi']}" if "doi" in entry.fields else _host(url)]]
+        return sentence[href(url)[f"doi:{entry.fields['doi']}" if "doi" in entry.fields else _host(url)]]
 
 
 def _capital(title: Any) -> Any:

@@ -13,11 +13,13 @@ from typing import Any
 import pybtex.database
 from pybtex.scanner import PybtexSyntaxError
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
+from pybtex.style.template import FieldIsMissing
 
 from . import leaks
 from .front_matter import Problem, unknown
 from .manuscripts import Manuscript
-from .prose import CITATION, NOTE, Block, Fence, meant, words
+from .prose import CITATION, CODE, NOTE, Block, Fence, Row, meant, words
+from .references import ReferenceStyle
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
 
@@ -49,7 +51,8 @@ def typographic_marks(blocks: list[Block]) -> Iterator[Problem]:
     """Quotes are ’ “ ”, a range has –, a dash is —; none of them is typed as on a typewriter."""
     meant = {'"': "“ or ”", "'": "’ or ‘", "--": "– or —", "...": "…"}
     for block in blocks:
-        for found in re.finditer(r"\"|'|---?|\.\.\.", block.text):
+        # What is left of a table is told by another rule.
+        for found in re.finditer(r"\"|'|(?<![|:-])---?(?![|:-])|\.\.\.", block.text):
             mark = found[0][:2] if found[0].startswith("-") else found[0]
             yield Problem(block.line_of(found.start()), f"{found[0]} in prose; write {meant[mark]}")
 
@@ -91,7 +94,29 @@ def pictures_are_described(blocks: list[Block]) -> Iterator[Problem]:
 #: What Markdown leaves in a paragraph as it was typed, and what was meant.
 LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\{([a-z:-]+)\}`?(\w+)"), r"a role is written {\1}`\2`"),
-    (re.compile(r"\{(result|cite|term|math|eq|ref)\}"), r"a role is written {\1}`…`"),
+    (re.compile(r"\{(result|cite|term|math|eq|ref)\}`*"), r"a role is written {\1}`…`"),
+    (re.compile(rf":([a-z]+):(?={CODE})"), r"a role is written {\1}`…`"),
+    (re.compile(r"^:{1,2}\{([\w-]+)\}", re.MULTILINE), r"a box is opened by three colons, and closed by as many: :::{\1}"),
+    (re.compile(r"^\.\. ([\w-]+)::", re.MULTILINE), r"a box is written :::{\1}, and closed by :::"),
+    (re.compile(r"^\[!(\w+)\]", re.MULTILINE), r"a box is written :::{note}, and closed by :::"),
+    (re.compile(r"^\[[ xX]\] ", re.MULTILINE), r"there are no boxes to tick; write a list without them"),
+    (
+        re.compile(r"^\|.*\|$(?:\n\|.*\|$)*", re.MULTILINE),
+        r"a table is a head, a line |---|---| with as many columns, and rows, each on its line",
+    ),
+    (re.compile(r"\\([a-zA-Z]+)\{"), r"LaTeX stands in {math} only; a citation is written {cite}`…`"),
+    (re.compile(r"\{\{[^}\n]*\}\}"), r"there are no substitutions; write the words"),
+    (re.compile(r"^\{[.#][^}\n]*\}?", re.MULTILINE), r"attributes stand in braces, {#name}, right above what they are of"),
+    (re.compile(r"\^\[[^\]\n]*\]"), r"a footnote is written [^name], and its text on a line of its own, [^name]: …"),
+    (re.compile(r"\[\[([^\]\n]*)\]\]"), r"a link is written [words](/essays/SLUG/index.md)"),
+    (re.compile(r"\]\[([^\]\n]*)\]"), r"a link is written [words](address)"),
+    (re.compile(r"\[[^\]\n]+\] \(([^)\n]*)\)"), r"a link is written [words](address), without a space between"),
+    (re.compile(rf"{CODE}_\b"), r"a link is written [words](address)"),
+    (
+        re.compile(r"(?<![\w/])https?://[^\s)]*[\w/]"),
+        r"an address that readers can follow is written <address>, or [words](address)",
+    ),
+    (re.compile(r"~~"), r"nothing is struck out here; take the words out"),
     (re.compile(r"\[@([\w:.-]+)\]?"), r"a citation is written {cite}`\1`"),
     (re.compile(r"^(#{1,6}) ?([^\W\d]\w*)", re.MULTILINE), r"a heading is written \1 \2, with a space"),
     (re.compile(r"\*\*(\w[^*\n]*)"), r"strong words stand between two **, without spaces inside"),
@@ -109,8 +134,30 @@ def nothing_is_printed_as_typed(blocks: list[Block]) -> Iterator[Problem]:
                 for found in pattern.finditer(block.text):
                     if all(found.end() <= start or end <= found.start() for start, end in taken):
                         taken.append(found.span())
-                        message = f"{found[0]} is printed as it is typed; {found.expand(mend)}"
+                        typed = found[0].partition("\n")[0].strip().replace(CODE, "`…`")
+                        message = f"{typed} is printed as it is typed; {found.expand(mend)}"
                         yield Problem(block.line_of(found.start()), message)
+
+
+#: What Markdown there may be where there is to be none.
+MARKS = re.compile(r"\{\w+\}`[^`\n]*`|\[[^\]\n]*\]\([^)\n]*\)|\*+\w[^*\n]*\*+|`[^`\n]*`")
+
+
+def plain_text_is_plain(blocks: list[Block]) -> Iterator[Problem]:
+    """A summary and an alt text are plain text: no marks, no links, no roles, but for results in an alt text."""
+    for block in blocks:
+        if block.kind in ("summary", "alt"):
+            for found in MARKS.finditer(block.text):
+                message = f"{found[0]} is shown as it is typed; a summary and an alt text are plain text"
+                yield Problem(block.line_of(found.start()), message)
+
+
+def tables_are_whole(rows: list[Row]) -> Iterator[Problem]:
+    """A row of a table has no more cells than its head: those beyond would vanish."""
+    for row in rows:
+        if row.cells > row.columns:
+            message = f"a row of {row.cells} cells in a table of {row.columns} columns; a | within a cell is written \\|"
+            yield Problem(row.line, message)
 
 
 def nothing_leaks(text: str, found: Iterable[leaks.Rule], *, code: bool = False) -> Iterator[Problem]:
@@ -229,21 +276,35 @@ def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
 
 
 def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
-    """Every source is of a kind that BibTeX has, and has a title; its url begins with https:// or http://, its doi with 10."""
+    """Every source is of a kind that BibTeX has, with its fields; its url begins with https:// or http://, its doi with 10."""
     try:
         entries = pybtex.database.parse_string(bibliography, "bibtex").entries
     except (PybtexSyntaxError, pybtex.database.BibliographyDataError):
         return
+    style = ReferenceStyle()
     for key, entry in entries.items():
         line = _line_of_entry(bibliography, key)
         if entry.type not in KINDS_OF_SOURCES:
             yield Problem(line, unknown("kind of source", entry.type, KINDS_OF_SOURCES))
         if not entry.fields.get("title", "").strip():
             yield Problem(line, f"the source {key} has no title; write title = {{…}}")
+        elif field := _missing(entry, style):
+            yield Problem(line, f"the source {key} has no {field}; write {field} = {{…}}, or make it an @misc")
         if (url := entry.fields.get("url")) and not re.fullmatch(r"https?://[^\s/]+\.\S+", url):
             yield Problem(line, f"the url of {key} is {url!r}; write an address that begins with https:// or http://")
         if (doi := entry.fields.get("doi")) and not re.fullmatch(r"10\.\d+/\S+", doi):
             yield Problem(line, f"the doi of {key} is {doi!r}; write one such as 10.1000/182, without what stands before the 10")
+
+
+def _missing(entry: pybtex.database.Entry, style: ReferenceStyle) -> str | None:
+    """The first field without which a source of its kind cannot be printed, if it lacks one."""
+    if entry.type not in KINDS_OF_SOURCES:
+        return None
+    try:
+        style.format_entry("", entry)
+    except FieldIsMissing as error:
+        return str(error).split()[1]  # missing FIELD in KEY
+    return None
 
 
 def _line_of_entry(bibliography: str, key: str) -> int:
@@ -255,6 +316,6 @@ def _line_of_entry(bibliography: str, key: str) -> int:
 #: What is wrong, and what an author is asked to look at again.
 ERRORS: tuple[Rule, ...] = (
     no_worn_phrases, typographic_marks, formulas_are_maths, headings_in_order, headings_cite_nothing, pictures_are_described,
-    nothing_is_printed_as_typed,
+    nothing_is_printed_as_typed, plain_text_is_plain,
 )  # fmt: skip
 WARNINGS: tuple[Rule, ...] = (sentences_fit_a_breath, paragraphs_hold_one_idea)

@@ -54,6 +54,8 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
         if urlsplit(reference.get("refuri", "")).scheme.lower() not in SCHEMES:
             allowed = ", ".join(sorted(SCHEMES - {""}))
             _say(reference, f"a link to {_short(reference['refuri'])}; allowed are {allowed} and files of the publication")
+        if reference.get("refuri", "").startswith(app.config.html_baseurl) and not Path(reference["refuri"]).suffix:
+            _say(reference, f"a link to {_short(reference['refuri'])}, a page of ours; write its file, /essays/SLUG/index.md")
     root = Path(app.srcdir).resolve()
     for node, name in list(_files(app, docname, doctree)):
         if not (root / name).resolve().is_relative_to(root):

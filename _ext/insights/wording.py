@@ -98,6 +98,13 @@ def _said(wrong: str, asked: str, known: Iterable[str], mend: str) -> str:
 
 def _link(found: re.Match[str], path: Path, names: Names) -> str:
     target, _, anchor = found[1].partition("#")
+    if found[1] in ("", "#"):
+        return "a link without an address; write it between the brackets: [words](address)"
+    if scheme := re.match(r"(\w+)://|www\.", target):
+        wrong = f"the link to {target!r} leads nowhere"
+        return _said(wrong, scheme[1] or "", ("https", "http"), "the address of another site begins with https://")
+    if re.search(r"\.(?!md$)\w+$", target):
+        return f"no file {target!r} to link to; put it there, or write its path from this text’s folder"
     if "/" not in target and not target.endswith(".md"):
         return _anchor(target or anchor, path, names)
     slugs = {re.sub(r"^/essays/|/index\.md$", "", file): file for file in names.files()}
@@ -180,6 +187,8 @@ def _directive(found: re.Match[str], path: Path, names: Names) -> str:
 
 
 def _language(found: re.Match[str], path: Path, names: Names) -> str:
+    if found[1].startswith("{") or found[1] in DIRECTIVES:
+        return f"no language {found[1]!r} for a fence; a directive stands in braces, without spaces: ```{{math}}"
     return _said(f"no language {found[1]!r} for a fence", found[1], LANGUAGES, "write one that Pygments knows, or text")
 
 
@@ -223,6 +232,14 @@ ANSWERS: tuple[tuple[str, Callable[[re.Match[str], Path, Names], str] | str], ..
     (r"local id not found in doc '(.*)': '(.*)'", _anchor_elsewhere),
     (r"unknown document: '(.*)'", _document),
     (r"Unknown source document '(.*)'", _unseen),
+    (
+        r"toctree contains reference to .*",
+        "the directive {toctree} leads to no text; link to it where the text speaks of it: [words](/essays/SLUG/index.md)",
+    ),
+    (
+        r"duplicate citation id .*|duplicate local citation for key .*",
+        "the list of references makes itself, and would stand here twice; take the directive {bibliography} out",
+    ),
     (r"undefined label: '(.*)'", _label),
     (r"term not in glossary: '(.*)'", _term),
     (r'could not find bibtex key "(.*)"', _source),
@@ -270,6 +287,30 @@ ANSWERS: tuple[tuple[str, Callable[[re.Match[str], Path, Names], str] | str], ..
         r"Footnote \[.*\] is not referenced\.",
         r"nothing refers to this footnote; write its mark, [^name], in the text, or take it out",
     ),
+    (
+        r"Duplicate footnote definition found for label: '(.*)'",
+        r"the footnote [^\1] stands here twice; write one of them under another name",
+    ),
+    (
+        r'Duplicate explicit target name: "(.*)"\.',
+        r"the name (\1)= stands here twice; write one of them otherwise",
+    ),
+    (
+        r'Duplicate ID: "equation-(.*?)" used by .*|duplicate label of equation (.*), other instance in .*',
+        r"the equation \1\2 stands here twice; write one of the labels otherwise",
+    ),
+    (
+        r"'(.*?)': Invalid option value for '(.*?)': (.*?): .*",
+        r"the option \2 of {\1} cannot be '\3'; look up what it may be in the documentation of MyST, or take it out",
+    ),
+    (
+        r'Error parsing content block for the "list-table" directive: uniform .* row (\d+) .* row 1 \((\d+) vs (\d+)\)\..*',
+        r"row \1 of the {list-table} has \2 of \3 cells; write a line `- ` for each, if only an empty one",
+    ),
+    (
+        r'Error parsing content block for the "list-table" directive: .*',
+        "a {list-table} is one list of rows, each of them a list of cells; write a row as `* - cell`, and below it `  - cell`",
+    ),
     (r"equation not found: (.*)", r"no equation '\1'; name one with a line `:label: \1` in its math fence"),
     (
         r"the formula (.*) cannot be set: \w+",
@@ -290,6 +331,9 @@ ECHOES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(.+:\d+): “(.+)” is misspelt"), r"{0}: [^“].*{1}"),
     (re.compile(r"(.+:\d+): the hidden essay '(.+)'"), r"{0}: a link to {1}, which is"),
     (re.compile(r"(.+:\d+): the link to '/essays/(.+)/index\.md' leads to a text that"), r"{0}: a link to {1}, which is"),
+    # A mark without a footnote is also one too many; two labels meet two judges.
+    (re.compile(r"(.+):\d+: more marks of footnotes than"), r"{0}:\d+: the footnote "),
+    (re.compile(r"(.+):1: the equation (.+) stands here twice"), r"{0}:\d+: the equation {1} stands here twice"),
     # It is not to be read from elsewhere, wherever it is looked for.
     (re.compile(r'(.+:\d+): ":file:" option for csv-table directive now'), r"{0}: a directive that reads another file"),
     # Without its title a text has none of the right order.
@@ -301,4 +345,8 @@ ECHOES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published"), FIGURES),
     # Nothing is found in a bibliography that cannot be read.
     (re.compile(r".+: (?:the source '.+' cannot be read|bibliography data error|the build broke off: .*(?:Style|bib))"), SOURCES),
+    (re.compile(r"essays/references\.bib:\d+: the build broke off"), SOURCES),
+    (re.compile(r"conf\.py:\d+: missing (\w+) in (\S+)"), r"essays/references\.bib:\d+: the source {1} has no {0};"),
+    # Settings that cannot be read cannot be built with.
+    (re.compile(r"conf\.py:\d+: the build broke off"), r"conf\.py:\d+: the settings cannot be read"),
 )
