@@ -143,7 +143,7 @@ def test_a_folder_name_of_letters_digits_and_hyphens_is_an_address(slug: str) ->
     ("title", "slug"),
     [
         ("Designing for Failure: Why Great Systems Don’t Try", "designing-for-failure"), ("Your App Isn’t Slow", "your-app-isnt-slow"),
-        ("It's 2 a.m.", "its-2-a-m"), ("Ébène & Co.", "ebene-co"), ("漢字", ""), ("…", ""), (" ", ""),
+        ("It's 2 a.m.", "its-2-a-m"), ("Time—Space “Or”Else", "time-space-or-else"), ("Straße", "strasse"), ("Ébène & Co.", "ebene-co"), ("漢字", ""), ("…", ""), (" ", ""),
     ],
 )  # fmt: skip
 def test_a_title_suggests_an_address(title: str, slug: str) -> None:

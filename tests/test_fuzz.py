@@ -61,7 +61,7 @@ def test_any_text_is_read_by_every_rule(header: str, body: str) -> None:
     length = len(text.split("\n")) + text.count("\r") + text.count("\x0c") + text.count("\u2028") + 1
     blocks, fences = prose.blocks(text), prose.fences(text)
     problems = [problem for rule in (*rules.ERRORS, *rules.WARNINGS) for problem in rule(blocks)]
-    problems += [*rules.fences_are_closed(fences)]
+    problems += [*rules.fences_are_closed(fences), *rules.tables_are_whole(prose.rows(text))]
     problems += rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, prose.quoted(text))
     code = [listing for listing in listings.listings(fences) if listing.language in ("json", "yaml", "toml")]
     problems += listings.problems(code, Path("index.md"))

@@ -276,8 +276,8 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
         "essays/b/index.md": HEAD + "No title.\n",
         "essays/c/index.md": HEAD + "# C\n\n# D\n",
         "essays/d/index.md": HEAD + "# D\n\nOne {result}`x`.\n",
-        "essays/e/index.md": HEAD + "# E\n\n{result}`y` {result}`x:q` {result}`x`\n\n```{chart} line\nC.\n```\n\n```{chart} curve\n:alt: A.\nC.\n```\n",
-        "essays/e/model.py": "def results():\n    return {'x': 1.5}\n\n\ndef line(axes):\n    return {'n': [1]}\n",
+        "essays/e/index.md": HEAD + "# E\n\n{result}`y` {result}`x:q` {result}`x` {result}`z`\n\n```{chart} line\n- C.\n```\n\n```{chart} curve\n:alt: A.\nC.\n```\n",
+        "essays/e/model.py": "def results():\n    return {'x': 1.5, 'z': 1 / 3}\n\n\ndef line(axes):\n    axes.plot([1])\n    return {'n': [1]}\n",
         "essays/f/index.md": HEAD + "# F\n\n\n{result}`x` {result}`y`\n",
         "essays/f/model.py": "def results():\n    return {'x': 1 / 0}\n",
         "essays/g/index.md": HEAD + "# G\n\n```{chart} line\n:alt: A.\nC.\n```\n",
@@ -292,13 +292,15 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
         "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its header",
         "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its header",
         "essays/d/index.md:8: ERROR: no model.py beside this text; write one, or take the role or directive out",
-        "essays/e/index.md:8: ERROR: no result 'y' in model.py; there are: x",
+        "essays/e/index.md:8: ERROR: no result 'y' in model.py; there are: x, z",
+        "essays/e/index.md:8: ERROR: z is 0.3333333333333333; say how much of it to print, as in {result}`z:.2f`",
         "essays/e/index.md:8: ERROR: x cannot be written as 'q': Unknown format code 'q' for object of type 'float'; "
         "allowed is Python's format spec, such as :.1f, :,.0f or :.1%",
         "essays/e/index.md:10: ERROR: chart line has no :alt:; say in a sentence what it shows",
+        "essays/e/index.md:10: ERROR: the caption of chart line is more than sentences; place the rest below the chart",
         "essays/e/index.md:14: ERROR: no chart curve in model.py; there are: line (a chart is a function of one argument, axes)",
         "essays/f/model.py:2: ERROR: ZeroDivisionError: division by zero; run it by hand: make evidence essay=f",
-        "essays/g/model.py:1: ERROR: the colour #ffc0cb; allowed are C0 to C4, black, grey, lightgrey and white; "
+        "essays/g/model.py:5: ERROR: the chart line: the colour #ffc0cb; allowed are C0 to C4, black, grey, lightgrey and white; "
         "run it by hand: make evidence essay=g",
         'essays/h/index.md:8: WARNING: could not find bibtex key "nobody"',
         "essays/h/index.md:10: WARNING: ",

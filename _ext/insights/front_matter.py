@@ -146,8 +146,10 @@ def slug_problems(slug: str) -> Iterator[str]:
 
 def slug_of(title: str) -> str:
     """The address that a title suggests: its words before a colon, without accents; empty if it has none."""
-    plain = unicodedata.normalize("NFKD", title.partition(":")[0]).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain.replace("'", "")))
+    plain = unicodedata.normalize("NFKD", re.sub("['’]", "", title.partition(":")[0]).casefold())
+    # A letter of another script is left out; a dash or a quote parts two words, as a space does.
+    parted = (c for c in plain if c.isascii() or not (c.isalnum() or unicodedata.combining(c)))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(parted)))
 
 
 def field_lines(text: str) -> dict[tuple[str | int, ...], int]:

@@ -130,7 +130,7 @@ def _fences(markdown: MarkdownIt, text: str, line: int) -> Iterator[Fence]:
 
 
 def _rows(markdown: MarkdownIt, text: str, line: int) -> Iterator[Row]:
-    lines = text.splitlines()
+    lines = re.split(r"\r\n?|\n", text)
     columns = 0
     for token in markdown.parse(text):
         if token.map is None:
