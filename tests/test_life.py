@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT, project
-from insights import check, manuscripts, new
+from insights import check, manuscripts, new, tools
 from insights.__main__ import accept
 
 SLUG = "how-often-it-fails"
@@ -399,6 +399,12 @@ def test_settings_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text("x = 1\ny = z\n")
     ((path, problem, error),) = check.texts(tmp_path, date(2025, 1, 1), tmp_path)
     assert problem == (2, "the settings cannot be read: name 'z' is not defined")
+
+
+def test_code_that_is_not_formatted_is_found_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text("X = 1\nY = {'a':1}\n")
+    ((path, problem),) = tools._found(tools.CODE[1], tmp_path, [])
+    assert (path, *problem) == (tmp_path / "model.py", 2, "not formatted; run `make format`")
 
 
 def test_the_model_of_a_new_essay_is_formatted_and_typed() -> None:

@@ -25,7 +25,12 @@ PLACE = r"(?P<path>[^:]+):(?P<line>\d+):"
 SPELLING = Tool("codespell", (), re.compile(PLACE + r" (?P<wrong>.+) ==> (?P<right>.+)"), "“{wrong}” is misspelt; write {right}")
 CODE = (
     Tool("ruff", ("check", "--quiet", "--output-format=concise"), re.compile(PLACE + r"\d+: (?P<text>.+)"), "{text}"),
-    Tool("ruff", ("format", "--check"), re.compile(r"Would reformat: (?P<path>.+)"), "not formatted; run `make format`"),
+    Tool(
+        "ruff",
+        ("format", "--check", "--quiet", "--output-format=concise"),
+        re.compile(PLACE + r"\d+: unformatted: .+"),
+        "not formatted; run `make format`",
+    ),
 )
 TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(PLACE + r" error: (?P<text>.+)"), "{text}")
 
