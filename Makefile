@@ -9,7 +9,7 @@ SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going -j auto
 export PYTHONPATH := _ext
 
 .DEFAULT_GOAL := help
-.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck sink bare audit bench format lock programs clean
+.PHONY: help new serve html preview live evidence test check permalinks verify linkcheck sink bare audit bench drift format lock programs clean
 
 help:  ## List what there is
 	@sed -n 's/^\([a-z]*\):.*##  */\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -69,6 +69,9 @@ audit: .venv/dev programs html  ## Print what each kind of page costs a reader, 
 
 bench: .venv/dev  ## Measure builds of 100, 300 and 1,000 made-up essays (ARGS="--sites ours,stock --sizes 100,300" for others)
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+drift: .venv/dev  ## Edit a site of 300 made-up essays at random, and compare each build with one from nothing
+	@$(BIN)/python tests/drift.py $(ARGS)
 
 format: .venv/dev  ## Format the code
 	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet

@@ -120,6 +120,7 @@ def run(commands: Commands, folder: Path) -> Cost:
         with log.open("wb") as out:
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
             _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)  # for itself, or it takes the process for running
         if status:
             raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text()[-3000:]}")
         took, before = usage.ru_utime + usage.ru_stime, 0.0

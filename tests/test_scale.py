@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from bench import builds, publication
 from bs4 import BeautifulSoup
 from conftest import Site
@@ -214,6 +215,20 @@ def test_a_text_does_not_depend_on_what_the_text_before_it_depends_on() -> None:
     other = kept(Reader, defaults={})
     assert other.record_dependencies.list == []
     assert other.report_level == _get_settings(Reader, defaults={}).report_level
+
+
+@pytest.mark.parametrize("text", ['{"date": "2026-05-05", "tags": ["a", "b"]}', "a: 1\nb: [x, 2026-05-05, ~]\n", "", "– “é”: ü"])
+def test_yaml_is_read_as_ever(text: str) -> None:
+    assert patches.load(yaml.safe_load)(text) == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "!!python/object:os.system x", "\t- x"])
+def test_what_is_no_yaml_is_told_as_ever(text: str) -> None:
+    with pytest.raises(yaml.YAMLError) as now:
+        patches.load(yaml.safe_load)(text)
+    with pytest.raises(yaml.YAMLError) as before:
+        yaml.safe_load(text)
+    assert str(now.value) == str(before.value)
 
 
 @pytest.mark.parametrize(("count", "processes"), [(60, 2), (61, 2), (7, 3), (2, 4)])
