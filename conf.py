@@ -95,6 +95,9 @@ insights_tags = [
 # Addresses that have moved, from the old to the new: {"/essays/old-name/": "/essays/new-name/"}.
 insights_redirects: dict[str, str] = {}
 
+# The names of essays that may hold HTML. Somebody should have read it: only the policy of its page and the scan still hold it.
+insights_html: list[str] = []
+
 # The day for which the site is built, as YYYY-MM-DD, to repeat a build; else today, in UTC.
 insights_today = os.environ.get("INSIGHTS_TODAY", "")
 

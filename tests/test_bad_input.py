@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import resource
+import runpy
+import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Site, build, project
-from insights import intake
+from insights import intake, leaks, manuscripts
 from insights.maths import mathml
 
 TODAY = ("-D", "insights_today=2026-06-01")
@@ -69,7 +72,7 @@ SHOWN = {
 
 def essays(source: Path, texts: dict[str, str]) -> None:
     for slug, text in texts.items():
-        (source / "essays" / slug).mkdir()
+        (source / "essays" / slug).mkdir(exist_ok=True)
         (source / "essays" / slug / "index.md").write_text(HEADER + text + "\n", encoding="utf-8")
 
 
@@ -104,6 +107,24 @@ def test_line_ends_and_marks_of_other_systems_change_nothing(tmp_path: Path, sit
     built = build(source, tmp_path / "html", options=TODAY)
     assert built.errors == []
     assert {name for name, content in built.files().items() if content != site.files().get(name)} <= {".buildinfo"}
+
+
+def test_an_essay_may_hold_html_where_conf_py_lets_it_and_no_script_of_it_is_served(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    essays(source, {"let": "Press <kbd>q</kbd>.", "not-let": "Press <kbd>q</kbd>."})
+    (source / "conf.py").write_text(
+        (source / "conf.py").read_text().replace("insights_html: list[str] = []", 'insights_html = ["let"]')
+    )
+    built = build(source, tmp_path / "html", options=TODAY)
+    assert {error.partition(":")[0] for error in built.errors if "HTML: " in error} == {"essays/not-let/index.md"}
+    assert "Press <kbd>q</kbd>." in (tmp_path / "html/essays/let/index.html").read_text()
+    essays(source, {"let": "A <script>alert(1)</script>."})
+    shutil.rmtree(source / "essays/not-let")
+    assert build(source, tmp_path / "html", options=TODAY).errors == []
+    page = "essays/let/index.html: a script in the page whose hash its policy does not name"
+    settings = runpy.run_path(str(source / "conf.py"))
+    rules = leaks.rules(source, settings, manuscripts.read(source / "essays"), date(2026, 6, 1))
+    assert page in list(leaks.scan(tmp_path / "html", rules, frozenset()))
 
 
 def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What no text may hold, whoever wrote it: HTML and scripts of its own, files from elsewhere, nesting that nothing reads."""
+"""What no text may hold, whoever wrote it: HTML unless conf.py lets it, files from elsewhere, nesting that nothing reads."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
+
+from .essay import slug
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +48,8 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
     for raw in doctree.findall(nodes.raw):
         if (html := raw.astext()).startswith("<!--"):
             _say(raw, f"a comment that would be published: {_short(html)}; begin the line with % and it is not")
-        elif html not in HARMLESS:
-            _say(raw, f"HTML: {_short(html)}; write it in Markdown, or in _templates/ if every page is to have it")
+        elif html not in HARMLESS and slug(docname) not in app.config.insights_html:
+            _say(raw, f"HTML: {_short(html)}; write it in Markdown, or let this essay have it: insights_html in conf.py")
     for meta in doctree.findall(nodes.meta):
         _say(meta, "a directive for the head of the page; take it out, for the header says all that belongs there")
     for reference in doctree.findall(nodes.reference):
@@ -102,6 +104,7 @@ def _say(where: nodes.Node | tuple[str, int], what: str) -> None:
 
 def setup(app: Sphinx) -> None:
     """Look at each text when it is read."""
+    app.add_config_value("insights_html", [], "env", types=frozenset({list}))
     app.connect("builder-inited", forbid_inclusion)
     app.connect("source-read", check_fences)
     app.connect("doctree-read", check_text, priority=700)  # once Sphinx has found the files that the text names
