@@ -47,8 +47,8 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
             for name in fresh:
                 shutil.copyfile(work / name, new / name)
             inspect(new, published.keys())
-            for name in fresh:
-                published |= {name: digests[name], **_pack(new, name)}
+            for name, packed in zip(fresh, packing.pack_all([new / name for name in fresh]), strict=True):
+                published |= {name: digests[name], **_write(new, packed)}
                 for copy in (name, *_copies(name)):
                     if copy in published:
                         os.utime(new / copy, times=(times[name],) * 2)
@@ -138,13 +138,11 @@ def _link(old: Path, new: Path) -> None:
         shutil.copy2(old, new)
 
 
-def _pack(site: Path, name: str) -> Digests:
+def _write(site: Path, packed: Mapping[Path, bytes]) -> Digests:
     """Write the compressed copies of a file; their names and digests."""
-    packed = {}
-    for path, content in packing.pack(site / name).items():
+    for path, content in packed.items():
         path.write_bytes(content)
-        packed[path.relative_to(site).as_posix()] = hashlib.sha256(content).hexdigest()
-    return packed
+    return {path.relative_to(site).as_posix(): hashlib.sha256(content).hexdigest() for path, content in packed.items()}
 
 
 def _exchange(new: Path, site: Path, old: Path) -> None:
