@@ -42,7 +42,7 @@ evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py
 
 test: .venv/dev programs check  ## Run every check and test, those in a browser included
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: .venv/dev  ## Say everything that is wrong: texts, links, evidence, spelling, code
 	@$(BIN)/python -m insights check --code
