@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
-from insights import listings, prose
+from conftest import project
+from insights import check, listings, prose
 
 MARK = "mend it, or mark the fence: ```python not run: why"
 
@@ -63,3 +65,27 @@ def test_code_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(listings, "PATIENCE", 1)
     ((line, message),) = said(tmp_path, "Text.\n\n```python\nwhile True:\n    pass\n```")
     assert (line, message) == (3, "the code of this text runs for more than 1 seconds; show less, or mark it: not run: …")
+
+
+def test_a_text_is_looked_at_again_when_it_or_what_lies_beside_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = project(tmp_path / "source")
+    essay = source / "essays/third/index.md"
+    code = "from pathlib import Path\n\nprint(Path('number.txt').read_text())"
+    essay.write_text(f"{essay.read_text()}\n```python\n{code}\n```\n\n```output\n1\n```\n")
+    essay.with_name("number.txt").write_text("1")
+
+    def said() -> list[str]:
+        found = check.texts(source, date(2026, 6, 1), tmp_path / "kept")
+        return [finding.problem.message for finding in found if finding.path == essay]
+
+    assert said() == []
+    with monkeypatch.context() as nothing_to_do:
+        nothing_to_do.delattr(listings, "problems")
+        assert said() == []
+    essay.with_name("number.txt").write_text("2")
+    (message,) = said()
+    assert "2" in message
+    essay.write_text(essay.read_text().replace("output\n1", "output\n2"))
+    assert said() == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
 import subprocess
 import sys
 import traceback
@@ -15,8 +17,13 @@ from typing import Any, NamedTuple
 
 from . import building, configuration, intake, leaks, listings, manuscripts, models, prose, rules, tools, wording
 from .front_matter import Problem
+from .manuscripts import Manuscript
 
 BIBLIOGRAPHY = "essays/references.bib"
+#: Our own code: what one version of it found, another may not.
+MACHINERY = tuple(Path(__file__).parent.glob("*.py"))
+#: The file, beside the evidence that is kept, that keeps what was found in each text.
+FOUND = "found.pickle"
 
 
 class Finding(NamedTuple):
@@ -55,7 +62,8 @@ def texts(root: Path, today: Day, kept: Path) -> list[Finding]:
         own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == "conf.py"]
         line = error.lineno if isinstance(error, SyntaxError) else own[-1] if own else 1
         return [Finding(root / "conf.py", Problem(line or 1, f"the settings cannot be read: {error}"), True)]
-    return sorted({*_essays(root, found, today), *_prose(root, found, today, kept), *_sources(root)})
+    essays = manuscripts.read(root / "essays", kept / manuscripts.KEPT)
+    return sorted({*_essays(root, found, essays, today), *_prose(root, found, essays, today, kept), *_sources(root, essays)})
 
 
 def build(root: Path, *, preview: bool) -> list[tuple[Path, Problem]]:
@@ -84,20 +92,24 @@ def pages(root: Path, settings: dict[str, Any]) -> list[Path]:
     return sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern))
 
 
-def _essays(root: Path, settings: dict[str, Any], today: Day) -> Iterator[Finding]:
+def _essays(root: Path, settings: dict[str, Any], found: list[Manuscript], today: Day) -> Iterator[Finding]:
     """Headers, and what essays may say of each other."""
     vocabulary = manuscripts.Vocabulary(settings["insights_categories"], settings["insights_tags"])
-    folder = root / "essays"
-    found = manuscripts.read(folder)
-    for path, problem in manuscripts.problems(folder, found, vocabulary, today, hidden=True):
+    for path, problem in manuscripts.problems(root / "essays", found, vocabulary, today, hidden=True):
         yield Finding(path, problem, True)
+    hidden = [manuscript for manuscript in found if not manuscript.public(today)]
     for manuscript in found:
-        for problem in rules.essays_lead_to_what_is_public(manuscript, found, today):
+        for problem in rules.essays_lead_to_what_is_public(manuscript, hidden, today):
             yield Finding(manuscript.path, problem, True)
 
 
-def _prose(root: Path, settings: dict[str, Any], today: Day, kept: Path) -> Iterator[Finding]:
-    telling = leaks.rules(root, settings, manuscripts.read(root / "essays"), today)
+def _prose(root: Path, settings: dict[str, Any], essays: list[Manuscript], today: Day, kept: Path) -> Iterator[Finding]:
+    """What is wrong inside the texts; of one that is as it was, with all that lies beside it, what was found before."""
+    telling = leaks.rules(root, settings, essays, today)
+    rules_now = [leaks.digest(telling, frozenset()), models.machinery(), *(path.read_bytes() for path in sorted(MACHINERY))]
+    store = kept / FOUND
+    before: dict[str, list[Finding]] = pickle.loads(store.read_bytes()) if store.exists() else {}  # noqa: S301 (our own)
+    now: dict[str, list[Finding]] = {}
     for path in pages(root, settings):
         try:
             text = intake.read(path, root)
@@ -105,19 +117,31 @@ def _prose(root: Path, settings: dict[str, Any], today: Day, kept: Path) -> Iter
             if path.parent == root:  # of an essay's text it is said with its header
                 yield Finding(path, error.problem, True)
             continue
-        blocks = prose.blocks(text)
-        for problem in _errors(path, text, blocks):
-            yield Finding(path, problem, True)
-        yield from _leaks(path, text, telling)
-        if (model := path.with_name("model.py")).exists():
-            try:
-                yield from _leaks(model, intake.read(model, root), telling)
-            except intake.IntakeError as error:
-                yield Finding(model, error.problem, True)
-            else:
-                yield from _numbers(path, blocks, prose.quoted(text), kept)
-        for rule in rules.WARNINGS:
-            yield from (Finding(path, problem, False) for problem in rule(blocks))
+        beside = [] if path.parent == root else [(file.name, file.read_bytes()) for file in models.sources(path)]
+        key = hashlib.sha256(pickle.dumps([rules_now, path, text, beside])).hexdigest()
+        now[key] = before[key] if key in before else list(_text(path, text, root, telling, kept))
+        yield from now[key]
+    kept.mkdir(parents=True, exist_ok=True)
+    part = store.with_suffix(f".{os.getpid()}.part")
+    part.write_bytes(pickle.dumps(now))
+    part.replace(store)
+
+
+def _text(path: Path, text: str, root: Path, telling: list[leaks.Rule], kept: Path) -> Iterator[Finding]:
+    """What is wrong inside one text, and in the model beside it."""
+    blocks = prose.blocks(text)
+    for problem in _errors(path, text, blocks):
+        yield Finding(path, problem, True)
+    yield from _leaks(path, text, telling)
+    if (model := path.with_name("model.py")).exists():
+        try:
+            yield from _leaks(model, intake.read(model, root), telling)
+        except intake.IntakeError as error:
+            yield Finding(model, error.problem, True)
+        else:
+            yield from _numbers(path, blocks, prose.quoted(text), kept)
+    for rule in rules.WARNINGS:
+        yield from (Finding(path, problem, False) for problem in rule(blocks))
 
 
 def _errors(path: Path, text: str, blocks: list[prose.Block]) -> Iterable[Problem]:
@@ -150,7 +174,7 @@ def _numbers(path: Path, blocks: list[prose.Block], quoted: dict[str, set[str]],
     yield from (Finding(path, problem, True) for problem in rules.no_typed_results(blocks, results, quoted))
 
 
-def _sources(root: Path) -> Iterator[Finding]:
+def _sources(root: Path, essays: list[Manuscript]) -> Iterator[Finding]:
     bibliography = root / BIBLIOGRAPHY
     if not bibliography.exists():
         yield Finding(bibliography, Problem(1, "no such file; write it, empty if no essay cites anything"), True)
@@ -160,7 +184,7 @@ def _sources(root: Path) -> Iterator[Finding]:
     except intake.IntakeError as error:
         yield Finding(bibliography, error.problem, True)
         return
-    cited = [manuscript.text for manuscript in manuscripts.read(root / "essays")]
+    cited = [manuscript.text for manuscript in essays]
     for problem in [
         *rules.bibliography_can_be_read(entries),
         *rules.sources_can_be_printed(entries),

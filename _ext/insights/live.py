@@ -21,10 +21,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Queue
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from sphinx.application import builtin_extensions
 from sphinx.cmd.build import build_main
 from watchfiles import watch
 
@@ -34,9 +35,12 @@ from .front_matter import Problem
 
 #: What is loaded once: it takes longer than a build, and an author does not change it. Our own modules she may.
 WARM = (
-    "PIL.ImageFont", "ablog", "babel.dates", "furo", "http.server", "latex2mathml.converter", "lxml.html", "matplotlib.figure",
-    "myst_parser.sphinx_ext.main", "numpy", "pydantic", "rcssmin", "rjsmin", "sphinx.builders.dirhtml", "sphinx.cmd.build",
-    "sphinx_basic_ng", "sphinx_design", "sphinxcontrib.bibtex", "watchfiles",
+    *builtin_extensions, "PIL.ImageDraw", "PIL.ImageFont", "a11y_pygments", "ablog", "babel.dates", "brotli", "furo",
+    "http.server", "latex2mathml.converter", "lxml.html.builder", "matplotlib.figure", "myst_parser.parsers.sphinx_",
+    "myst_parser.sphinx_ext.directives", "myst_parser.sphinx_ext.main", "myst_parser.sphinx_ext.mathjax",
+    "myst_parser.sphinx_ext.myst_refs", "numpy", "pybtex.backends.plaintext", "pydantic", "rcssmin", "rjsmin",
+    "sphinx.builders.dirhtml", "sphinx.cmd.build", "sphinx_basic_ng", "sphinx_design.extension", "sphinxcontrib.bibtex",
+    "watchfiles",
 )  # fmt: skip
 #: What is watched: texts, models, templates, style sheet, machinery and settings.
 WATCHED = ("essays", "_ext", "_static", "_templates", "conf.py", "permalinks.lock")
@@ -154,7 +158,7 @@ class Workshop:
         self.folder = root / "_build/live"
         self.context = get_context("forkserver")
         self.context.set_forkserver_preload(list(WARM))
-        self.pool = self._pool()
+        self.pool, self.readers = self._pool(), self._pool()
         self.loads = True  # whether our own modules do
 
     def build(self) -> list[Finding]:
@@ -174,7 +178,7 @@ class Workshop:
     def texts(self) -> list[Finding]:
         """What the rules find; nothing where they do not load, of which the build has said why."""
         kept = self.folder / "doctrees/evidence"
-        return self.pool.submit(texts, self.root, datetime.now(UTC).date(), kept).result() if self.loads else []
+        return self.readers.submit(texts, self.root, datetime.now(UTC).date(), kept).result() if self.loads else []
 
     def _pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, mp_context=self.context, max_tasks_per_child=1)
@@ -205,21 +209,34 @@ def attempt(look: Callable[[], list[Finding]], root: Path) -> list[Finding]:
 
 
 def work(root: Path, board: Board) -> None:
-    """Build at once, and then whenever something is saved; say in the terminal what is wrong, and when nothing is any more."""
+    """Build at once, and then whenever something is saved; say in the terminal what is wrong, and when nothing is any more.
+
+    The rules are asked meanwhile: to run the code of a thousand essays for the first time takes longer than anybody waits.
+    """
     workshop = Workshop(root)
     told: tuple[str, ...] = ()
-    for number, changed in enumerate(_changes(root), 1):
+    asking = Lock()
+
+    def ask(number: int, found: list[Finding]) -> None:
+        nonlocal told
+        with asking:
+            if number == newest:
+                asked = news(root, number, [*found, *attempt(workshop.texts, root)], building=False)
+            if number < newest:
+                return  # of what has been saved meanwhile more will be known
+            board.post(asked)
+            lines = (*asked.errors, *asked.warnings)
+            if lines != told:
+                print("\n".join(lines) if lines else "All is mended.", flush=True)
+            told = lines
+
+    for newest, changed in enumerate(_changes(root), 1):
         started = time.monotonic()
         board.post(board.news._replace(building=True))
         found = attempt(workshop.build, root)
-        board.post(news(root, number, found, building=False))
-        taken = time.monotonic() - started
-        board.post(news(root, number, [*found, *attempt(workshop.texts, root)], building=False))
-        lines = (*board.news.errors, *board.news.warnings)
-        print(f"{datetime.now():%H:%M:%S}  {changed}: built in {taken:.1f} s", flush=True)
-        if lines != told:
-            print("\n".join(lines) if lines else "All is mended.", flush=True)
-        told = lines
+        board.post(news(root, newest, found, building=False))
+        print(f"{datetime.now():%H:%M:%S}  {changed}: built in {time.monotonic() - started:.1f} s", flush=True)
+        Thread(target=ask, args=(newest, found), daemon=True).start()
 
 
 def _changes(root: Path) -> Iterator[str]:

@@ -86,14 +86,14 @@ def _read(kept: Path, digest: str) -> Evidence:
 
 def _digest(model: Path) -> str:
     """A digest of everything that decides what ``model`` gives."""
-    digest = hashlib.sha256(_machinery())
+    digest = hashlib.sha256(machinery())
     for path in sources(model):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
 @cache
-def _machinery() -> bytes:
+def machinery() -> bytes:
     """What decides it for every model: the code that draws, and the versions of what models compute with."""
     code = [Path(module.__file__ or "").read_bytes() for module in (charts, svg)]
     versions = [f"{library} {importlib.metadata.version(library)}".encode() for library in LIBRARIES]
