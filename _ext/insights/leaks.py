@@ -109,7 +109,7 @@ RULES = (
         "a path of a machine",
         re.compile(r"(?<![\w.])/(?:home|Users|root)/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///"),
         WORDS,
-        signs("/home/", "/Users/", "/root/", "Users\\", "file:///"),
+        signs(*(f"/{folder}/" for folder in ("home", "Users", "root")), "Users\\", "file:///"),
     ),
 )
 
