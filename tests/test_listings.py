@@ -84,6 +84,8 @@ def test_a_text_is_looked_at_again_when_it_or_what_lies_beside_it_has_changed(
     with monkeypatch.context() as nothing_to_do:
         nothing_to_do.delattr(listings, "problems")
         assert said() == []
+    (tmp_path / "kept" / check.FOUND).write_bytes(b"of another version")
+    assert said() == []
     essay.with_name("number.txt").write_text("2")
     (message,) = said()
     assert "2" in message

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import building, configuration, intake, leaks, listings, manuscripts, models, prose, rules, tools, wording
+from .folders import put
 from .front_matter import Problem
 from .manuscripts import Manuscript
 
@@ -108,7 +109,7 @@ def _prose(root: Path, settings: dict[str, Any], essays: list[Manuscript], today
     telling = leaks.rules(root, settings, essays, today)
     rules_now = [leaks.digest(telling, frozenset()), models.machinery(), *(path.read_bytes() for path in sorted(MACHINERY))]
     store = kept / FOUND
-    before: dict[str, list[Finding]] = pickle.loads(store.read_bytes()) if store.exists() else {}  # noqa: S301 (our own)
+    before = _before(store)
     now: dict[str, list[Finding]] = {}
     for path in pages(root, settings):
         try:
@@ -121,10 +122,15 @@ def _prose(root: Path, settings: dict[str, Any], essays: list[Manuscript], today
         key = hashlib.sha256(pickle.dumps([rules_now, path, text, beside])).hexdigest()
         now[key] = before[key] if key in before else list(_text(path, text, root, telling, kept))
         yield from now[key]
-    kept.mkdir(parents=True, exist_ok=True)
-    part = store.with_suffix(f".{os.getpid()}.part")
-    part.write_bytes(pickle.dumps(now))
-    part.replace(store)
+    put(store, pickle.dumps(now))
+
+
+def _before(store: Path) -> dict[str, list[Finding]]:
+    try:
+        found: dict[str, list[Finding]] = pickle.loads(store.read_bytes())  # noqa: S301 (written by an earlier check)
+    except Exception:  # there is none, or one of a class that is no more
+        return {}
+    return found
 
 
 def _text(path: Path, text: str, root: Path, telling: list[leaks.Rule], kept: Path) -> Iterator[Finding]:

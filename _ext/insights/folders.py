@@ -23,6 +23,14 @@ def prune(folder: Path, kept: Container[str]) -> None:
             here.rmdir()
 
 
+def put(path: Path, content: bytes) -> None:
+    """Write a file beside its place, and move it there: whoever interrupts a build leaves no half of what it keeps."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
 def _walk(folder: Path) -> list[tuple[str, list[str]]]:
     """Every folder from the outermost inward, as (its name with a slash at its end, its files, and links wherever they lead)."""
     start, found = len(os.fspath(folder)) + 1, []

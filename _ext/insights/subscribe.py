@@ -24,7 +24,7 @@ from . import social_images
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date, shelf
 from .feeds import FORMATS, Entry, Feed, Term, documents, file
-from .folders import prune
+from .folders import prune, put
 from .placeholders import is_placeholder
 from .written import Page
 
@@ -120,8 +120,7 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[Path]:
             found = text.removeprefix(f"{seal}\n")
         else:
             found = entry_body((Path(app.outdir) / page(essay)).read_text(encoding="utf-8"), url)
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(f"{seal}\n{found}", encoding="utf-8", newline="\n")
+            put(path, f"{seal}\n{found}".encode())
         return _revised(essay, url) + found
 
     @cache
@@ -140,7 +139,7 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[Path]:
             whole = tuple(replace(entry, body=body(by_id[entry.id])) for entry in document.entries)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file(form, replace(document, entries=whole)))
-    kept.write_text(json.dumps(now))
+    put(kept, json.dumps(now).encode())
     prune(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
     return {Path(app.outdir) / name for name in now}
 

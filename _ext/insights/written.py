@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import policy
-from .folders import files
+from .folders import files, put
 
 #: The file, beside the doctrees, that keeps what was found in each page.
 KEPT = "written.json"
@@ -28,7 +28,7 @@ def pages(out: Path, doctrees: Path) -> dict[str, Page]:
     kept = doctrees / KEPT
     before = json.loads(kept.read_text()) if kept.exists() else {}
     now = {name: _page(out / name, before.get(name)) for name in files(out) if name.endswith(".html")}
-    kept.write_text(json.dumps(now))
+    put(kept, json.dumps(now).encode())
     return now
 
 
