@@ -24,8 +24,7 @@ serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… f
 
 # A build that fails leaves the last good site as it was, and forgets what it read, so that its errors are found again.
 html: .venv/runtime  ## Build the site as it is published, into _build/html
-	@$(SPHINX) -d _build/doctrees . _build/work || { rm -f _build/doctrees/environment.pickle; exit 1; }
-	@$(BIN)/python -m insights publish _build/work _build/html
+	@$(BIN)/python -m insights html
 
 preview: _build/preview/html  ## Build the site with drafts and scheduled essays in it, marked, and serve it
 	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)

@@ -25,7 +25,6 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "_ext"))
-from insights.building import SWITCHES  # noqa: E402
 
 #: A peer has an environment of its own: some of what it needs is older than what we lock.
 VENV = Path("_build/pelican")
@@ -81,7 +80,7 @@ CATEGORY_FEED_ATOM = "category/{slug}.atom.xml"
 """
 
 
-#: Notes the CPU seconds of a build at the end of each of its phases; what follows the last is the end of Python.
+#: Notes the CPU seconds of a build at the end of each of its phases; what follows the last is to publish it, and the end of Python.
 PHASES = """\
 import json, os, pathlib
 
@@ -129,10 +128,10 @@ def run(commands: Commands, folder: Path) -> Cost:
         took, before = usage.ru_utime + usage.ru_stime, 0.0
         cpu, memory = cpu + took, max(memory, usage.ru_maxrss / 1024)
         if (folder / "phases.json").exists():
-            for phase, end in {**json.loads((folder / "phases.json").read_text()), "exit": took}.items():
+            for phase, end in {**json.loads((folder / "phases.json").read_text()), "publish": took}.items():
                 phases[phase], before = end - before, end
         else:
-            phases[str(command[3]) if command[2] == "insights" else "all"] = took
+            phases["all"] = took
     return Cost(cpu, time.monotonic() - start, memory, phases)
 
 
@@ -209,12 +208,8 @@ def ours(folder: Path, count: int) -> Commands:
 
 
 def builds(folder: Path) -> Commands:
-    """The commands by which the Makefile builds and publishes what is in ``folder``."""
-    work = folder / "_build/work"
-    return [
-        [sys.executable, "-m", "sphinx", "-q", *SWITCHES, "-d", folder / "_build/doctrees", folder, work],
-        [sys.executable, "-m", "insights", "publish", work, folder / "_build/html"],
-    ]
+    """The command by which the Makefile builds and publishes what is in ``folder``."""
+    return [[sys.executable, "-m", "insights", "html"]]
 
 
 def note_phases(folder: Path) -> None:

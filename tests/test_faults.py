@@ -75,7 +75,7 @@ for kind in ("kill", "full"):
         publish(work, site)
         assert served() == after, (kind, at)
         assert {name: sha256(data).hexdigest() for name, data in after.items()} == listed(site), (kind, at)
-        assert sorted(p.name for p in Path().iterdir()) == ["html", "html.lock", "html.next", "html.sha256", "work"], (kind, at)
+        assert sorted(p.name for p in Path().iterdir()) == ["html", "html.lock", "html.next", "html.sha256", "work", "work.content"], (kind, at)
         if end == 0:
             break
     ends.append(at)

@@ -94,11 +94,13 @@ def test_the_picture_of_a_preview_has_the_size_that_previews_ask_for(title: str)
 
 
 def test_a_picture_is_drawn_once(tmp_path: Path) -> None:
-    first = social_images.picture("Title", "Label", "Insights", tmp_path)
-    first.write_bytes(b"kept")
-    assert social_images.picture("Title", "Label", "Insights", tmp_path).read_bytes() == b"kept"
+    kept = str(tmp_path)
+    first = social_images.picture("Title", "Label", "Insights", kept)
+    (tmp_path / first).write_bytes(b"kept")
+    assert social_images.picture("Title", "Label", "Insights", kept) == first
+    assert (tmp_path / first).read_bytes() == b"kept"
     others = [("Another", "Label", "Insights"), ("Title", "", "Insights"), ("Title", "Label", "Name")]
-    assert len({first, *(social_images.picture(*words, tmp_path) for words in others)}) == 4
+    assert len({first, *(social_images.picture(*words, kept) for words in others)}) == 4
 
 
 def test_the_words_of_a_title_stay_in_the_picture() -> None:

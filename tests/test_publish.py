@@ -107,12 +107,16 @@ MEDDLING: dict[str, Callable[[Path], object]] = {
     "the list is empty": lambda site: site.with_name("html.sha256").write_text(""),
     "the list is cut off": lambda site: os.truncate(site.with_name("html.sha256"), 150),
     "the list is no text": lambda site: site.with_name("html.sha256").write_bytes(bytes(range(256)) * 10),
+    "what is known of the build is no pickle": lambda site: site.with_name("work.content").write_bytes(b"\x80"),
     "the list is of another site": lambda site: site.with_name("html.sha256").write_text("0" * 64 + "  html/index.html\n"),
 }  # fmt: skip
 #: What a build can have changed meanwhile.
 BUILT: dict[str, Callable[[Path], object]] = {
     "the same": lambda work: None,
     "a longer page": lambda work: (work / "index.html").write_text("Longer. " * 2000),
+    "another page, as long, with the time of the one before": lambda work: keeping_its_time(
+        work / "index.html", lambda page: page.write_text("B page. " * 1000)
+    ),
     "a page too short to compress": lambda work: (work / "index.html").write_text("Short."),
     "a page less": lambda work: shutil.rmtree(work / "about"),
     "a folder where a file was": lambda work: put_a_folder(work / "mark.png"),
@@ -132,6 +136,7 @@ def test_a_site_is_what_was_built_whatever_happened_to_the_one_before(
     assert site.with_name("html.sha256").read_bytes() == (work.parent / "afresh/html.sha256").read_bytes()
     assert {path.name for path in work.parent.iterdir()} <= {
         "work",
+        "work.content",
         "html",
         "html.next",
         "html.lock",

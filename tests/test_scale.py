@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from bench import builds, publication
+from bench import Commands, builds, publication
 from bs4 import BeautifulSoup
 from conftest import Site
 from docutils import nodes
@@ -21,6 +22,7 @@ from docutils.parsers.rst import Parser
 from docutils.readers.standalone import Reader
 from drift import differences, drift
 from insights import patches
+from insights.building import SWITCHES
 from sphinx.util.docutils import _get_settings
 
 #: More than it takes for two processes to read them.
@@ -37,10 +39,9 @@ def put_in_parts(folder: Path) -> None:
     path.write_text(text.replace("PART = 50", f"PART = {PART}"))
 
 
-def make(folder: Path, *options: str) -> Site:
-    """The site of a publication, built and published."""
-    build, publish = builds(folder)
-    for command in ([*build, *options], publish):
+def make(folder: Path, commands: Commands) -> Site:
+    """The site of a publication, built and published by ``commands``."""
+    for command in commands:
         environment = os.environ | {"PYTHONPATH": str(folder / "_ext")}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, "")
@@ -53,7 +54,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("many")
     publication(folder, MANY)
     put_in_parts(folder)
-    return make(folder)
+    return make(folder, builds(folder))
 
 
 # -- However it is built ------------------------------------------------------------------------------------------------------
@@ -62,11 +63,25 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def test_one_process_without_the_patches_builds_the_same_site(many: Site, tmp_path: Path) -> None:
     publication(tmp_path, MANY)
     put_in_parts(tmp_path)
-    path = tmp_path / "_ext/insights/__init__.py"
+    path = tmp_path / "conf.py"
     text = path.read_text()
-    assert "patches.setup(app)" in text
-    path.write_text(text.replace("patches.setup(app)", "pass"))
-    assert differences(many.folder, make(tmp_path, "-j", "1").folder) == []
+    assert '"insights.patches",' in text
+    path.write_text(text.replace('"insights.patches",', ""))
+    build: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        *SWITCHES,
+        "-j",
+        "1",
+        "-d",
+        "_build/doctrees",
+        ".",
+        "_build/work",
+    ]
+    publish: list[str | Path] = [sys.executable, "-m", "insights", "publish", "_build/work", "_build/html"]
+    assert differences(many.folder, make(tmp_path, [build, publish]).folder) == []
 
 
 def test_a_site_of_many_essays_edited_at_random_is_the_site_built_afresh(tmp_path: Path) -> None:
@@ -107,7 +122,7 @@ def test_a_full_part_shows_the_same_essays_for_ever(many: Site, tmp_path: Path) 
     new.mkdir()
     header = "date: 2026-03-01\ncategory: System Design\nsummary: New."
     (new / "index.md").write_text(f"---\n{header}\n---\n# New\n\nNew.\n")
-    longer = dict(chain(make(tmp_path), "/essays/category/system-design/"))
+    longer = dict(chain(make(tmp_path, builds(tmp_path)), "/essays/category/system-design/"))
     before = dict(chain(many, "/essays/category/system-design/"))
     assert longer["System Design"] == ["/essays/new", *before["System Design"]]
     assert [longer[f"System Design, part {n}"] for n in (1, 2)] == [before[f"System Design, part {n}"] for n in (1, 2)]

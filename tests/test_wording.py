@@ -8,6 +8,7 @@ import pytest
 from conftest import ROOT
 from insights import building, wording
 from insights.front_matter import Problem
+from insights.log import problems
 
 SITE = ROOT / "tests/site"
 FIRST = SITE / "essays/first/index.md"
@@ -165,7 +166,7 @@ def test_a_build_names_file_and_line(tmp_path: Path) -> None:
 {tmp_path}/essays/a/index.md:: WARNING: image file not readable: essays/a/no.png [image.not_readable]
 \x1b[31mpermalinks.lock:4: ERROR: /essays/b/ was published, and is gone; bring it back\x1b[39;49;00m
 """
-    assert [(path.relative_to(tmp_path).as_posix(), problem.line, problem.message.partition(";")[0]) for path, problem in building.problems(log, tmp_path)] == [
+    assert [(path.relative_to(tmp_path).as_posix(), problem.line, problem.message.partition(";")[0]) for path, problem in problems(log, tmp_path)] == [
         ("essays/a/index.md", 9, "no term 'x' in glossary.md"),
         ("essays/a/index.md", 3, "no picture 'essays/a/no.png'"),
         ("permalinks.lock", 4, "/essays/b/ was published, and is gone"),
@@ -204,7 +205,7 @@ CRASHES = {
 
 @pytest.mark.parametrize(("trace", "expected"), CRASHES.items())
 def test_a_build_that_breaks_off_says_where_and_why(tmp_path: Path, trace: str, expected: tuple[str, int, str]) -> None:
-    ((path, problem),) = building.problems(REPORT.format(trace=trace.format(root=tmp_path)), tmp_path)
+    ((path, problem),) = problems(REPORT.format(trace=trace.format(root=tmp_path)), tmp_path)
     assert (path.relative_to(tmp_path).as_posix(), *problem) == expected
 
 
@@ -213,7 +214,7 @@ def test_what_sphinx_said_before_it_broke_off_is_told_once(tmp_path: Path) -> No
     before = f"{tmp_path}/about.md:9: WARNING: term not in glossary: 'x' [ref.term]\n"
     messages = f"Versions\n========\n\nLast Messages\n=============\n\n    reading sources... about\n    {before}"
     trace = REPORT.partition("Traceback")[2].format(trace="    KeyError: 'One'")
-    found = building.problems(f"{before}\nException occurred!\n\n{messages}\n\nTraceback{trace}", tmp_path)
+    found = problems(f"{before}\nException occurred!\n\n{messages}\n\nTraceback{trace}", tmp_path)
     assert [(path.name, problem.message.partition(";")[0]) for path, problem in found] == [
         ("about.md", "no term 'x' in glossary.md"), ("conf.py", "the build broke off: KeyError: 'One'"),
     ]  # fmt: skip
@@ -221,7 +222,7 @@ def test_what_sphinx_said_before_it_broke_off_is_told_once(tmp_path: Path) -> No
 
 def test_a_message_of_several_lines_is_one(tmp_path: Path) -> None:
     log = f'{tmp_path}/about.md:9: ERROR: Error parsing content block for the "list-table" directive: exactly one.\n\n  a\n  b [docutils]\n'
-    ((_, problem),) = building.problems(log, tmp_path)
+    ((_, problem),) = problems(log, tmp_path)
     assert problem.message.startswith("a {list-table} is one list of rows")
     assert problem.message.endswith("`  - cell`")
 
@@ -231,7 +232,7 @@ def test_a_template_is_named_with_its_line(tmp_path: Path) -> None:
     saved = tmp_path / "sphinx-err-x.log"
     saved.write_text(f'  File "{tmp_path}/_templates/page.html", line 12, in template\n    {{% if %}}\n')
     trace = '    sphinx.errors.ThemeError: An error happened in rendering the page about.\n    Reason: TemplateSyntaxError("x")'
-    ((path, problem),) = building.problems(REPORT.format(trace=trace) + f"{saved}\n", tmp_path)
+    ((path, problem),) = problems(REPORT.format(trace=trace) + f"{saved}\n", tmp_path)
     assert (path, problem.line) == (tmp_path / "_templates/page.html", 12)
 
 

@@ -28,7 +28,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         memory,
         outputs,
         pages,
-        patches,
         reading,
         references,
         safety,
@@ -46,7 +45,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("insights_preview", False, "env", types=frozenset({bool}))
     app.add_config_value("insights_today", "", "", types=frozenset({str}))
 
-    patches.setup(app)
     # What is read: which texts, what may be in them, what is kept of each.
     memory.setup(app)
     freshness.setup(app)

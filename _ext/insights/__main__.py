@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from datetime import UTC, datetime
@@ -22,14 +23,33 @@ def accept(ledger: Path, found: Path) -> None:
     print(f"{len(permalinks.read(after)) - len(permalinks.read(before))} added to {ledger}")
 
 
+def html() -> int:
+    """Build the site and publish it. A build that fails leaves the last good site, and no record of what it has read."""
+    # Until the build has loaded everything, there is nothing to collect: the collector would look through it again and again.
+    gc.disable()
+    from sphinx.cmd.build import main as build
+
+    from .building import PICKLE, SWITCHES
+
+    folder = Path("_build")
+    failed = 1
+    try:
+        failed = build([*SWITCHES, "-d", str(folder / "doctrees"), ".", str(folder / "work")])
+    finally:
+        if failed:
+            (folder / "doctrees" / PICKLE).unlink(missing_ok=True)  # so that its errors are found again
+    return failed or put(folder / "work", folder / "html", Path.cwd())
+
+
 def put(work: Path, site: Path, root: Path) -> int:
     """Put what a build of ``root`` has written in the place of ``site``, unless readers must not find something of it."""
     settings = configuration.read(root)
     day = manuscripts.day(settings["insights_today"])
     # The build has read the headers, and kept what they say where the Makefile told it to.
-    kept = work.with_name("doctrees") / manuscripts.KEPT
-    found = manuscripts.read(root / "essays", kept if kept.exists() else None)
-    rules = leaks.rules(root, settings, found, day)
+    doctrees = work.with_name("doctrees")
+    kept = doctrees.exists()
+    found = manuscripts.read(root / "essays", doctrees / manuscripts.KEPT if kept else None)
+    rules = leaks.rules(root, settings, found, day, doctrees / leaks.KEPT if kept else None)
     ours = frozenset(path.name for path in (root / "_static").iterdir())
     # What the same rules have let through before is not read again.
     scanned, digest = site.with_name(f"{site.name}.scanned"), leaks.digest(rules, ours)
@@ -67,6 +87,7 @@ def main() -> int:
     command.add_argument("base", help="such as origin/main")
     command = commands.add_parser("permalinks", help=f"add what a build found to {permalinks.LEDGER}")
     command.add_argument("found", type=Path)
+    commands.add_parser("html", help="build the site, and put it in the place of the one that is served")
     command = commands.add_parser("publish", help="put what a build has written in the place of the site that is served")
     command.add_argument("work", type=Path)
     command.add_argument("site", type=Path)
@@ -100,6 +121,8 @@ def main() -> int:
         root = Path.cwd()
         print(changes.since(given.base, root, configuration.read(root)["include_patterns"]), end="")
         return 0
+    if given.command == "html":
+        return html()
     if given.command == "publish":
         return put(given.work, given.site, Path.cwd())
     if given.command == "permalinks":

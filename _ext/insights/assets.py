@@ -70,16 +70,14 @@ def _needed(env: BuildEnvironment, pagename: str) -> list[str]:
     return needed
 
 
-def write(app: Sphinx) -> set[Path]:
-    """Write the files that pages link, and the pictures beside them, in the place of what Sphinx has copied; what it wrote."""
-    folder = Path(app.outdir) / FOLDER
+def write(app: Sphinx) -> set[str]:
+    """Write the files that pages link, and the pictures beside them, in the place of what Sphinx has copied; their names."""
     pictures = {path.name for path in (Path(app.confdir) / FOLDER).iterdir() if path.suffix in {".svg", ".png"}}
     needed = {name for pagename in app.env.found_docs for name in _needed(app.env, pagename)}
-    written = set()
-    for name in {SHEET, SCRIPT, SEARCH, *needed, *pictures}:
-        (folder / name).write_bytes(content(app, name))
-        written.add(folder / name)
-    return written
+    written = {f"{FOLDER}/{name}": content(app, name) for name in {SHEET, SCRIPT, SEARCH, *needed, *pictures}}
+    for path, file in written.items():
+        Path(app.outdir, path).write_bytes(file)
+    return set(written)
 
 
 def setup(app: Sphinx) -> None:

@@ -15,7 +15,7 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import building, configuration, intake, leaks, listings, manuscripts, models, prose, rules, tools, wording
+from . import building, configuration, intake, leaks, listings, log, manuscripts, models, prose, rules, tools, wording
 from .folders import put
 from .front_matter import Problem
 from .manuscripts import Manuscript
@@ -75,7 +75,7 @@ def build(root: Path, *, preview: bool) -> list[tuple[Path, Problem]]:
     folder = root / "_build/check" / ("preview" if preview else "published")
     command = [sys.executable, "-m", "sphinx", *building.arguments(root, folder, preview=preview)]
     done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"}, cwd=root, check=False)
-    found = building.problems(done.stderr, root)
+    found = log.problems(done.stderr, root)
     if done.returncode and not found:
         found = [(root / "conf.py", Problem(1, "the build failed, and does not say why; run `make preview`"))]
     building.forget(found, root, folder / "doctrees")

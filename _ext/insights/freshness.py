@@ -6,31 +6,45 @@ A file that is restored from a backup, or moved to its place, is older than the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-#: Where the metadata of a text keeps the digest of what was read.
+from .stamps import stamp
+
+#: Where the metadata of a text keeps what was read: its digest, and the stamps of the files that it was in.
 READ = "insights_read"
 
 
 def note(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the digest of a text that has been read, and of all that it depends on."""
-    app.env.metadata[app.env.docname][READ] = _digest(app.env, app.env.docname)
+    paths = _paths(app.env, app.env.docname)
+    app.env.metadata[app.env.docname][READ] = _digest(paths), list(map(stamp, paths))
 
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
     """The texts that are no longer as they were read."""
-    return [name for name in env.all_docs if name in env.found_docs and env.metadata[name].get(READ) != _digest(env, name)]
+    return [name for name in env.all_docs if name in env.found_docs and not _as_read(env, name)]
 
 
-def _digest(env: BuildEnvironment, docname: str) -> str:
-    paths = [Path(env.doc2path(docname)), *sorted(Path(env.srcdir) / name for name in env.dependencies[docname])]
+def _as_read(env: BuildEnvironment, docname: str) -> bool:
+    digest, stamps = env.metadata[docname].get(READ, ("", []))
+    paths = _paths(env, docname)
+    now = list(map(stamp, paths))
+    return (now == stamps and None not in now) or digest == _digest(paths)
+
+
+def _paths(env: BuildEnvironment, docname: str) -> list[str]:
+    """The file of a text, and all that it depends on."""
+    return [str(env.doc2path(docname)), *sorted(f"{env.srcdir}/{name}" for name in env.dependencies.get(docname, ()))]
+
+
+def _digest(paths: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    for path in paths:
+    for path in map(Path, paths):
         digest.update(path.read_bytes() if path.is_file() else b"")
         digest.update(b"\0")
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -64,9 +64,9 @@ def _text(content: bytes) -> str:
     return text
 
 
-def problems(root: Path, patterns: list[str], known: Set[Path] = frozenset()) -> Iterator[tuple[Path, Problem]]:
-    """What cannot be taken in of the files in ``root`` that match ``patterns`` but are not ``known``, as (file, problem)."""
-    for path in sorted({path for pattern in patterns for path in found(root, pattern)} - known):
+def problems(root: Path, patterns: list[str]) -> Iterator[tuple[Path, Problem]]:
+    """What cannot be taken in of the files in ``root`` that match ``patterns``, as (file, problem)."""
+    for path in sorted({path for pattern in patterns for path in found(root, pattern)}):
         try:
             read(path, root)
         except IntakeError as error:

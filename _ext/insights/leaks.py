@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import pickle
 import re
 import socket
 import sys
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from datetime import date as Day
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PIL import Image
-
 from . import policy
-from .folders import files
+from .folders import files, put
 from .manuscripts import Manuscript
 from .placeholders import is_placeholder
+from .stamps import known
 
 #: What a site consists of. Anything else is there by mistake.
 TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
@@ -35,6 +36,8 @@ OTHERS = frozenset({"objects.inv", "_headers", "_redirects"})
 #: The largest file, in bytes. The largest so far, a feed with every essay in it, has a fifth of that.
 LARGEST = 1_000_000
 
+#: Beside the doctrees of a build: what its sources name.
+KEPT = "sources.pickle"
 #: Names of accounts and machines that are nobody's.
 ANYBODY = frozenset({"root", "runner", "nobody", "user", "admin", "ubuntu", "debian", "build", "builder", "docker"})
 #: Where a text quotes: what stands there is shown, and not meant. In pages, and escaped in feeds.
@@ -114,12 +117,19 @@ RULES = (
 )
 
 
-def rules(root: Path, settings: Mapping[str, Any], found: Collection[Manuscript], today: Day) -> list[Rule]:
-    """What must not be in a site that is built from ``root``, by the ``settings`` of its conf.py and its essays, on ``today``."""
-    public = [manuscript for manuscript in found if manuscript.public(today)]
+def rules(
+    root: Path, settings: Mapping[str, Any], found: Collection[Manuscript], today: Day, kept: Path | None = None
+) -> list[Rule]:
+    """What must not be in a site that is built from ``root``, by the ``settings`` of its conf.py and its essays, on ``today``.
+
+    The file ``kept`` spares reading a source that has not changed since it was written.
+    """
     hidden = [manuscript for manuscript in found if not manuscript.public(today)]
-    sources = "\n".join([settings["html_baseurl"], *_sources(root, settings, public, hidden)])
-    hosts = {_host(match) for match in HOST.finditer(sources)} - LOCAL
+    own = sorted({_user(), socket.gethostname()} - ANYBODY - LOCAL - {""})
+    sources = _sources(_paths(root, settings, found, hidden), own, kept)
+    hosts = {*_hosts(settings["html_baseurl"]), *(host for source in sources for host in source.hosts)} - LOCAL
+    # Whoever is called Mark, or like what the essays are about, is not betrayed by the word.
+    names = set(own) - {name for source in sources for name in source.names}
     email = settings["insights_email"].lower()
 
     def written_to(match: re.Match[str]) -> bool:
@@ -129,24 +139,59 @@ def rules(root: Path, settings: Mapping[str, Any], found: Collection[Manuscript]
     return [
         *RULES,
         *(rule for manuscript in hidden for rule in _hidden(manuscript)),
-        *_machine(root, sources),
+        *_machine(root, names),
         Rule("an e-mail address that is not that of conf.py", ADDRESS, OWN, SIGNS_OF_ADDRESS, written_to, email),
         Rule("a host that no source names", HOST, OWN, meant=lambda match: _host(match) in hosts, takes=" ".join(sorted(hosts))),
     ]
 
 
-def _sources(
-    root: Path, settings: Mapping[str, Any], public: Iterable[Manuscript], hidden: Iterable[Manuscript]
-) -> Iterator[str]:
+def _paths(
+    root: Path, settings: Mapping[str, Any], found: Iterable[Manuscript], hidden: Collection[Manuscript]
+) -> Iterator[Path]:
     """Every text that a page may take a host from."""
-    yield from (manuscript.text for manuscript in public)
-    read = {manuscript.path for manuscript in public}
-    folders = {manuscript.path.parent for manuscript in hidden}
+    apart = {manuscript.path.parent for manuscript in hidden}
+    yield from (manuscript.path for manuscript in found if manuscript.readable and manuscript.path.parent not in apart)
+    read = {manuscript.path for manuscript in found}
     patterns = [*settings["include_patterns"], "essays/*/*.py", "essays/*.bib", "conf.py", "_ext/insights/*.py", "_static/*"]
     for pattern in [*patterns, "_templates/**/*.html"]:
         for path in sorted(root.glob(pattern)):
-            if path not in read and path.parent not in folders and path.is_file():
-                yield path.read_text(encoding="utf-8", errors="replace")
+            if path not in read and path.parent not in apart and path.is_file():
+                yield path
+
+
+class Source(NamedTuple):
+    """What a text names: hosts, and names of this machine that are words in it."""
+
+    hosts: list[str]
+    names: list[str]
+
+
+def _sources(paths: Iterable[Path], own: list[str], kept: Path | None) -> list[Source]:
+    """What the texts in ``paths`` name of all hosts and of this machine's ``own`` names."""
+    reader = [Path(__file__).read_bytes(), own]
+    try:
+        by, before = pickle.loads(kept.read_bytes()) if kept else (reader, {})  # noqa: S301 (written by an earlier build)
+    except Exception:  # there is none, or not a whole one, or one of a class that is no more
+        by, before = reader, {}
+    before = before if by == reader else {}
+    now = {str(path): known(path, before, partial(_source, path, own)) for path in paths}
+    if kept and now != before:
+        put(kept, pickle.dumps((reader, now)))
+    return [source for _, source in now.values()]
+
+
+def _source(path: Path, own: list[str]) -> Source:
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    names = [name for name in own if name in text and _word(name).search(text)]
+    return Source(sorted(set(_hosts(text))), names)
+
+
+def _hosts(text: str) -> Iterator[str]:
+    return (_host(match) for match in HOST.finditer(text))
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def _host(match: re.Match[str]) -> str:
@@ -167,19 +212,16 @@ def _hidden(manuscript: Manuscript) -> Iterator[Rule]:
             yield Rule(name, re.compile(rf"(?<!\w){gap.join(map(re.escape, words))}(?!\w)", re.IGNORECASE), EVERYWHERE)
 
 
-def _machine(root: Path, sources: str) -> Iterator[Rule]:
-    """The machine that builds: its folders, its user and its name."""
+def _machine(root: Path, names: Iterable[str]) -> Iterator[Rule]:
+    """The machine that builds: its folders; those of its ``names`` that are no words of ours."""
     for path in sorted({str(path) for path in (root.absolute(), root.resolve(), Path.home(), Path(sys.prefix))}):
         # A folder with one name could be part of any address; with what is in it, it is this machine's.
         inside = "" if path.count("/") > 1 else r"/(?:_\w|essays/|conf\.py|\.\w)"
         if path != "/":
             pattern = re.compile(rf"(?<![\w.]){re.escape(path)}{inside}(?![\w-])")
             yield Rule("a path of this machine", pattern, EVERYWHERE, signs(path))
-    for name in sorted({_user(), socket.gethostname()} - ANYBODY - LOCAL - {""}):
-        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        # Whoever is called Mark, or like what the essays are about, is not betrayed by the word.
-        if name not in sources or not word.search(sources):
-            yield Rule("the name of this machine or its user", word, OWN, signs(name))
+    for name in sorted(names):
+        yield Rule("the name of this machine or its user", _word(name), OWN, signs(name))
 
 
 def _user() -> str:
@@ -208,9 +250,9 @@ def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[st
     """
     rules = list(rules)
     for name in files(site):
-        path = site / name
         if name in passed:
             continue
+        path = site / name
         if path.is_symlink():
             yield f"{name}: a link to {path.readlink()}; a site is made of files"
         else:
@@ -270,6 +312,8 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
 
 def _notes(picture: Path) -> Iterator[str]:
     """What cameras and programs leave in a picture: who made it, when, and where."""
+    from PIL import Image  # here, for few builds bring a new picture, and each is published
+
     try:
         with Image.open(picture) as image:
             notes = {str(name) for name, value in image.info.items() if isinstance(value, str | bytes)} - COLOURS

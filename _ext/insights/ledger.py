@@ -54,21 +54,18 @@ def redirects(app: Sphinx, now: Set[str]) -> dict[str, str]:
     return permalinks.with_feeds(followed, _kept(app), now)
 
 
-def write_redirects(app: Sphinx, moved: Mapping[str, str]) -> set[Path]:
+def write_redirects(app: Sphinx, moved: Mapping[str, str]) -> set[str]:
     """A page at every address that has ``moved``; in the place of a feed, whose readers a page sends nowhere, the feed itself."""
     out = Path(app.outdir)
-    written = set()
-    for old, new in moved.items():
-        path = out / old.strip("/")
+    names = {old: old.strip("/") + ("/index.html" if old.endswith("/") else "") for old in moved}
+    for old, name in names.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
         if old.endswith("/"):
-            path = path / "index.html"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(permalinks.page(app.config.html_baseurl, old, new), encoding="utf-8", newline="\n")
+            page = permalinks.page(app.config.html_baseurl, old, moved[old])
+            (out / name).write_text(page, encoding="utf-8", newline="\n")
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(out / new.strip("/"), path)
-        written.add(path)
-    return written
+            shutil.copyfile(out / moved[old].strip("/"), out / name)
+    return set(names.values())
 
 
 def check(app: Sphinx, now: Set[str], moved: Mapping[str, str]) -> None:

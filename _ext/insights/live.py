@@ -29,7 +29,7 @@ from sphinx.application import builtin_extensions
 from sphinx.cmd.build import build_main
 from watchfiles import watch
 
-from . import building, serve
+from . import building, log, serve
 from .check import Finding, once, said, texts
 from .front_matter import Problem
 
@@ -165,13 +165,13 @@ class Workshop:
         """Build what has changed; what is wrong."""
         arguments = building.arguments(self.root, self.folder, preview=True)
         try:
-            log = self.pool.submit(run, arguments).result()
+            said = self.pool.submit(run, arguments).result()
             self.loads = True
         except BrokenProcessPool:  # they do not; a process that has none of them can say why
             self.pool, self.loads = self._pool(), False
             command = [sys.executable, "-m", "sphinx", *arguments]
-            log = subprocess.run(command, capture_output=True, text=True, check=False).stderr
-        found = building.problems(log, self.root)
+            said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+        found = log.problems(said, self.root)
         building.forget(found, self.root, self.folder / "doctrees")
         return [Finding(path, problem, True) for path, problem in found]
 

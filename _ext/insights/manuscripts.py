@@ -6,28 +6,42 @@ import hashlib
 import pickle
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from datetime import date as Day
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from . import front_matter, intake
-from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, split, unknown
+from .folders import files, put
+from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, unknown
+from .stamps import Stamp, known
 
 TEXT = "index.md"
 #: Beside the doctrees of a build: what the headers say that it read.
 KEPT = "headers.pickle"
+#: The headers of files by their paths, with the stamps of these.
+Headers = dict[str, tuple[Stamp | None, Header]]
 
 
-class Manuscript(NamedTuple):
-    """The text of one essay and its header; ``record`` is None where the header has ``problems``."""
+@dataclass(frozen=True)
+class Manuscript:
+    """An essay as its author left it; ``record`` is None where the header has ``problems``, or the text is not ``readable``."""
 
     slug: str
     path: Path
-    text: str
     record: FrontMatter | None
     problems: list[Problem]
+    readable: bool
+
+    @cached_property
+    def text(self) -> str:
+        """The text, read when it is asked for: most builds need the headers alone. Empty if it cannot be read."""
+        try:
+            return intake.read(self.path, self.path.parents[2])
+        except intake.IntakeError:
+            return ""
 
     def public(self, today: Day) -> bool:
         """Whether readers may see it on ``today``. What cannot be read is not hidden, so that its errors are seen."""
@@ -47,38 +61,39 @@ def day(written: str) -> Day:
 
 
 def read(folder: Path, kept: Path | None = None) -> list[Manuscript]:
-    """Every essay in ``folder``, by name. The file ``kept`` spares parsing a header that has not changed since it was written."""
+    """Every essay in ``folder``, by name. The file ``kept`` spares reading one that has not changed since it was written."""
     before = _kept(kept)
-    now: dict[str, Header] = {}
+    now: Headers = {}
     found = []
     for path in intake.found(folder, f"*/{TEXT}"):
         try:
-            text = intake.read(path, folder.parent)
+            now[str(path)] = _, header = known(path, before, partial(_header, path, folder.parent))
         except intake.IntakeError as error:
-            found.append(Manuscript(path.parent.name, path, "", None, [error.problem]))
-            continue
-        key = hashlib.sha256(repr(split(text)).encode()).hexdigest()
-        now[key] = record, problems = before.get(key) or parse(text)
-        found.append(Manuscript(path.parent.name, path, text, record, problems))
-    if kept and now.keys() != before.keys():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps((_reader(), now)))
+            found.append(Manuscript(path.parent.name, path, None, [error.problem], readable=False))
+        else:
+            found.append(Manuscript(path.parent.name, path, *header, readable=True))
+    if kept and now != before:
+        put(kept, pickle.dumps((_reader(), now)))
     return found
 
 
-def _kept(path: Path | None) -> dict[str, Header]:
-    """The headers in ``path`` by their digests, if the code that read them is the code that reads now."""
+def _header(path: Path, root: Path) -> Header:
+    return parse(intake.read(path, root))
+
+
+def _kept(path: Path | None) -> Headers:
+    """The headers in the file ``path``, if the code that read them is the code that reads now."""
     try:
         reader, headers = pickle.loads(path.read_bytes()) if path else (None, {})  # noqa: S301 (written by an earlier build)
     except Exception:  # there is none, or not a whole one, or one of a class that is no more
         return {}
-    found: dict[str, Header] = headers if reader == _reader() else {}
+    found: Headers = headers if reader == _reader() else {}
     return found
 
 
 @cache
 def _reader() -> str:
-    return hashlib.sha256(Path(front_matter.__file__).read_bytes()).hexdigest()
+    return hashlib.sha256(b"".join(Path(code).read_bytes() for code in (front_matter.__file__, intake.__file__))).hexdigest()
 
 
 def problems(
@@ -154,19 +169,22 @@ def _ids(found: list[Manuscript]) -> Iterator[tuple[Path, Problem]]:
 
 def _misplaced(folder: Path) -> Iterator[tuple[Path, Problem]]:
     """Texts that look like essays and would silently be none."""
-    for path in sorted(folder.glob("**/*.md")):
-        if path.name != TEXT or path.parent.parent != folder:
-            home = folder.name + "/" + (path.stem if path.parent == folder else path.relative_to(folder).parts[0])
+    inside: dict[str, set[str]] = defaultdict(set)
+    for name in files(folder):
+        home, below, rest = name.partition("/")
+        if name.endswith(".md") and rest != TEXT:
+            page = f"{folder.name}/{home if below else Path(name).stem}/{TEXT}"
             yield (
-                path,
-                Problem(1, f"this file is no page; an essay is a folder with a file {TEXT}: move the text to {home}/{TEXT}"),
+                folder / name,
+                Problem(1, f"this file is no page; an essay is a folder with a file {TEXT}: move the text to {page}"),
             )
+        if not name.startswith(("_", ".")) and (below or (folder / name).is_dir()):
+            inside[home] |= {rest} if below else set(files(folder / name))
     named = defaultdict(list)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if path.is_dir() and not path.name.startswith(("_", ".")):
-            named[path.name.casefold()].append(path)
-            if not (path / TEXT).exists() and any(path.glob("*.py")):
-                yield path, Problem(1, f"a model without an essay; write {folder.name}/{path.name}/{TEXT}")
-    for paths in named.values():
-        if len(paths) > 1:
-            yield paths[1], Problem(1, f"the folders {' and '.join(p.name for p in paths)} differ only in case; rename one")
+    for home, names in inside.items():
+        named[home.casefold()].append(home)
+        if TEXT not in names and any(name.endswith(".py") and "/" not in name for name in names):
+            yield folder / home, Problem(1, f"a model without an essay; write {folder.name}/{home}/{TEXT}")
+    for homes in named.values():
+        if len(homes) > 1:
+            yield folder / homes[1], Problem(1, f"the folders {' and '.join(homes)} differ only in case; rename one")

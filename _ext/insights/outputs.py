@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -26,42 +27,41 @@ logger = logging.getLogger(__name__)
 SPHINX = {"objects.inv", ".buildinfo"}
 
 
-def write_evidence(app: Sphinx) -> set[Path]:
+def write_evidence(app: Sphinx) -> set[str]:
     """Beside each essay's page, what its evidence is made of: the model, and each chart as a picture and as numbers."""
-    assert isinstance(app.builder, StandaloneHTMLBuilder)
-    written = set()
+    files = {}
     for essay in essays(app.env):
-        model = model_of(app.env, essay.docname)
-        if model is None or not essay.has_model:
+        if not essay.has_model or (model := model_of(app.env, essay.docname)) is None:
             continue
-        folder = Path(app.builder.get_output_path(essay.docname)).parent
-        files = {"model.py": model.read_text(encoding="utf-8-sig")}
+        folder = app.builder.get_target_uri(essay.docname)
+        files[f"{folder}model.py"] = model.read_text(encoding="utf-8-sig")
         charts = evidence(model, cache(app)).charts
         for name, *_ in essay.charts:
-            files |= {f"{name}.svg": charts[name].file, f"{name}.csv": csv_of(charts[name])}
-        for name, content in files.items():
-            (folder / name).write_text(content, encoding="utf-8", newline="\n")
-            written.add(folder / name)
-    return written
+            files |= {f"{folder}{name}.svg": charts[name].file, f"{folder}{name}.csv": csv_of(charts[name])}
+    return _written(app, files)
 
 
-def write_not_found(app: Sphinx) -> set[Path]:
+def _written(app: Sphinx, files: Mapping[str, str]) -> set[str]:
+    """Write texts under their names; the names."""
+    for name, text in files.items():
+        folders.rewrite(f"{app.outdir}/{name}", text.encode())
+    return set(files)
+
+
+def write_not_found(app: Sphinx) -> set[str]:
     """The page /404.html. A server shows it at any address, so that its links start at the root."""
     page = Path(app.outdir) / "404" / "index.html"
     if not page.exists():
         return set()
     root = urlsplit(app.config.html_baseurl).path or "/"
     html = re.sub(r'((?:href|src|action|data-content_root)=")\.\./', rf"\g<1>{root}", page.read_text(encoding="utf-8"))
-    target = Path(app.outdir) / "404.html"
-    target.write_text(html, encoding="utf-8", newline="\n")
     shutil.rmtree(page.parent)
-    return {target}
+    return _written(app, {"404.html": html})
 
 
-def write_previews(app: Sphinx) -> set[Path]:
+def write_previews(app: Sphinx) -> set[str]:
     """Beside each page that has an address, the picture that a link preview shows of it."""
-    assert isinstance(app.builder, StandaloneHTMLBuilder)
-    kept, name = Path(app.doctreedir) / "previews", app.config.project
+    kept, name = f"{app.doctreedir}/previews", app.config.project
     asked = {docname: (app.env.titles[docname].astext(), "") for docname in app.env.found_docs - {"404"}}
     asked |= {page: (context["title"], "") for page, context, _ in search.pages(app)}
     asked |= {listing.pagename: (listing.title, listing.kind) for listing in archives(app)}
@@ -69,53 +69,51 @@ def write_previews(app: Sphinx) -> set[Path]:
         asked[essay.docname] = (essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read")
     asked[app.config.root_doc] = (app.config.insights_description, "")
     drawn = {
-        Path(app.builder.get_output_path(page)).with_name(social_images.FILE): social_images.picture(title, label, name, kept)
+        f"{app.builder.get_target_uri(page)}{social_images.FILE}": social_images.picture(title, label, name, kept)
         for page, (title, label) in asked.items()
     }
-    for path, picture in drawn.items():
-        if not (path.exists() and filecmp.cmp(path, picture)):
-            shutil.copy2(picture, path)  # with its time, by which it is known again
-    for picture in set(kept.iterdir()) - set(drawn.values()):
-        picture.unlink()
+    for file, picture in drawn.items():
+        path = f"{app.outdir}/{file}"
+        if not (os.path.exists(path) and filecmp.cmp(path, f"{kept}/{picture}")):  # noqa: PTH110 (of a thousand)
+            shutil.copy2(f"{kept}/{picture}", path)  # with its time, by which it is known again
+    folders.prune(Path(kept), set(drawn.values()))
     return set(drawn)
 
 
-def write_for_crawlers(app: Sphinx) -> set[Path]:
+def write_for_crawlers(app: Sphinx) -> set[str]:
     """The sitemap and robots.txt. A list changes with the newest of its essays; other pages do not say when they changed."""
     changed = {one.pagename: max(essay.updated for essay in one.essays) for one in archives(app) if one.essays}
     changed |= {essay.docname: essay.updated for essay in essays(app.env)}
     if essays(app.env):
         changed[app.config.root_doc] = max(essay.updated for essay in essays(app.env))
     pages = {*(app.env.found_docs - {"404"}), *changed}
-    out = Path(app.outdir)
-    (out / "sitemap.xml").write_bytes(sitemap.sitemap((head.url(app, page), changed.get(page)) for page in pages))
-    (out / "robots.txt").write_text(sitemap.robots(f"{app.config.html_baseurl}sitemap.xml"), encoding="utf-8", newline="\n")
-    return {out / "sitemap.xml", out / "robots.txt"}
+    return _written(
+        app,
+        {
+            "sitemap.xml": sitemap.sitemap((head.url(app, page), changed.get(page)) for page in pages).decode(),
+            "robots.txt": sitemap.robots(f"{app.config.html_baseurl}sitemap.xml"),
+        },
+    )
 
 
-def sweep(app: Sphinx, kept: set[Path]) -> None:
+def sweep(app: Sphinx, kept: set[str]) -> None:
     """Take away what earlier builds wrote and this one would not have: the pages of a deleted essay above all."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    outdir = Path(app.outdir)
     pages = [*app.env.found_docs, *(one.pagename for one in archives(app)), *(name for name, _, _ in search.pages(app))]
-    kept |= {Path(app.builder.get_output_path(page)) for page in pages}
-    kept |= {outdir / "_images" / name for name in app.builder.images.values()}
-    kept |= {outdir / "_images" / name for _, name in app.env.images.values()}
-    kept |= {outdir / "_downloads" / name for _, name in app.env.dlfiles.values()}
-    start = len(outdir.as_posix()) + 1
-    folders.prune(outdir, {path.as_posix()[start:] for path in kept} | SPHINX)
+    kept |= {written.name(app, page) for page in pages}
+    kept |= {f"_images/{name}" for name in app.builder.images.values()}
+    kept |= {f"_images/{name}" for _, name in app.env.images.values()}
+    kept |= {f"_downloads/{name}" for _, name in app.env.dlfiles.values()}
+    folders.prune(Path(app.outdir), kept | SPHINX)
 
 
-def write_for_hosts(app: Sphinx, moved: Mapping[str, str], pages: Mapping[str, written.Page]) -> set[Path]:
+def write_for_hosts(app: Sphinx, moved: Mapping[str, str], pages: Mapping[str, written.Page]) -> set[str]:
     """The headers and redirects of hosts that read them from files; the policy is that of the pages as they were written."""
-    out = Path(app.outdir)
     rules = policy.policy(script for page in pages.values() for script in page.scripts)
     files = {"_headers": hosting.headers_file(rules, app.config.insights_hsts)}
     if moved:
         files[hosting.REDIRECTS] = hosting.redirects_file(moved)
-    for name, content in files.items():
-        (out / name).write_text(content, encoding="utf-8", newline="\n")
-    return {out / name for name in files}
+    return _written(app, files)
 
 
 def finish(app: Sphinx, exception: Exception | None) -> None:
@@ -135,7 +133,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
             ledger.write_redirects(app, moved),
             write_for_hosts(app, moved, pages),
         ]
-        sweep(app, set[Path]().union(*kept))
+        sweep(app, set[str]().union(*kept))
         ledger.check(app, now, moved)
     if app._warncount:
         logger.info("`make check` says of each of these mistakes what is allowed, and how to mend it.")

@@ -7,19 +7,24 @@ is as right without it, and takes longer.
 from __future__ import annotations
 
 import gc
+import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import furo
 import myst_parser.mdit_to_docutils.base
+import pybtex.plugin
 import sphinx.builders
+import sphinx.theming
 import sphinx.util.docutils
+import sphinxcontrib.bibtex.plugin
 import yaml
 from docutils import nodes
 from docutils.frontend import Values
 from docutils.utils import DependencyList
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.util.typing import ExtensionMetadata
 
 #: So many texts are worth a second process: it begins with all that is known of the site, and sends home all that it knows.
 WORTH = 50
@@ -79,6 +84,16 @@ def load(original: Callable[[str], Any]) -> Callable[[str], Any]:
     return safe_load
 
 
+def entry_points(original: Callable[..., Any]) -> Callable[..., Any]:
+    """``importlib.metadata.entry_points``, which reads what all packages announce, ten times a build. Gains 2% after an edit."""
+    everything = original()
+
+    def entry_points(**asked: str) -> Any:
+        return everything.select(**asked) if asked else everything
+
+    return entry_points
+
+
 def read_in_parts(original: Callable[..., None]) -> Callable[..., None]:
     """Sphinx's parallel reading in as many parts as there are processes; it makes many, and each costs the environment twice.
 
@@ -129,6 +144,7 @@ def collect(app: Sphinx) -> None:
     It stays, so that to load it without the collector gains a seventh of a build after an edit.
     """
     gc.freeze()
+    gc.set_threshold(10_000, 4)  # as many nodes as some ten texts have, in place of 700 objects of any kind
     gc.enable()
 
 
@@ -138,7 +154,7 @@ def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
         setattr(owner, name, make(original))
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Patch what is there to be patched."""
     gc.disable()
     replace(nodes.Node, "_fast_findall", lambda original: nodes_of)
@@ -146,7 +162,11 @@ def setup(app: Sphinx) -> None:
     replace(sphinx.util.docutils, "_get_settings", settings)
     replace(myst_parser.mdit_to_docutils.base, "get_default_settings", settings)
     replace(yaml, "safe_load", load)
+    announced = entry_points(importlib.metadata.entry_points)
+    for owner in (importlib.metadata, sphinx.theming, pybtex.plugin, sphinxcontrib.bibtex.plugin):
+        replace(owner, "entry_points", lambda original: announced)
     replace(Builder, "_read_parallel", read_in_parts)
     replace(Builder, "_write_parallel", write_on_all_cores)
     app.connect("env-before-read-docs", lambda app, env, docnames: quiet(app))
     app.connect("env-before-read-docs", lambda app, env, docnames: collect(app))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

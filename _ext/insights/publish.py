@@ -7,16 +7,19 @@ import fcntl
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from . import packing
 from .feeds import FORMATS
-from .folders import files, prune
+from .folders import files, inodes, prune
+from .stamps import known
 
 DAY_SECONDS = 24 * 60 * 60
 #: What Linux calls a path that starts at the current folder, and an exchange of two names (linux/fcntl.h, linux/fs.h).
@@ -40,8 +43,10 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
             old.rename(site)
         shutil.rmtree(old, ignore_errors=True)
         names = [name for name in files(work) if not name.rpartition("/")[2].startswith(NOTES)]
-        digests = {name: hashlib.sha256((work / name).read_bytes()).hexdigest() for name in names}
-        times = times_of(work, digests)
+        content = _content(work, names, work.with_name(f"{work.name}.content"))
+        digests = {name: digest for name, (digest, _) in content.items()}
+        newest = {name: change for name, (_, change) in content.items() if change is not None}
+        times = times_of(digests, newest)
         try:
             fresh, published = _take_over(site, new, digests, times)
             for name in fresh:
@@ -63,6 +68,30 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
         else:
             new.rename(site)
         part.replace(listing)
+
+
+def _content(folder: Path, names: Iterable[str], kept: Path) -> dict[str, tuple[str, int | None]]:
+    """The digest of each file in ``folder``, and of a JSON feed the newest change.
+
+    The file ``kept`` spares reading one that has not changed since it was written.
+    """
+    try:
+        before = pickle.loads(kept.read_bytes())  # noqa: S301 (written here)
+    except Exception:  # there is none, or not a whole one
+        before = {}
+    paths = {name: f"{folder}/{name}" for name in names}
+    now = {path: known(path, before, partial(_look, folder, name)) for name, path in paths.items()}
+    if now != before:
+        part = kept.with_name(f"{kept.name}.new")
+        part.write_bytes(pickle.dumps(now))
+        part.replace(kept)
+    return {name: now[path][1] for name, path in paths.items()}
+
+
+def _look(folder: Path, name: str) -> tuple[str, int | None]:
+    content = (folder / name).read_bytes()
+    is_feed = name.rpartition("/")[2] == "feed.json" and not name.startswith("_downloads/")
+    return hashlib.sha256(content).hexdigest(), _newest_change(content) if is_feed else None
 
 
 @contextmanager
@@ -92,6 +121,7 @@ def _take_over(site: Path, new: Path, digests: Digests, times: Mapping[str, int]
         shutil.rmtree(new)  # made by somebody with another umask
     prune(new, {one for names in own.values() for one in names})
     new.mkdir(exist_ok=True)
+    mine = inodes(new)
     as_now = stat.S_IFREG | (mode & 0o666)
     fresh: list[str] = []
     taken: Digests = {}
@@ -99,8 +129,7 @@ def _take_over(site: Path, new: Path, digests: Digests, times: Mapping[str, int]
         there = {one: _status(f"{site}/{one}") for one in own[name]}
         if before.get(name) == digest and all(s and (s.st_mode, s.st_mtime) == (as_now, times[name]) for s in there.values()):
             for one, status in there.items():
-                mine = _status(f"{new}/{one}")
-                if not (mine and status and os.path.samestat(mine, status)):
+                if status and mine.get(one) != status.st_ino:
                     _link(site / one, _free(new / one))
                 taken[one] = before[one]
         else:
@@ -175,15 +204,15 @@ def listed(site: Path) -> Digests:
     return {line[66:].removeprefix(f"{site.name}/"): line[:64] for line in lines.splitlines()}
 
 
-def times_of(site: Path, digests: Digests) -> dict[str, int]:
+def times_of(digests: Digests, changed: Mapping[str, int]) -> dict[str, int]:
     """The time of every file, in seconds since 1970: only content decides it, so that ETag and Last-Modified stay with it.
 
-    The day is the one before the newest change of any essay, or, for a document of a feed, of any essay in it; so it is never
-    ahead. The second within it comes from the digest of the file, so that a correction that moves no date is still noticed. A
-    compressed copy has the time of what it is a copy of: it is the same file to a reader.
+    The day is the one before the newest change of any essay, or, for a document of a feed, of any essay in it, which the JSON
+    feeds say that have ``changed``; so it is never ahead. The second within it comes from the digest of the file, so that a
+    correction that moves no date is still noticed. A compressed copy has the time of what it is a copy of: it is the same file
+    to a reader.
     """
-    feeds = [name for name in digests if name.rpartition("/")[2] == "feed.json" and not name.startswith("_downloads/")]
-    newest = {name.rpartition("/")[0]: _newest_change(site / name) for name in feeds}
+    newest = {name.rpartition("/")[0]: day for name, day in changed.items()}
     newest_of_all = newest.get("", int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()))
     documents = {form.name for form in FORMATS}
     times = {}
@@ -194,7 +223,7 @@ def times_of(site: Path, digests: Digests) -> dict[str, int]:
     return times
 
 
-def _newest_change(feed: Path) -> int:
+def _newest_change(feed: bytes) -> int:
     """The first moment of the day before the newest change in a JSON feed, as seconds since 1970."""
-    newest = max(item["date_modified"] for item in json.loads(feed.read_bytes())["items"])
+    newest = max(item["date_modified"] for item in json.loads(feed)["items"])
     return int((datetime.fromisoformat(newest) - timedelta(days=1)).timestamp())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from . import anchors, intake, manuscripts, permalinks
 from .essay import ANCHORS, FOLDER, HEADER, LINKS, Link, slug, today, written
 from .front_matter import FENCE, split
 from .listeners import replace
+from .manuscripts import Manuscript
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def check_headers(app: Sphinx, config: Config) -> None:
     day = today(config)
     folder = Path(app.srcdir) / FOLDER
     found = list(written(app).values())
-    _check_intake(Path(app.srcdir), config, {manuscript.path for manuscript in found if manuscript.text})
+    _check_intake(Path(app.srcdir), config, found)
     for name in ("categories", "tags"):
         _check_vocabulary(config, f"insights_{name}")
     vocabulary = manuscripts.Vocabulary(config.insights_categories, config.insights_tags)
@@ -60,14 +61,12 @@ def check_headers(app: Sphinx, config: Config) -> None:
     ablog.blog.TOMORROW = datetime.max if config.insights_preview else datetime.combine(day + timedelta(days=1), time())
 
 
-def _check_intake(root: Path, config: Config, known: Set[Path]) -> None:
-    """Stop before Sphinx reads a file that could keep it busy for hours, or that is read otherwise than it looks.
-
-    ``known`` are files that can be read.
-    """
+def _check_intake(root: Path, config: Config, essays: list[Manuscript]) -> None:
+    """Stop before Sphinx reads a file that could keep it busy for hours, or that is read otherwise than it looks."""
     patterns = [*config.include_patterns, *config.bibtex_bibfiles, f"{FOLDER}/*/*.py", permalinks.LEDGER]
-    found = list(intake.problems(root, patterns, known))
-    for path, problem in found:
+    found = [(essay.path, problem) for essay in essays if not essay.readable for problem in essay.problems]
+    found += intake.problems(root, [pattern for pattern in patterns if pattern != f"{FOLDER}/*/{manuscripts.TEXT}"])
+    for path, problem in sorted(found):
         logger.error("%s", problem.message, location=f"{path.relative_to(root).as_posix()}:{problem.line}")
     if found:
         # Any other exception Sphinx would take for a fault of the machinery, and say so on thirty lines.

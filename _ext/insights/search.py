@@ -19,7 +19,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 from . import search_index
 from .essay import Essay, essays, long_date, shelf
-from .folders import prune
+from .folders import prune, rewrite
 from .maths import mathml
 
 #: What is no part of a sentence: notes to oneself, HTML, and the numbers of footnotes.
@@ -166,19 +166,14 @@ def _index(app: Sphinx) -> tuple[dict[str, dict[str, search_index.Postings]], li
     return found
 
 
-def write(app: Sphinx) -> set[Path]:
-    """Write the index of what this build holds; what it wrote, or found as it would have written it."""
+def write(app: Sphinx) -> set[str]:
+    """Write the index of what this build holds; the names of the files, of those too that are there already."""
     prune(Path(app.doctreedir) / KEPT, set(map(_kept, _docnames(app))))
     found, shown = _index(app)
-    documents, terms = (Path(app.outdir) / "search" / name for name in ("documents", "terms"))
-    index = {documents / f"{number}.json": line for number, line in enumerate(shown)}
-    index |= {terms / f"{key}.json": _json(of_key) for key, of_key in found.items()}
-    for folder in (documents, terms):
-        folder.mkdir(parents=True, exist_ok=True)
-    for path, text in index.items():
-        content = text.encode()
-        if not path.exists() or path.read_bytes() != content:
-            path.write_bytes(content)
+    index = {f"search/documents/{number}.json": line for number, line in enumerate(shown)}
+    index |= {f"search/terms/{key}.json": _json(of_key) for key, of_key in found.items()}
+    for name, text in index.items():
+        rewrite(f"{app.outdir}/{name}", text.encode())
     return set(index)
 
 

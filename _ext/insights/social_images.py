@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+
+from .folders import put
 
 #: The name of the picture, beside the page that it is of.
 FILE = "social.png"
@@ -25,14 +28,13 @@ SERIF, SANS = "STIXGeneralBol.ttf", "DejaVuSans.ttf"
 TITLE = ((92, 3), (78, 4), (64, 5))
 
 
-def picture(title: str, label: str, name: str, kept: Path) -> Path:
+def picture(title: str, label: str, name: str, kept: str) -> str:
     """The file in the folder ``kept`` with the picture of a page of the publication ``name``, drawn unless it was before."""
     digest = hashlib.sha256("\0".join([title, label, name, _drawing()]).encode()).hexdigest()[:24]
-    path = kept / f"{digest}.png"
-    if not path.exists():
-        kept.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(draw(title, label, name))
-    return path
+    file = f"{digest}.png"
+    if not os.path.exists(f"{kept}/{file}"):  # noqa: PTH110 (of a thousand)
+        put(Path(kept, file), draw(title, label, name))
+    return file
 
 
 def draw(title: str, label: str, name: str) -> bytes:
@@ -73,8 +75,8 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 @cache
 def _drawing() -> str:
-    """What draws: a picture that older code drew is drawn again."""
-    return Path(__file__).read_text(encoding="utf-8")
+    """What draws, as a digest: a picture that older code drew is drawn again."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 @cache

@@ -20,7 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
-from . import social_images
+from . import social_images, written
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date, shelf
 from .feeds import FORMATS, Entry, Feed, Term, documents, file
@@ -100,32 +100,30 @@ MADE = "feeds.json"
 BODIES = "entries"
 
 
-def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[Path]:
-    """Write every feed, from the ``pages`` as they were written; the files it wrote, or found as it would have written them."""
+def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[str]:
+    """Write every feed, from the ``pages`` as they were written; the names of its files, of those too that are there already."""
     kept = Path(app.doctreedir) / MADE
     before: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     now: dict[str, str] = {}
     version = app.extensions["insights"].metadata["env_version"]
     by_id = {identity(app.config, f"essays/{essay.id}"): essay for essay in essays(app.env)}
 
-    def page(essay: Essay) -> str:
-        return f"{app.builder.get_target_uri(essay.docname)}index.html"
-
     @cache
     def body(essay: Essay) -> str:
         url = _url(app, essay.docname)
         path = Path(app.doctreedir) / BODIES / essay.slug
-        seal = f"{pages[page(essay)].digest} {url} {version}"
+        page = written.name(app, essay.docname)
+        seal = f"{pages[page].digest} {url} {version}"
         if path.exists() and (text := path.read_text(encoding="utf-8")).startswith(f"{seal}\n"):
             found = text.removeprefix(f"{seal}\n")
         else:
-            found = entry_body((Path(app.outdir) / page(essay)).read_text(encoding="utf-8"), url)
+            found = entry_body((Path(app.outdir) / page).read_text(encoding="utf-8"), url)
             put(path, f"{seal}\n{found}".encode())
         return _revised(essay, url) + found
 
     @cache
     def made_of(entry: Entry) -> str:
-        return repr([entry, pages[page(by_id[entry.id])].digest])
+        return repr([entry, pages[written.name(app, by_id[entry.id].docname)].digest])
 
     for channel, feed in _feeds(app):
         facts = repr([replace(feed, entries=()), version])
@@ -141,7 +139,7 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[Path]:
             path.write_bytes(file(form, replace(document, entries=whole)))
     put(kept, json.dumps(now).encode())
     prune(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
-    return {Path(app.outdir) / name for name in now}
+    return set(now)
 
 
 def published(app: Sphinx) -> set[str]:

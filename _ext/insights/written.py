@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import pickle
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from sphinx.application import Sphinx
+
 from . import policy
 from .folders import files, put
+from .stamps import Stamp, known
 
 #: The file, beside the doctrees, that keeps what was found in each page.
-KEPT = "written.json"
+KEPT = "written.pickle"
 
 
 class Page(NamedTuple):
-    """A page that was written: when, in nanoseconds, and how many bytes; their digest; the scripts that stand in it."""
+    """A page that was written: the digest of its content; the scripts that stand in it."""
 
-    time: int
-    size: int
     digest: str
     scripts: list[str]
+
+
+def name(app: Sphinx, pagename: str) -> str:
+    """The name of the file of a page."""
+    return f"{app.builder.get_target_uri(pagename)}index.html"
 
 
 def pages(out: Path, doctrees: Path) -> dict[str, Page]:
     """Every page in ``out`` by its name."""
     kept = doctrees / KEPT
-    before = json.loads(kept.read_text()) if kept.exists() else {}
-    now = {name: _page(out / name, before.get(name)) for name in files(out) if name.endswith(".html")}
-    put(kept, json.dumps(now).encode())
-    return now
+    before: dict[str, tuple[Stamp | None, Page]] = pickle.loads(kept.read_bytes()) if kept.exists() else {}  # noqa: S301 (ours)
+    paths = {name: f"{out}/{name}" for name in files(out) if name.endswith(".html")}
+    now = {path: known(path, before, partial(_page, Path(path))) for path in paths.values()}
+    put(kept, pickle.dumps(now))
+    return {name: now[path][1] for name, path in paths.items()}
 
 
-def _page(path: Path, before: list[object] | None) -> Page:
-    status = path.stat()
-    if before and before[:2] == [status.st_mtime_ns, status.st_size]:
-        return Page(*before)  # type: ignore[arg-type]
+def _page(path: Path) -> Page:
     content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    return Page(status.st_mtime_ns, status.st_size, digest, policy.inline_scripts(content.decode()))
+    return Page(hashlib.sha256(content).hexdigest(), policy.inline_scripts(content.decode()))
