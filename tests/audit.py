@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import CHROMIUM, chromium, served
-from insights.packing import small
+from insights.packing import BETTER, GOOD, qualities, small
 from PIL import Image
 from playwright.sync_api import Browser, Page, Response
 from tinyhtml5.parser import HTMLParser
@@ -93,14 +93,14 @@ def weight(answers: list[Response]) -> int:
     total = 0
     for answer in answers:
         suffix, body = Path(urlsplit(answer.url).path).suffix, answer.body()
-        total += len(body) if suffix == ".png" else len(small(body, suffix))
+        total += len(body) if suffix == ".png" else len(small(body, qualities([]).get(suffix, GOOD)))
     return total
 
 
 def weight_of_charts(html: str) -> int:
     """How many bytes less a page would be on the wire without the drawings in it."""
     without = PANEL.sub("", html)
-    return len(small(html.encode(), ".html")) - len(small(without.encode(), ".html"))
+    return len(small(html.encode(), BETTER)) - len(small(without.encode(), BETTER))
 
 
 def html_errors(html: str) -> list[str]:

@@ -39,7 +39,7 @@ PUBLISH = (
 import json
 from hashlib import sha256
 from pathlib import Path
-from insights.packing import pack
+from insights.packing import pack, qualities
 from insights.publish import listed, publish
 
 work, site = Path("work"), Path("html")
@@ -60,7 +60,7 @@ def served():
 # One page changes, and the other is taken over from the old site.
 def write(text):
     (work / "index.html").write_text(text * 300)
-    return {"index.html": (work / "index.html").read_bytes()} | {path.name: data for path, data in pack(work / "index.html").items()}
+    return {"index.html": (work / "index.html").read_bytes()} | {path.name: data for path, data in pack(work / "index.html", qualities([])).items()}
 
 (work / "about.html").write_text("Always the same. " * 100)
 write("The first. ")

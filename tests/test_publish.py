@@ -199,3 +199,15 @@ def test_what_would_be_packed_otherwise_is_packed_again(work: Path, site: Path, 
     publish(work, site)
     copies = {f"{page}.{kind}" for page in ("index.html", "about/index.html") for kind in ("gz", "br")}
     assert before.keys() - state(site).keys() == copies
+
+
+def test_a_site_that_has_many_pages_now_is_packed_as_if_it_always_had(
+    work: Path, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(site)
+    monkeypatch.setattr(packing, "FEW", len(list(work.rglob("*.html"))))
+    (work / "one").mkdir()
+    (work / "one/index.html").write_text("One more. " * 1000)
+    publish(work, site)
+    assert state(site) == afresh(work)
+    assert {name for name in before if state(site)[name] != before[name]} == {"index.html.br", "about/index.html.br"}

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import pytest
 from audit import KINDS, REFUSED, SHIFTS, findings, visit, weight
 from conftest import Site, build, project, served
-from insights.packing import small
+from insights.packing import BETTER, small
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
@@ -148,14 +148,14 @@ def test_a_page_is_light(browser: Browser, address: str, kind: str, most_kib: in
     with visit(browser, address + KINDS[kind]) as (_, _, answers):
         assert len(answers) <= 5
         text = re.sub(r"<svg viewBox.*?</svg>", "", answers[0].text(), flags=re.DOTALL)
-        assert weight(answers[1:]) + len(small(text.encode(), ".html")) <= most_kib * 1024
+        assert weight(answers[1:]) + len(small(text.encode(), BETTER)) <= most_kib * 1024
 
 
 def test_a_chart_is_light(publication: Site) -> None:
     """With both its drawings, and with those that stand beside it."""
     charts = [panels.encode() for _, page in publication.pages() for panels in page.find_all(class_="panels")]
     assert len(charts) > 7
-    assert max(len(small(chart, ".html")) for chart in charts) <= 4096
+    assert max(len(small(chart, BETTER)) for chart in charts) <= 4096
 
 
 def test_no_page_pays_for_components_that_no_text_uses(publication: Site, kitchen: Site) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import brotli
@@ -16,25 +17,36 @@ PACKED = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".p
 SMALLEST = 1000
 #: So many files are worth more processes.
 MANY = 100
-#: The last steps of brotli cost many times as much as all before them. Of a page: 0.6 ms to quality 9, 8 to 10, which spares a
+#: The last steps of brotli cost many times as much as all before them. Of a page: 0.6 ms to quality 8, 8 to 10, which spares a
 #: sixteenth of the size, 24 to 11, which spares a fiftieth more. What every page loads is worth the last one, a page the last but
-#: one, and a document of a feed, for which 10 takes 84 ms, neither.
-QUALITY = {".js": 11, ".css": 11, ".html": 10}
-GOOD = 9
+#: one unless there are so many that all wait for it, and a document of a feed, for which 10 takes 84 ms, neither.
+BEST, BETTER, GOOD = 11, 10, 8
+FEW = 300
+#: The logarithm of how far back brotli looks for what it has had: a quarter of a megabyte, more than any file of ours.
+WINDOW = 18
 #: Of gzip's, twice the time for a two-hundredth.
 GZIP = 6
+#: The qualities of brotli, by the suffixes of files; of others it is GOOD.
+Qualities = dict[str, int]
 
 
-def pack_all(paths: Sequence[Path]) -> Iterator[dict[Path, bytes]]:
+def qualities(names: Iterable[str]) -> Qualities:
+    """How the files of a site are compressed, by their ``names``."""
+    pages = sum(name.endswith(".html") for name in names)
+    return {".js": BEST, ".css": BEST, ".html": BETTER if pages <= FEW else GOOD}
+
+
+def pack_all(paths: Sequence[Path], qualities: Qualities) -> Iterator[dict[Path, bytes]]:
     """What ``pack`` makes of each path, on all cores where there are many."""
+    one = partial(pack, qualities=qualities)
     if len(paths) < MANY:
-        yield from map(pack, paths)
+        yield from map(one, paths)
         return
     with ProcessPoolExecutor() as pool:
-        yield from pool.map(pack, paths, chunksize=MANY // 5)
+        yield from pool.map(one, paths, chunksize=MANY // 5)
 
 
-def pack(path: Path) -> dict[Path, bytes]:
+def pack(path: Path, qualities: Qualities) -> dict[Path, bytes]:
     """The compressed copies of a file, by their paths; none where it is not worth it.
 
     The same bytes in give the same bytes out: a gzip header has room for a time, which stays empty.
@@ -44,7 +56,7 @@ def pack(path: Path) -> dict[Path, bytes]:
     content = path.read_bytes()
     return {
         path.with_name(f"{path.name}.gz"): gzip.compress(content, GZIP, mtime=0),
-        path.with_name(f"{path.name}.br"): small(content, path.suffix),
+        path.with_name(f"{path.name}.br"): small(content, qualities.get(path.suffix, GOOD)),
     }
 
 
@@ -54,6 +66,6 @@ def version() -> str:
     return hashlib.sha256(Path(__file__).read_bytes() + libraries.encode()).hexdigest()
 
 
-def small(content: bytes, suffix: str) -> bytes:
-    """``content`` of a file with the ``suffix``, as brotli compresses it here."""
-    return bytes(brotli.compress(content, quality=QUALITY.get(suffix, GOOD), lgwin=16))
+def small(content: bytes, quality: int) -> bytes:
+    """``content`` as brotli compresses it here."""
+    return bytes(brotli.compress(content, quality=quality, lgwin=WINDOW))

@@ -46,13 +46,13 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
         content = _content(work, names, work.with_name(f"{work.name}.content"))
         digests = {name: digest for name, (digest, _) in content.items()}
         newest = {name: change for name, (_, change) in content.items() if change is not None}
-        times = times_of(digests, newest)
+        times, qualities = times_of(digests, newest), packing.qualities(digests)
         try:
-            fresh, published = _take_over(site, new, digests, times)
+            fresh, published = _take_over(site, new, digests, times, qualities)
             for name in fresh:
                 shutil.copyfile(work / name, new / name)
             inspect(new, published.keys())
-            for name, packed in zip(fresh, packing.pack_all([new / name for name in fresh]), strict=True):
+            for name, packed in zip(fresh, packing.pack_all([new / name for name in fresh], qualities), strict=True):
                 published |= {name: digests[name], **_write(new, packed)}
                 for copy in (name, *_copies(name)):
                     if copy in published:
@@ -107,7 +107,9 @@ def _copies(name: str) -> list[str]:
     return [f"{name}.gz", f"{name}.br"]
 
 
-def _take_over(site: Path, new: Path, digests: Digests, times: Mapping[str, int]) -> tuple[list[str], Digests]:
+def _take_over(
+    site: Path, new: Path, digests: Digests, times: Mapping[str, int], qualities: packing.Qualities
+) -> tuple[list[str], Digests]:
     """Make ``new`` all that is to stay of ``site`` as it is, and nothing else, by links: a site has many files, and few change.
 
     Which files it lacks, and the digests of those it has. Most it has already, for it is the site before ``site``. Nobody writes
@@ -115,6 +117,8 @@ def _take_over(site: Path, new: Path, digests: Digests, times: Mapping[str, int]
     of files that are written now.
     """
     before = listed(site)
+    if packing.qualities(before) != qualities:
+        before = {}
     own = {name: [name, *(copy for copy in _copies(name) if copy in before)] for name in digests}
     mode = _mode_of_folders()
     if new.exists() and stat.S_IMODE(new.stat().st_mode) != mode:
