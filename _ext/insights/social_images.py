@@ -39,7 +39,7 @@ def picture(title: str, label: str, name: str, kept: str) -> str:
 
 def draw(title: str, label: str, name: str) -> bytes:
     """The picture as PNG: the publication's name below a rule, the label above, the title in as many lines as it needs."""
-    image = Image.new("L", SIZE, 0)
+    image = _named(name).copy()
     canvas = ImageDraw.Draw(image)
     width = SIZE[0] - 2 * MARGIN
     size, lines = next(
@@ -50,7 +50,6 @@ def draw(title: str, label: str, name: str) -> bytes:
     top = 140 if label else 78
     for number, line in enumerate(lines):
         canvas.text((MARGIN, top + number * size * 1.12), line, font=_font(SERIF, size), fill=255)
-    canvas.text((MARGIN, 546), name, font=_font(SERIF, 44), fill=255)
     # Sixteen colours are enough for text, and half a byte holds one.
     image = image.point([round(ink * STEPS / 255) for ink in range(256)])
     ImageDraw.Draw(image).rectangle((MARGIN, 524, SIZE[0] - MARGIN, 527), fill=STEPS + 1)
@@ -63,14 +62,28 @@ def draw(title: str, label: str, name: str) -> bytes:
 
 def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """``text`` in lines no wider than ``width`` pixels; a word that is wider has a line of its own."""
-    lines = [""]
+    lines: list[list[str]] = [[]]
+    room = width
     for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
+        room -= _length(f" {word}" if lines[-1] else word, font)
+        if lines[-1] and room < 0:
+            lines.append([])
+            room = width - _length(word, font)
+        lines[-1].append(word)
+    return [" ".join(words) for words in lines]
+
+
+@cache
+def _length(text: str, font: ImageFont.FreeTypeFont) -> float:
+    return font.getlength(text)
+
+
+@cache
+def _named(name: str) -> Image.Image:
+    """A picture with nothing but the publication's ``name`` in it."""
+    image = Image.new("L", SIZE, 0)
+    ImageDraw.Draw(image).text((MARGIN, 546), name, font=_font(SERIF, 44), fill=255)
+    return image
 
 
 @cache
