@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from conftest import Site
 from insights import permalinks, policy, sitemap, social_images, structured_data
 from insights.head import LONGEST, shortened
+from insights.social_images import Words
 from matplotlib import get_data_path
 from PIL import Image, ImageFont
 
@@ -87,20 +88,22 @@ def test_a_description_ends_where_a_sentence_or_a_word_does(text: str, expected:
 
 @pytest.mark.parametrize("title", ["Short", "A Title of a Middling Length, With a Turn", "W" * 60, "Many words " * 20])
 def test_the_picture_of_a_preview_has_the_size_that_previews_ask_for(title: str) -> None:
-    drawn = social_images.draw(title, "System Design", "Insights")
+    words = Words(title, "System Design", "Insights")
+    drawn = social_images.draw(words)
     assert Image.open(io.BytesIO(drawn)).size == (1200, 630)
     assert len(drawn) < 40_000
-    assert drawn == social_images.draw(title, "System Design", "Insights")
+    assert drawn == social_images.draw(words)
 
 
 def test_a_picture_is_drawn_once(tmp_path: Path) -> None:
-    kept = str(tmp_path)
-    first = social_images.picture("Title", "Label", "Insights", kept)
-    (tmp_path / first).write_bytes(b"kept")
-    assert social_images.picture("Title", "Label", "Insights", kept) == first
-    assert (tmp_path / first).read_bytes() == b"kept"
-    others = [("Another", "Label", "Insights"), ("Title", "", "Insights"), ("Title", "Label", "Name")]
-    assert len({first, *(social_images.picture(*words, kept) for words in others)}) == 4
+    words = Words("Title", "Label", "Insights")
+    (first,) = social_images.pictures([words], tmp_path).values()
+    first.write_bytes(b"kept")
+    others = [words, Words("Another", "Label", "Insights"), Words("Title", "", "Insights"), Words("Title", "Label", "Name")]
+    found = social_images.pictures(others, tmp_path)
+    assert found[words] == first
+    assert first.read_bytes() == b"kept"
+    assert len(set(found.values())) == 4
 
 
 def test_the_words_of_a_title_stay_in_the_picture() -> None:
@@ -180,7 +183,7 @@ def test_a_head_that_lacks_something_is_noticed(
 def test_a_preview_shows_the_title_of_its_page_and_the_name_of_the_publication_once(
     site: Site, path: str, words: tuple[str, str]
 ) -> None:
-    assert site.files()[path] == social_images.draw(*words, "Insights")
+    assert site.files()[path] == social_images.draw(Words(*words, "Insights"))
 
 
 def test_an_essay_is_described_as_one(site: Site) -> None:

@@ -25,6 +25,8 @@ from .models import evidence
 
 #: How many cards stand beside that of the featured essay.
 LATEST = 6
+#: What parts cards that are written together, and stands in each where its address comes.
+MARK = "the-address-of-a-card"
 #: In the metadata of a page: it shows cards.
 SHOWS_CARDS = "insights_cards"
 
@@ -57,7 +59,10 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if large is None:
             place.replace_self(nodes.paragraph("", "No essay is published yet."))
         elif place["featured"]:
-            place.replace_self(_card(app, large, docname, level, large=True))
+            card = _card(large, app.builder.get_relative_uri(docname, large.docname), level, large=True)
+            if large.charts:
+                card += _first_chart(app, large)
+            place.replace_self(card)
         else:
             place.replace_self(grid(app, latest, docname, level))
 
@@ -70,7 +75,7 @@ def front(found: tuple[Essay, ...]) -> tuple[Essay | None, list[Essay]]:
 
 def grid(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> nodes.Element:
     """The cards of ``chosen`` for the page ``pagename``, in one, two or three columns; ``level`` is that of their headings."""
-    return _rows([_column(app, essay, pagename, level) for essay in chosen])
+    return _rows([_column(essay, app.builder.get_relative_uri(pagename, essay.docname), level) for essay in chosen])
 
 
 def _rows(columns: list[nodes.Node]) -> nodes.Element:
@@ -79,16 +84,16 @@ def _rows(columns: list[nodes.Node]) -> nodes.Element:
     return create_component("grid-container", ["sd-container-fluid", "essay-cards"], children=[row])
 
 
-def _column(app: Sphinx, essay: Essay, pagename: str, level: int) -> nodes.Element:
-    return create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(app, essay, pagename, level)])
+def _column(essay: Essay, address: str, level: int) -> nodes.Element:
+    return create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(essay, address, level)])
 
 
-def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool = False) -> nodes.Element:
-    """One card. Its title is its only link, stretched over the whole of it."""
+def _card(essay: Essay, address: str, level: int, *, large: bool = False) -> nodes.Element:
+    """One card. Its title is its only link, to ``address``, stretched over the whole of it."""
     facts = [essay.category, essay.month, f"{essay.minutes} min read"]
     if essay.status != "published":
         facts.insert(0, essay.status.capitalize())
-    link = nodes.reference("", essay.title, internal=True, refuri=app.builder.get_relative_uri(pagename, essay.docname))
+    link = nodes.reference("", essay.title, internal=True, refuri=address)
     link["classes"] = ["sd-stretched-link"]
     title = nodes.rubric("", "", _inline(link), classes=["sd-card-title"])
     title["heading-level"] = level
@@ -97,10 +102,7 @@ def _card(app: Sphinx, essay: Essay, pagename: str, level: int, *, large: bool =
     body += title
     body += nodes.paragraph("", essay.summary, classes=["sd-card-text"])
     body += nodes.paragraph("", "Read article", classes=["card-action"])
-    card = create_component("card", ["sd-card", "sd-card-hover", "essay-card", *(["featured"] if large else [])], children=[body])
-    if large and essay.charts:
-        card += _first_chart(app, essay)
-    return card
+    return create_component("card", ["sd-card", "sd-card-hover", "essay-card", *(["featured"] if large else [])], children=[body])
 
 
 def _facts(facts: list[str]) -> Iterator[nodes.Node]:
@@ -136,18 +138,21 @@ def _ancestors(node: nodes.Node, kind: type[nodes.Node]) -> Iterable[nodes.Node]
 
 
 def render(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> str:
-    """The cards of ``chosen`` as HTML, for pages that templates write. A card that several pages of a depth show is made once."""
+    """The cards of ``chosen`` as HTML, for pages that templates write. A card that several pages show is made once."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    builder, memo = app.builder, shelf(app.env).memo
-    mark = "<i></i>"
-    around: str = builder.render_partial(_rows([nodes.raw("", mark, format="html")]))["fragment"]
-    columns = []
-    for essay in chosen:
-        key = ("card", essay.docname, level, builder.get_relative_uri(pagename, essay.docname))
-        if key not in memo:
-            memo[key] = builder.render_partial(_column(app, essay, pagename, level))["fragment"]
-        columns.append(memo[key])
-    return around.replace(mark, "".join(columns))
+    chosen, memo = list(chosen), shelf(app.env).memo.setdefault(("cards", level), {})
+    new = [essay for essay in chosen if essay.docname not in memo]
+    # All at once, for to begin with one takes longer than to write it; a mark parts them, and stands where their addresses come.
+    parts = [nodes.raw("", MARK, format="html"), *(part for essay in new for part in _parted(_column(essay, MARK, level)))]
+    before, *columns, after = app.builder.render_partial(_rows(parts))["fragment"].split(MARK)
+    memo |= dict(zip((essay.docname for essay in new), zip(columns[::2], columns[1::2], strict=True), strict=True))
+    cards = (app.builder.get_relative_uri(pagename, essay.docname).join(memo[essay.docname]) for essay in chosen)
+    return f"{before}{''.join(cards)}{after}"
+
+
+def _parted(column: nodes.Element) -> Iterator[nodes.Node]:
+    yield column
+    yield nodes.raw("", MARK, format="html")
 
 
 def setup(app: Sphinx) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import lxml.html
+from lxml import etree
 from lxml.html import builder
 
 from . import formulas
@@ -36,10 +37,12 @@ EMPTY = "not(normalize-space()) and not(.//img or .//math)"
 
 def entry_body(page: str, url: str) -> str:
     """The essay of the HTML ``page`` at the address ``url`` as an HTML fragment for a feed, without its title and summary."""
-    article = lxml.html.fromstring(page).find(".//article")
-    for path, change in CHANGES:
-        for element in article.xpath(path):
-            change(element)
+    html = page[page.index("<article") : page.rindex("</article>") + len("</article>")]
+    article = lxml.html.fromstring(html)
+    for classes, find, change in STEPS:
+        if not classes or any(name in html for name in classes):
+            for element in find(article):
+                change(element)
     article.make_links_absolute(url)
     for element in list(article.iterdescendants()):
         _reduce(element)
@@ -214,6 +217,10 @@ CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (".//math", _maths),
     (_classed("math", "div"), _formula),
 ]  # fmt: skip
+
+
+#: The same, ready to be used: with the classes of which one has to be in an article for the XPath to find anything.
+STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in CHANGES]
 
 
 def _reduce(element: Element) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import policy
+from .cores import each
 from .folders import files, put
 from .manuscripts import Manuscript
 from .placeholders import is_placeholder
@@ -249,18 +250,20 @@ def scan(site: Path, rules: Iterable[Rule], ours: frozenset[str], passed: Set[st
     ``ours`` are the names in _static that we wrote; ``passed`` those of files that these rules have let through as they are.
     """
     rules = list(rules)
-    for name in files(site):
-        if name in passed:
-            continue
+
+    def look(name: str) -> list[str]:
         path = site / name
         if path.is_symlink():
-            yield f"{name}: a link to {path.readlink()}; a site is made of files"
-        else:
-            library = name.startswith("_static/") and path.name not in ours
-            # In the pixels of a picture any short word can be found.
-            scopes = {EVERYWHERE} if library or path.suffix in PICTURES else {EVERYWHERE, OWN, WORDS}
-            yield from (f"{name}{where}" for where in _file(path, name, rules, 0 if library else 1))
-            yield from (f"{name}{where}" for where in _content(path, name, [rule for rule in rules if rule.scope in scopes]))
+            return [f"{name}: a link to {path.readlink()}; a site is made of files"]
+        library = name.startswith("_static/") and path.name not in ours
+        # In the pixels of a picture any short word can be found.
+        scopes = {EVERYWHERE} if library or path.suffix in PICTURES else {EVERYWHERE, OWN, WORDS}
+        found = [*_file(path, name, rules, 0 if library else 1)]
+        found += _content(path, name, [rule for rule in rules if rule.scope in scopes])
+        return [f"{name}{where}" for where in found]
+
+    for found in each(look, [name for name in files(site) if name not in passed]):
+        yield from found
 
 
 def _file(path: Path, name: str, rules: list[Rule], smallest: int) -> Iterator[str]:

@@ -61,23 +61,22 @@ def write_not_found(app: Sphinx) -> set[str]:
 
 def write_previews(app: Sphinx) -> set[str]:
     """Beside each page that has an address, the picture that a link preview shows of it."""
-    kept, name = f"{app.doctreedir}/previews", app.config.project
+    kept, name = Path(app.doctreedir) / "previews", app.config.project
     asked = {docname: (app.env.titles[docname].astext(), "") for docname in app.env.found_docs - {"404"}}
     asked |= {page: (context["title"], "") for page, context, _ in search.pages(app)}
     asked |= {listing.pagename: (listing.title, listing.kind) for listing in archives(app)}
     for essay in essays(app.env):
         asked[essay.docname] = (essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read")
     asked[app.config.root_doc] = (app.config.insights_description, "")
-    drawn = {
-        f"{app.builder.get_target_uri(page)}{social_images.FILE}": social_images.picture(title, label, name, kept)
-        for page, (title, label) in asked.items()
-    }
-    for file, picture in drawn.items():
+    words = {page: social_images.Words(*of_page, name) for page, of_page in asked.items()}
+    drawn = social_images.pictures(words.values(), kept)
+    files = {f"{app.builder.get_target_uri(page)}{social_images.FILE}": drawn[of_page] for page, of_page in words.items()}
+    for file, picture in files.items():
         path = f"{app.outdir}/{file}"
-        if not (os.path.exists(path) and filecmp.cmp(path, f"{kept}/{picture}")):  # noqa: PTH110 (of a thousand)
-            shutil.copy2(f"{kept}/{picture}", path)  # with its time, by which it is known again
-    folders.prune(Path(kept), set(drawn.values()))
-    return set(drawn)
+        if not (os.path.exists(path) and filecmp.cmp(path, picture)):  # noqa: PTH110 (of a thousand)
+            shutil.copy2(picture, path)  # with its time, by which it is known again
+    folders.prune(kept, {path.name for path in drawn.values()})
+    return set(files)
 
 
 def write_for_crawlers(app: Sphinx) -> set[str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 
 import brotli
@@ -15,8 +13,6 @@ import brotli
 #: What is worth it: text, from the size at which it takes fewer packets.
 PACKED = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt"})
 SMALLEST = 1000
-#: So many files are worth more processes.
-MANY = 100
 #: The last steps of brotli cost many times as much as all before them. Of a page: 0.6 ms to quality 8, 8 to 10, which spares a
 #: sixteenth of the size, 24 to 11, which spares a fiftieth more. What every page loads is worth the last one, a page the last but
 #: one unless there are so many that all wait for it, and a document of a feed, for which 10 takes 84 ms, neither.
@@ -34,16 +30,6 @@ def qualities(names: Iterable[str]) -> Qualities:
     """How the files of a site are compressed, by their ``names``."""
     pages = sum(name.endswith(".html") for name in names)
     return {".js": BEST, ".css": BEST, ".html": BETTER if pages <= FEW else GOOD}
-
-
-def pack_all(paths: Sequence[Path], qualities: Qualities) -> Iterator[dict[Path, bytes]]:
-    """What ``pack`` makes of each path, on all cores where there are many."""
-    one = partial(pack, qualities=qualities)
-    if len(paths) < MANY:
-        yield from map(one, paths)
-        return
-    with ProcessPoolExecutor() as pool:
-        yield from pool.map(one, paths, chunksize=MANY // 5)
 
 
 def pack(path: Path, qualities: Qualities) -> dict[Path, bytes]:

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from . import packing
+from .cores import each
 from .feeds import FORMATS
 from .folders import files, inodes, prune
 from .stamps import known
@@ -49,14 +50,11 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
         times, qualities = times_of(digests, newest), packing.qualities(digests)
         try:
             fresh, published = _take_over(site, new, digests, times, qualities)
-            for name in fresh:
-                shutil.copyfile(work / name, new / name)
+            for _ in each(lambda name: shutil.copyfile(work / name, new / name), fresh):
+                pass
             inspect(new, published.keys())
-            for name, packed in zip(fresh, packing.pack_all([new / name for name in fresh], qualities), strict=True):
-                published |= {name: digests[name], **_write(new, packed)}
-                for copy in (name, *_copies(name)):
-                    if copy in published:
-                        os.utime(new / copy, times=(times[name],) * 2)
+            for name, copies in zip(fresh, each(lambda name: _complete(new, name, qualities, times[name]), fresh), strict=True):
+                published |= {name: digests[name], **copies}
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
@@ -171,10 +169,13 @@ def _link(old: Path, new: Path) -> None:
         shutil.copy2(old, new)
 
 
-def _write(site: Path, packed: Mapping[Path, bytes]) -> Digests:
-    """Write the compressed copies of a file; their names and digests."""
+def _complete(site: Path, name: str, qualities: packing.Qualities, time: int) -> Digests:
+    """Write the compressed copies of a file, and give all of them its ``time``; the names and digests of the copies."""
+    packed = packing.pack(site / name, qualities)
     for path, content in packed.items():
         path.write_bytes(content)
+    for path in (site / name, *packed):
+        os.utime(path, times=(time, time))
     return {path.relative_to(site).as_posix(): hashlib.sha256(content).hexdigest() for path, content in packed.items()}
 
 

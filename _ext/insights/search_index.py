@@ -41,9 +41,14 @@ STEMMER = PorterStemmer()
 def words(text: str) -> list[str]:
     """The words and numbers of a text, without accents, capitals, apostrophes, a possessive's ending, and thousands' commas."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    plain = re.sub(r"[^\x00-\x7f]", lambda found: "" if unicodedata.category(found[0])[0] == "M" else found[0], plain)
-    found = (word.removesuffix("'s").replace("'", "") for word in WORD.findall(plain.lower()))
-    return [THOUSANDS.sub("", word) for word in found]
+    if not plain.isascii():
+        plain = re.sub(r"[^\x00-\x7f]", lambda found: "" if unicodedata.category(found[0])[0] == "M" else found[0], plain)
+    found = WORD.findall(plain.lower())
+    return [_bare(word) if "'" in word or "," in word else word for word in found]
+
+
+def _bare(word: str) -> str:
+    return THOUSANDS.sub("", word.removesuffix("'s").replace("'", ""))
 
 
 def terms(text: str) -> list[str]:

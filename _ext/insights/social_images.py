@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
+from .cores import each
 from .folders import put
 
 #: The name of the picture, beside the page that it is of.
@@ -28,17 +30,26 @@ SERIF, SANS = "STIXGeneralBol.ttf", "DejaVuSans.ttf"
 TITLE = ((92, 3), (78, 4), (64, 5))
 
 
-def picture(title: str, label: str, name: str, kept: str) -> str:
-    """The file in the folder ``kept`` with the picture of a page of the publication ``name``, drawn unless it was before."""
-    digest = hashlib.sha256("\0".join([title, label, name, _drawing()]).encode()).hexdigest()[:24]
-    file = f"{digest}.png"
-    if not os.path.exists(f"{kept}/{file}"):  # noqa: PTH110 (of a thousand)
-        put(Path(kept, file), draw(title, label, name))
-    return file
+class Words(NamedTuple):
+    """What is written in a picture: the title of a page, the label above it, the name of the publication."""
+
+    title: str
+    label: str
+    name: str
 
 
-def draw(title: str, label: str, name: str) -> bytes:
+def pictures(asked: Iterable[Words], kept: Path) -> dict[Words, Path]:
+    """The files in the folder ``kept`` with the pictures that are ``asked`` for, drawn unless they were before."""
+    files = {words: kept / f"{hashlib.sha256(repr([words, _drawing()]).encode()).hexdigest()[:24]}.png" for words in asked}
+    there = {path.name for path in kept.glob("*.png")}
+    for _ in each(lambda words: put(files[words], draw(words)), [words for words in files if files[words].name not in there]):
+        pass
+    return files
+
+
+def draw(words: Words) -> bytes:
     """The picture as PNG: the publication's name below a rule, the label above, the title in as many lines as it needs."""
+    title, label, name = words
     image = _named(name).copy()
     canvas = ImageDraw.Draw(image)
     width = SIZE[0] - 2 * MARGIN

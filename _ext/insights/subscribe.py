@@ -21,9 +21,10 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
 from . import social_images, written
+from .cores import each
 from .entry_body import entry_body
 from .essay import Essay, essays, long_date, shelf
-from .feeds import FORMATS, Entry, Feed, Term, documents, file
+from .feeds import FORMATS, Document, Entry, Feed, Format, Term, documents, file
 from .folders import prune, put
 from .placeholders import is_placeholder
 from .written import Page
@@ -108,23 +109,21 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[str]:
     version = app.extensions["insights"].metadata["env_version"]
     by_id = {identity(app.config, f"essays/{essay.id}"): essay for essay in essays(app.env)}
 
-    @cache
     def body(essay: Essay) -> str:
-        url = _url(app, essay.docname)
-        path = Path(app.doctreedir) / BODIES / essay.slug
-        page = written.name(app, essay.docname)
-        seal = f"{pages[page].digest} {url} {version}"
-        if path.exists() and (text := path.read_text(encoding="utf-8")).startswith(f"{seal}\n"):
-            found = text.removeprefix(f"{seal}\n")
+        url, page = _url(app, essay.docname), written.name(app, essay.docname)
+        path, seal = Path(app.doctreedir) / BODIES / essay.slug, f"{pages[page].digest} {url} {version}\n"
+        if path.exists() and (text := path.read_text(encoding="utf-8")).startswith(seal):
+            found = text.removeprefix(seal)
         else:
             found = entry_body((Path(app.outdir) / page).read_text(encoding="utf-8"), url)
-            put(path, f"{seal}\n{found}".encode())
+            put(path, f"{seal}{found}".encode())
         return _revised(essay, url) + found
 
     @cache
     def made_of(entry: Entry) -> str:
         return repr([entry, pages[written.name(app, by_id[entry.id].docname)].digest])
 
+    stale: dict[Path, tuple[Format, Document]] = {}
     for channel, feed in _feeds(app):
         facts = repr([replace(feed, entries=()), version])
         for form, document in documents(feed):
@@ -132,11 +131,14 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[str]:
             parts = [facts, document.previous or "", *map(made_of, document.entries)]
             now[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
             path = Path(app.outdir) / name
-            if before.get(name) == now[name] and path.exists():
-                continue
-            whole = tuple(replace(entry, body=body(by_id[entry.id])) for entry in document.entries)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file(form, replace(document, entries=whole)))
+            if before.get(name) != now[name] or not path.exists():
+                stale[path] = form, document
+    needed = sorted({entry.id for _, document in stale.values() for entry in document.entries})
+    whole = dict(zip(needed, each(lambda name: body(by_id[name]), needed), strict=True))
+    for path, (form, document) in stale.items():
+        entries = tuple(replace(entry, body=whole[entry.id]) for entry in document.entries)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file(form, replace(document, entries=entries)))
     put(kept, json.dumps(now).encode())
     prune(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
     return set(now)
