@@ -7,15 +7,17 @@ import random
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from conftest import project
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from insights import listings, manuscripts, new, prose, rules, wording
+from insights import front_matter, listings, manuscripts, new, prose, rules, wording
 from insights.front_matter import FrontMatter, field_lines, parse, slug_of, slug_problems, split
 from insights.manuscripts import Vocabulary
 
@@ -52,6 +54,30 @@ def test_any_header_is_a_record_or_has_problems_on_its_own_lines(header: str) ->
     if record:
         assert field_lines(text)["date",] > 1
         assert split(text)[1] > 2
+
+
+def described(node: yaml.Node | None) -> object:
+    """All that is asked of a header's nodes."""
+    if node is None:
+        return None
+    marks = [(mark.line, mark.column) for mark in (node.start_mark, node.end_mark)]
+    if isinstance(node, yaml.ScalarNode):
+        return node.tag, node.value, node.style or None, marks
+    parts = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
+    return type(node), node.tag, marks[0], [described(part) for part in parts]
+
+
+@CASES
+@given(st.from_regex(front_matter.PLAIN, fullmatch=True) | HEADERS)
+@example("date: 2026-04-28\nsummary: Yes\ntags: [on, 1e3, , x]\nrelated: []\n")
+def test_a_plain_header_is_read_in_c_as_it_would_be_in_python(header: str) -> None:
+    def compose(with_loader: Callable[[str], yaml.Node | None]) -> object:
+        try:
+            return described(with_loader(header))
+        except (yaml.YAMLError, ValueError) as error:
+            return front_matter._fault(error, header)
+
+    assert compose(front_matter.compose) == compose(lambda text: yaml.compose(text, Loader=front_matter._Loader))
 
 
 @CASES

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import json
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -139,6 +141,10 @@ def main() -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        status = main()
     except KeyboardInterrupt:
         sys.exit("\nInterrupted.")
+    # Python would take a million objects apart before it ends, one by one: half a second after the build of a large site.
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    os._exit(status)

@@ -24,6 +24,8 @@ YEAR = re.compile(r"\d{4}")
 RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "location", "tag"})
 
 
+#: A header as most are: in each line a field, with words or with a list of words in brackets, without any other sign of YAML.
+PLAIN = re.compile(r"(?:[a-z]+: (?:[A-Za-z0-9][\w .,;()/+’–—-]*|\[[\w ,-]*\])\n)+", re.ASCII)
 #: Fields in which a # would be meant as one.
 SENTENCES = frozenset({"summary", "note"})
 #: Kinds of characters that no page can hold, and that an escape in YAML can name: control characters, halves of others.
@@ -103,7 +105,7 @@ def parse(text: str) -> Header:
         what = f"the header has {len(block):,} characters; allowed are {LONGEST:,}. End it with a line {FENCE}"
         return Header(None, [Problem(2, what)])
     try:
-        node = yaml.compose(block, Loader=_Loader)
+        node = compose(block)
         value = {} if node is None else _Loader("").construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from numbers and escapes that are none
         line, reason = _fault(error, block)
@@ -155,7 +157,7 @@ def slug_of(title: str) -> str:
 def field_lines(text: str) -> dict[tuple[str | int, ...], int]:
     """The line in ``text`` of each field of its header, by path: ``("revisions", 0, "date")``."""
     block = split(text)[0]
-    node = yaml.compose(block, Loader=_Loader) if block else None
+    node = compose(block) if block else None
     return dict(_lines(node)) if node else {}
 
 
@@ -192,16 +194,35 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-def _refusal(what: str, where: Any) -> yaml.MarkedYAMLError:
-    return yaml.composer.ComposerError(None, None, f"{what}, which headers do not have", where.start_mark)
-
-
 #: What YAML would make more of than what is written: days, of which an impossible one is to be shown, and two signs.
 _MAGIC = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "merge", "value")}
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag not in _MAGIC]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same of a header that is ``PLAIN``, in C where PyYAML has it."""
+
+    yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
+def compose(block: str) -> yaml.Node | None:
+    """The YAML of a header as nodes, which know their lines. Raises YAMLError, ValueError."""
+    if not PLAIN.fullmatch(block):
+        return yaml.compose(block, Loader=_Loader)
+    try:
+        node = yaml.compose(block, Loader=_Quick)
+    except yaml.YAMLError:  # which is said better by the other
+        return yaml.compose(block, Loader=_Loader)
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
+        key.tag = "tag:yaml.org,2002:str"
+    return node
+
+
+def _refusal(what: str, where: Any) -> yaml.MarkedYAMLError:
+    return yaml.composer.ComposerError(None, None, f"{what}, which headers do not have", where.start_mark)
 
 
 def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
@@ -243,7 +264,7 @@ def _cut(node: yaml.Node | None, block: str) -> Iterator[Problem]:
             pending += [(key.value, below) for key, below in value.value]
         elif isinstance(value, yaml.SequenceNode):
             pending += [(name, below) for below in value.value]
-        elif isinstance(value, yaml.ScalarNode) and name in SENTENCES and value.style is None:
+        elif isinstance(value, yaml.ScalarNode) and name in SENTENCES and not value.style:
             end = value.end_mark
             if (rest := block.splitlines()[end.line][end.column :].strip()).startswith("#"):
                 yield Problem(end.line + 2, f"`{name}` ends before {rest!r}, which is a remark to YAML; put quotes around it all")

@@ -177,7 +177,7 @@ def collect(app: Sphinx) -> None:
     It stays, so that to load it without the collector gains a seventh of a build after an edit.
     """
     gc.freeze()
-    gc.set_threshold(10_000, 4)  # as many nodes as some ten texts have, in place of 700 objects of any kind
+    gc.set_threshold(10_000, 4)  # as many nodes as some five texts have, in place of 700 objects of any kind
     gc.enable()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -105,6 +106,13 @@ def _drawing() -> str:
 
 @cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    from matplotlib import get_data_path  # takes a third of a second, and most builds draw nothing
+    return ImageFont.truetype(_fonts() / name, size, layout_engine=ImageFont.Layout.BASIC)
 
-    return ImageFont.truetype(Path(get_data_path()) / "fonts/ttf" / name, size, layout_engine=ImageFont.Layout.BASIC)
+
+@cache
+def _fonts() -> Path:
+    """The folder of the fonts, found without matplotlib itself, which takes a third of a second to load."""
+    matplotlib = find_spec("matplotlib")
+    assert matplotlib is not None, "it is among the dependencies"
+    assert matplotlib.origin is not None, "it is a package on disk"
+    return Path(matplotlib.origin).parent / "mpl-data/fonts/ttf"

@@ -135,10 +135,15 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[str]:
                 stale[path] = form, document
     needed = sorted({entry.id for _, document in stale.values() for entry in document.entries})
     whole = dict(zip(needed, each(lambda name: body(by_id[name]), needed), strict=True))
-    for path, (form, document) in stale.items():
+
+    def write(path: Path) -> None:
+        form, document = stale[path]
         entries = tuple(replace(entry, body=whole[entry.id]) for entry in document.entries)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file(form, replace(document, entries=entries)))
+
+    for _ in each(write, list(stale)):
+        pass
     put(kept, json.dumps(now).encode())
     prune(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
     return set(now)
