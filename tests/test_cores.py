@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from insights.cores import MANY, each
 
 
@@ -29,3 +34,37 @@ def test_what_goes_wrong_is_told_whole(count: int) -> None:
     with pytest.raises(FileNotFoundError, match=f"page-{count - 1}") as raised:
         list(each(work, range(count)))
     assert raised.value.filename == f"page-{count - 1}"
+
+
+WAITING = """
+import os, sys, time
+from insights.cores import MANY, each
+
+def work(number):
+    os.write(1, f"{os.getpid()}\\n".encode())
+    time.sleep(600)
+
+list(each(work, range(MANY)))
+"""
+
+
+def gone(process: int) -> bool:
+    """Whether a process has ended, though nobody may have asked yet how."""
+    try:
+        return "State:\tZ" in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return True
+
+
+def test_whoever_is_killed_leaves_no_process_behind() -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "_ext")}
+    killed = subprocess.Popen([sys.executable, "-c", WAITING], env=environment, stdout=subprocess.PIPE, text=True)
+    assert killed.stdout is not None
+    worker = int(killed.stdout.readline())
+    killed.kill()
+    killed.wait()
+    killed.stdout.close()
+    until = time.monotonic() + 60
+    while not gone(worker):
+        assert time.monotonic() < until, "it still waits"
+        time.sleep(0.01)

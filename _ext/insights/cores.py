@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
@@ -11,6 +13,9 @@ from typing import Any, TypeVar
 MANY = 100
 #: How the processes begin: as copies of this one, so that the work may be any function, and know all that this one knows.
 FORK = "fork"
+
+#: What Linux calls the wish for a signal when the process that began this one ends (linux/prctl.h).
+DIE_WITH_PARENT = 1
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -32,6 +37,9 @@ _work: Callable[[Any], Any]
 def _begin(work: Callable[[Any], Any]) -> None:
     global _work
     _work = work
+    # Who waits for work from a process that was killed would wait for ever.
+    if prctl := getattr(ctypes.CDLL(None), "prctl", None):
+        prctl(DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def _do(task: Any) -> Any:
