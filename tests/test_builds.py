@@ -187,17 +187,37 @@ def test_a_change_that_shows_nowhere_else_writes_one_essay_again(folder: Path) -
     assert texts == ["essays/third/index.html"]
 
 
-def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(tmp_path: Path) -> None:
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A publication with its Makefile."""
     source = project(tmp_path / "source")
     for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
         shutil.copy2(ROOT / name, source)
     (source / ".venv").symlink_to(sys.prefix)
+    return source
 
-    # An author's own make, which knows nothing of the make that runs the tests.
+
+def begin(source: Path) -> subprocess.Popen[str]:
+    """An author's own make, which knows nothing of the make that runs the tests."""
     terminal = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL"}}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(["make", "html"], cwd=source, env=terminal, stdout=pipe, stderr=pipe, text=True)
 
+
+def test_two_builds_at_once_are_one_after_the_other(source: Path, tmp_path: Path) -> None:
+    both = [begin(source) for _ in range(2)]
+    said = [one.communicate()[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert sorted(text.count("Waiting until another build has ended …\n") for text in said) == [0, 1]
+    work = Site(source / "_build/work", 0, [])
+    assert set(differences(work, build(source, tmp_path / "afresh"))) <= {".buildinfo"}  # Sphinx's own, which nobody serves
+
+
+def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(source: Path) -> None:
     def make() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["make", "html"], cwd=source, env=terminal, capture_output=True, text=True, check=False)
+        process = begin(source)
+        stdout, stderr = process.communicate()
+        return subprocess.CompletedProcess([], process.returncode, stdout, stderr)
 
     first = make()
     assert first.returncode == 0, first.stderr

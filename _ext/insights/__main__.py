@@ -34,15 +34,17 @@ def html() -> int:
     from sphinx.cmd.build import main as build
 
     from .building import PICKLE, SWITCHES
+    from .locks import alone
 
     folder = Path("_build")
-    failed = 1
-    try:
-        failed = build([*SWITCHES, "-d", str(folder / "doctrees"), ".", str(folder / "work")])
-    finally:
-        if failed:
-            (folder / "doctrees" / PICKLE).unlink(missing_ok=True)  # so that its errors are found again
-    return failed or put(folder / "work", folder / "html", Path.cwd())
+    with alone(folder / "work.lock"):
+        failed = 1
+        try:
+            failed = build([*SWITCHES, "-d", str(folder / "doctrees"), ".", str(folder / "work")])
+        finally:
+            if failed:
+                (folder / "doctrees" / PICKLE).unlink(missing_ok=True)  # so that its errors are found again
+        return failed or put(folder / "work", folder / "html", Path.cwd())
 
 
 def leave(status: int) -> NoReturn:

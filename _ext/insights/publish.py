@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import fcntl
 import hashlib
 import json
 import os
 import pickle
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,6 +18,7 @@ from . import packing
 from .cores import each
 from .feeds import FORMATS
 from .folders import files, inodes, prune
+from .locks import alone
 from .stamps import known
 
 DAY_SECONDS = 24 * 60 * 60
@@ -38,7 +37,7 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
     Whoever interrupts it finds the old site, here or at the next call. What was served before stays beside it: the next site is
     made of it.
     """
-    with _alone(site):
+    with alone(site.with_name(f"{site.name}.lock")):
         new, old, listing = (site.with_name(site.name + suffix) for suffix in (".next", ".old", ".sha256"))
         if old.exists() and not site.exists():
             old.rename(site)
@@ -90,14 +89,6 @@ def _look(folder: Path, name: str) -> tuple[str, int | None]:
     content = (folder / name).read_bytes()
     is_feed = name.rpartition("/")[2] == "feed.json" and not name.startswith("_downloads/")
     return hashlib.sha256(content).hexdigest(), _newest_change(content) if is_feed else None
-
-
-@contextmanager
-def _alone(site: Path) -> Iterator[None]:
-    """Wait until nobody else publishes there; a process that has ended, however it did, is in nobody's way."""
-    with site.with_name(f"{site.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _copies(name: str) -> list[str]:
