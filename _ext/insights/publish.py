@@ -115,6 +115,17 @@ def _take_over(
     prune(new, {one for names in own.values() for one in names})
     new.mkdir(exist_ok=True)
     mine = inodes(new)
+    folders = {"", *(name.rpartition("/")[0] for name in mine)}
+
+    def free(name: str) -> str:
+        """The path of a file, at which nothing is, in a folder that is there: what was there may be a file of ``site``, too."""
+        if (folder := name.rpartition("/")[0]) not in folders:
+            (new / folder).mkdir(parents=True, exist_ok=True)
+            folders.add(folder)
+        if name in mine:
+            (new / name).unlink()
+        return f"{new}/{name}"
+
     as_now = stat.S_IFREG | (mode & 0o666)
     fresh: list[str] = []
     taken: Digests = {}
@@ -123,11 +134,11 @@ def _take_over(
         if before.get(name) == digest and all(s and (s.st_mode, s.st_mtime) == (as_now, times[name]) for s in there.values()):
             for one, status in there.items():
                 if status and mine.get(one) != status.st_ino:
-                    _link(site / one, _free(new / one))
+                    _link(f"{site}/{one}", free(one))
                 taken[one] = before[one]
         else:
             for one in own[name]:
-                _free(new / one)
+                free(one)
             fresh.append(name)
     return fresh, taken
 
@@ -146,16 +157,9 @@ def _status(path: str) -> os.stat_result | None:
         return None
 
 
-def _free(path: Path) -> Path:
-    """A path at which nothing is, in a folder that is there: what was there may be a file of the site that is served, too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    return path
-
-
-def _link(old: Path, new: Path) -> None:
+def _link(old: str, new: str) -> None:
     try:
-        new.hardlink_to(old)
+        os.link(old, new)
     except OSError:  # not every file system has links
         shutil.copy2(old, new)
 
