@@ -69,12 +69,16 @@ def edit(function: Edit) -> Edit:
 
 @edit
 def add(texts: Texts, chance: random.Random) -> str:
-    """A new essay, like one that is there, out on any day, with or without a model."""
+    """A new essay, like one that is there, out on any day, with or without a model.
+
+    It has a summary of its own: if it were hidden later, the other's would give it away, and not be published.
+    """
     like, texts.added = texts.one(chance), texts.added + 1
     home = texts.folder / f"essays/new-{texts.added}"
     home.mkdir()
     day = f"202{chance.randrange(4, 6)}-0{chance.randrange(1, 10)}-1{chance.randrange(10)}"
     text = re.sub(r"^# .*", f"# New {texts.added}", texts.text(like).replace("featured: true\n", ""), count=1, flags=re.MULTILINE)
+    text = re.sub(r"^summary: .*", f"summary: Number {texts.added} that is new, like {like}.", text, count=1, flags=re.MULTILINE)
     (home / "index.md").write_text(re.sub(r"^date: .*", f"date: {day}", text, count=1, flags=re.MULTILINE))
     if (model := texts.folder / f"essays/{like}/model.py").exists():
         shutil.copy2(model, home)
