@@ -80,7 +80,7 @@ CATEGORY_FEED_ATOM = "category/{slug}.atom.xml"
 """
 
 
-#: Notes the CPU seconds of a build at the end of each of its phases; what follows the last is to publish it, and the end of Python.
+#: Notes the CPU seconds of a build at the end of each of its phases; what follows the last is to publish it, if it is ours, and the end of Python.
 PHASES = """\
 import json, os, pathlib
 
@@ -128,7 +128,8 @@ def run(commands: Commands, folder: Path) -> Cost:
         took, before = usage.ru_utime + usage.ru_stime, 0.0
         cpu, memory = cpu + took, max(memory, usage.ru_maxrss / 1024)
         if (folder / "phases.json").exists():
-            for phase, end in {**json.loads((folder / "phases.json").read_text()), "publish": took}.items():
+            last = "publish" if "insights" in command else "exit"
+            for phase, end in {**json.loads((folder / "phases.json").read_text()), last: took}.items():
                 phases[phase], before = end - before, end
         else:
             phases["all"] = took
