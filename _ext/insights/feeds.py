@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from datetime import date as Day
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -122,7 +123,12 @@ def file(form: Format, document: Document) -> bytes:
 
 def _fit(entry: Entry) -> Entry:
     """An entry without the characters that XML cannot carry; JSON could, but the three formats say the same."""
-    return replace(entry, title=UNFIT.sub("", entry.title), summary=UNFIT.sub("", entry.summary), body=UNFIT.sub("", entry.body))
+    return replace(entry, title=_without(entry.title), summary=_without(entry.summary), body=_without(entry.body))
+
+
+@cache
+def _without(text: str) -> str:
+    return UNFIT.sub("", text)
 
 
 def pages(feed: Feed, form: Format) -> Iterator[Document]:

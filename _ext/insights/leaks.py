@@ -46,7 +46,7 @@ QUOTED = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1|&lt;(code|pre|kbd|samp)\b.*?
 #: A host in an address, with its protocol or without. Looked for by its slashes, it is found thirty times as soon.
 HOST = re.compile(r"/\\?/(?:(?<=[:\"'(=]//)|(?<=:\\/\\/))([^\s/\"'<>()`{}\\&?#:]+)")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
-SIGNS_OF_ADDRESS = tuple(re.compile(rf"{at}[A-Za-z0-9-]+\.") for at in ("@", "&#64;", "%40"))
+SIGNS_OF_ADDRESS = tuple(re.compile(rb"%b[A-Za-z0-9-]+\." % at) for at in (b"@", b"&#64;", b"%40"))
 LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "[::1]"})  # noqa: S104 (looked for, not listened at)
 
 
@@ -57,14 +57,14 @@ class LeakError(Exception):
 class Rule(NamedTuple):
     """What must not be there: its name for the message, how it looks, where it is looked for, and which finds are meant.
 
-    A text with a find in it has one of the ``signs``, each of which begins with letters that are meant: that it has none is seen
+    A file with a find in it has one of the ``signs``, each of which begins with letters that are meant: that it has none is seen
     fifty times as soon. ``takes`` is what ``meant`` goes by, where it goes by anything.
     """
 
     name: str
     pattern: re.Pattern[str]
     scope: str
-    signs: tuple[re.Pattern[str], ...] = (re.compile(""),)
+    signs: tuple[re.Pattern[bytes], ...] = (re.compile(b""),)
     meant: Callable[[re.Match[str]], bool] = lambda found: False
     takes: str = ""
 
@@ -73,9 +73,9 @@ class Rule(NamedTuple):
 EVERYWHERE, OWN, WORDS = "everywhere", "own", "words"
 
 
-def signs(*texts: str) -> tuple[re.Pattern[str], ...]:
+def signs(*texts: str) -> tuple[re.Pattern[bytes], ...]:
     """``texts`` as signs of a rule."""
-    return tuple(re.compile(re.escape(text)) for text in texts)
+    return tuple(re.compile(re.escape(text.encode())) for text in texts)
 
 
 RULES = (
@@ -89,7 +89,7 @@ RULES = (
         "a script on an element, which the policy refuses",
         re.compile(r"<[a-zA-Z][^<>]*[ \t\n\f\r/]on[a-z]+=[\"']"),
         OWN,
-        tuple(re.compile(rf"{space}on[a-z]+=") for space in (" ", r"\t", r"\n", r"\f", r"\r", "/")),
+        tuple(re.compile(b"%bon[a-z]+=" % space) for space in (b" ", b"\t", b"\n", b"\f", b"\r", b"/")),
     ),
     Rule(
         "a message of the build",
@@ -301,7 +301,7 @@ def _content(path: Path, name: str, rules: list[Rule]) -> Iterator[str]:
         text = content.decode("latin-1")
     if path.suffix == ".html" and (scripts := policy.inline_scripts(text)) and policy.policy(scripts) not in text:
         yield ": a script in the page whose hash its policy does not name"
-    rules = [rule for rule in rules if any(sign.search(text) for sign in rule.signs)]
+    rules = [rule for rule in rules if any(sign.search(content) for sign in rule.signs)]
     # The search index holds the words of quotations too, without saying where they stood.
     unquoted = any(rule.scope == WORDS for rule in rules) and not name.startswith("search/")
     words = QUOTED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text) if unquoted else ""
