@@ -27,6 +27,9 @@ from .front_matter import Problem
 from .manuscripts import TEXT
 from .svg import ChartError
 
+# Numpy adds up in another order on another number of cores, and the last digits differ. For models as small as ours, one does.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 #: Packages whose version decides what a model computes and how a chart is drawn.
 LIBRARIES = ("matplotlib", "numpy")
 #: Seconds that a model may compute, whatever else the machine does meanwhile.
