@@ -127,3 +127,19 @@ def test_a_stamp_is_of_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
     found: Stamp | None = stamps.stamp(tmp_path / "link")
     assert found == stamps.stamp(tmp_path / "file")
     assert found is not None
+
+
+def test_an_edit_below_a_header_reads_no_header_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, kept = tmp_path / "essays/first/index.md", tmp_path / "kept/headers"
+    text.parent.mkdir(parents=True)
+    text.write_text(TEXT.format("The first."))
+    manuscripts.read(tmp_path / "essays", kept)
+    text.write_text(TEXT.format("The first.") + "More.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(manuscripts, "parse", lambda text: pytest.fail("it was read again"))
+        (again,) = manuscripts.read(tmp_path / "essays", kept)
+    assert again.record is not None
+    assert again.text.endswith("More.\n")
+    text.write_bytes(b"\xff")
+    (unreadable,) = manuscripts.read(tmp_path / "essays", kept)
+    assert (unreadable.readable, unreadable.record) == (False, None)

@@ -100,9 +100,9 @@ def _parted(collection: Collection, chosen: tuple[Essay, ...]) -> Iterator[Listi
 def shown(app: Sphinx, listing: Listing) -> list[object]:
     """All that the page of a list shows besides the frame."""
     if listing.collection is None:
-        return [_tags(listing), _earlier(listing), *map(cards.shown, listing.essays[:MOST])]
+        return [_tags(listing), _earlier(listing), *(essay.card for essay in listing.essays[:MOST])]
     described = app.config.insights_categories.get(str(listing.collection))
-    return [described, listing.title, listing.newer, listing.older, *map(cards.shown, listing.essays)]
+    return [described, listing.title, listing.newer, listing.older, *(essay.card for essay in listing.essays)]
 
 
 def page(app: Sphinx, listing: Listing) -> Page:

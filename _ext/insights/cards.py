@@ -112,11 +112,6 @@ def _facts(facts: list[str]) -> Iterator[nodes.Node]:
         yield nodes.inline("", f"· {fact}" if number else fact)
 
 
-def shown(essay: Essay) -> list[object]:
-    """All that a card of ``essay`` shows."""
-    return [essay.docname, essay.title, essay.summary, essay.category, essay.month, essay.minutes, essay.status, essay.tags]
-
-
 def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     """The first chart of an essay with its caption, which says what the marks in it mean."""
     name, alt, caption = essay.charts[0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date as Day
-from functools import cache
+from functools import cache, cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -73,6 +74,12 @@ class Essay:
     def month(self) -> str:
         """Month and year of publication, such as April 2026."""
         return _written(self.published.replace(day=1), "MMMM yyyy")
+
+    @cached_property
+    def card(self) -> str:
+        """All that a card shows of it, as one word, for many pages ask whether that has changed."""
+        facts = [self.docname, self.title, self.summary, self.category, self.month, self.minutes, self.status, self.tags]
+        return sha256(repr(facts).encode()).hexdigest()
 
     @property
     def has_model(self) -> bool:

@@ -65,7 +65,7 @@ Slug = Annotated[str, BeforeValidator(_name)]
 class Revision(BaseModel):
     """A change to a published essay that its readers should know of."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     date: IsoDay = Field(description="a day as YYYY-MM-DD, such as 2026-05-10")
     note: Words = Field(description="a sentence that says what changed")
@@ -74,7 +74,7 @@ class Revision(BaseModel):
 class FrontMatter(BaseModel):
     """The header of an essay."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     date: IsoDay = Field(description="a day as YYYY-MM-DD, such as 2026-04-28")
     category: Words = Field(description="one of the categories in conf.py")

@@ -15,14 +15,14 @@ from typing import NamedTuple
 
 from . import front_matter, intake
 from .folders import files, put
-from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, unknown
+from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, split, unknown
 from .stamps import Stamp, known
 
 TEXT = "index.md"
 #: Beside the doctrees of a build: what the headers say that it read.
 KEPT = "headers.pickle"
-#: The headers of files by their paths, with the stamps of these.
-Headers = dict[str, tuple[Stamp | None, Header]]
+#: By the paths of files: their stamps, their headers as they are written, and what these say.
+Headers = dict[str, tuple[Stamp | None, tuple[str | None, Header]]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def read(folder: Path, kept: Path | None = None) -> list[Manuscript]:
     found = []
     for path in intake.found(folder, f"*/{TEXT}"):
         try:
-            now[str(path)] = _, header = known(path, before, partial(_header, path, folder.parent))
+            now[str(path)] = _, (_, header) = known(path, before, partial(_header, path, folder.parent, before))
         except intake.IntakeError as error:
             found.append(Manuscript(path.parent.name, path, None, [error.problem], readable=False))
         else:
@@ -77,8 +77,13 @@ def read(folder: Path, kept: Path | None = None) -> list[Manuscript]:
     return found
 
 
-def _header(path: Path, root: Path) -> Header:
-    return parse(intake.read(path, root))
+def _header(path: Path, root: Path, before: Headers) -> tuple[str | None, Header]:
+    """The header of a file; that ``before``, if it is written as it was, for most edits change only what stands below it."""
+    text = intake.read(path, root)
+    written, _ = split(text)
+    if written is not None and (kept := before.get(str(path))) and kept[1][0] == written:
+        return kept[1]
+    return written, parse(text)
 
 
 def _kept(path: Path | None) -> Headers:

@@ -163,11 +163,11 @@ def _beside(app: Sphinx, docname: str) -> list[object]:
     shown: list[object] = []
     if others:
         near = [others["newer"], others["older"], *others["related"]]
-        linking = [(cards.shown(other), link) for other, link in others["linked_from"]]
-        shown += [others["essay"], [cards.shown(other) for other in near if other], linking]
+        linking = [(other.card, link) for other, link in others["linked_from"]]
+        shown += [others["essay"], [other.card for other in near if other], linking]
     if app.env.metadata[docname].get(cards.SHOWS_CARDS):
         large, latest = cards.front(essays(app.env))
-        shown += [[cards.shown(essay) for essay in latest], large and (cards.shown(large), large.charts, large.evidence)]
+        shown += [[essay.card for essay in latest], large and (large.card, large.charts, large.evidence)]
     return shown
 
 
