@@ -80,7 +80,8 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
         page.goto(f"{address}/essays/first/")
         edit(first, "Nothing is cited here", "Nothing at all is cited")
         expect(page.locator("article")).to_contain_text("Nothing at all is cited", timeout=30_000)
-        assert page.locator(f"{PANEL} li").count() >= 2
+        # The page has loaded again, and is told what is wrong a moment later.
+        page.wait_for_selector(f"{PANEL} li:nth-child(2)", state="attached", timeout=30_000)
         assert not page.locator(f"{PANEL} li").first.is_visible()
         page.locator(f"{PANEL} summary").click()
         edit(third, "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening", "Its opening")
