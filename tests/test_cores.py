@@ -16,7 +16,7 @@ from insights.cores import MANY, each
 @pytest.mark.parametrize("count", [0, 1, MANY - 1, MANY, 3 * MANY])
 def test_what_is_done_comes_in_the_order_of_the_tasks(count: int) -> None:
     factor = 3  # which no other process could know, unless it were a copy of this one
-    assert list(each(lambda number: number * factor, range(count))) == [number * 3 for number in range(count)]
+    assert each(lambda number: number * factor, range(count)) == [number * 3 for number in range(count)]
 
 
 @pytest.mark.parametrize(("count", "here"), [(MANY - 1, True), (MANY, False)])
@@ -32,7 +32,7 @@ def test_what_goes_wrong_is_told_whole(count: int) -> None:
         return number
 
     with pytest.raises(FileNotFoundError, match=f"page-{count - 1}") as raised:
-        list(each(work, range(count)))
+        each(work, range(count))
     assert raised.value.filename == f"page-{count - 1}"
 
 
@@ -44,7 +44,7 @@ def work(number):
     os.write(1, f"{os.getpid()}\\n".encode())
     time.sleep(600)
 
-list(each(work, range(MANY)))
+each(work, range(MANY))
 """
 
 

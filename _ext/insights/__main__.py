@@ -59,7 +59,7 @@ def put(work: Path, site: Path, root: Path) -> int:
     """Put what a build of ``root`` has written in the place of ``site``, unless readers must not find something of it."""
     settings = configuration.read(root)
     day = manuscripts.day(settings["insights_today"])
-    # The build has read the headers, and kept what they say where the Makefile told it to.
+    # The build has read the headers, and kept what they say beside what it wrote.
     doctrees = work.with_name("doctrees")
     kept = doctrees.exists()
     found = manuscripts.read(root / "essays", doctrees / manuscripts.KEPT if kept else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, TypeVar
@@ -21,13 +21,12 @@ Task = TypeVar("Task")
 Done = TypeVar("Done")
 
 
-def each(work: Callable[[Task], Done], tasks: Sequence[Task]) -> Iterator[Done]:
+def each(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
     """What ``work`` gives for each of the ``tasks``, in their order. Raises what it raises."""
     if len(tasks) < MANY or FORK not in get_all_start_methods():
-        yield from map(work, tasks)
-        return
+        return list(map(work, tasks))
     with ProcessPoolExecutor(mp_context=get_context(FORK), initializer=_begin, initargs=(work,)) as pool:
-        yield from pool.map(_do, tasks, chunksize=MANY // 5)
+        return list(pool.map(_do, tasks, chunksize=MANY // 5))
 
 
 #: In a process of the pool: its work.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import getpass
 import hashlib
-import pickle
 import re
 import socket
 import sys
@@ -19,12 +18,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import policy
+from . import policy, stamps
 from .cores import each
-from .folders import files, put
+from .folders import files
 from .manuscripts import Manuscript
 from .placeholders import is_placeholder
-from .stamps import known
+from .stamps import Kept, known
 
 #: What a site consists of. Anything else is there by mistake.
 TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
@@ -169,15 +168,11 @@ class Source(NamedTuple):
 
 def _sources(paths: Iterable[Path], own: list[str], kept: Path | None) -> list[Source]:
     """What the texts in ``paths`` name of all hosts and of this machine's ``own`` names."""
-    reader = [Path(__file__).read_bytes(), own]
-    try:
-        by, before = pickle.loads(kept.read_bytes()) if kept else (reader, {})  # noqa: S301 (written by an earlier build)
-    except Exception:  # there is none, or not a whole one, or one of a class that is no more
-        by, before = reader, {}
-    before = before if by == reader else {}
+    reader = [hashlib.sha256(Path(__file__).read_bytes()).hexdigest(), own]
+    before: Kept[Source] = stamps.load(kept, reader)
     now = {str(path): known(path, before, partial(_source, path, own)) for path in paths}
-    if kept and now != before:
-        put(kept, pickle.dumps((reader, now)))
+    if now != before:
+        stamps.keep(kept, now, reader)
     return [source for _, source in now.values()]
 
 

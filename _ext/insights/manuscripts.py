@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,16 +12,16 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from . import front_matter, intake
-from .folders import files, put
+from . import front_matter, intake, stamps
+from .folders import files
 from .front_matter import FrontMatter, Header, Problem, field_lines, parse, slug_problems, split, unknown
-from .stamps import Stamp, known
+from .stamps import Kept, known
 
 TEXT = "index.md"
 #: Beside the doctrees of a build: what the headers say that it read.
 KEPT = "headers.pickle"
-#: By the paths of files: their stamps, their headers as they are written, and what these say.
-Headers = dict[str, tuple[Stamp | None, tuple[str | None, Header]]]
+#: By the paths of files: their headers as they are written, and what these say.
+Headers = Kept[tuple[str | None, Header]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def day(written: str) -> Day:
 
 def read(folder: Path, kept: Path | None = None) -> list[Manuscript]:
     """Every essay in ``folder``, by name. The file ``kept`` spares reading one that has not changed since it was written."""
-    before = _kept(kept)
+    before: Headers = stamps.load(kept, _reader())
     now: Headers = {}
     found = []
     for path in intake.found(folder, f"*/{TEXT}"):
@@ -72,8 +71,8 @@ def read(folder: Path, kept: Path | None = None) -> list[Manuscript]:
             found.append(Manuscript(path.parent.name, path, None, [error.problem], readable=False))
         else:
             found.append(Manuscript(path.parent.name, path, *header, readable=True))
-    if kept and now != before:
-        put(kept, pickle.dumps((_reader(), now)))
+    if now != before:
+        stamps.keep(kept, now, _reader())
     return found
 
 
@@ -84,16 +83,6 @@ def _header(path: Path, root: Path, before: Headers) -> tuple[str | None, Header
     if written is not None and (kept := before.get(str(path))) and kept[1][0] == written:
         return kept[1]
     return written, parse(text)
-
-
-def _kept(path: Path | None) -> Headers:
-    """The headers in the file ``path``, if the code that read them is the code that reads now."""
-    try:
-        reader, headers = pickle.loads(path.read_bytes()) if path else (None, {})  # noqa: S301 (written by an earlier build)
-    except Exception:  # there is none, or not a whole one, or one of a class that is no more
-        return {}
-    found: Headers = headers if reader == _reader() else {}
-    return found
 
 
 @cache

@@ -6,7 +6,6 @@ import ctypes
 import hashlib
 import json
 import os
-import pickle
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Mapping, Set
@@ -14,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from . import packing
+from . import packing, stamps
 from .cores import each
 from .feeds import FORMATS
 from .folders import files, inodes, prune
 from .locks import alone
-from .stamps import known
+from .stamps import Kept, known
 
 DAY_SECONDS = 24 * 60 * 60
 #: What Linux calls a path that starts at the current folder, and an exchange of two names (linux/fcntl.h, linux/fs.h).
@@ -49,8 +48,7 @@ def publish(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] 
         times, qualities = times_of(digests, newest), packing.qualities(digests)
         try:
             fresh, published = _take_over(site, new, digests, times, qualities)
-            for _ in each(lambda name: shutil.copyfile(work / name, new / name), fresh):
-                pass
+            each(lambda name: shutil.copyfile(work / name, new / name), fresh)
             inspect(new, published.keys())
             for name, copies in zip(fresh, each(lambda name: _complete(new, name, qualities, times[name]), fresh), strict=True):
                 published |= {name: digests[name], **copies}
@@ -72,16 +70,11 @@ def _content(folder: Path, names: Iterable[str], kept: Path) -> dict[str, tuple[
 
     The file ``kept`` spares reading one that has not changed since it was written.
     """
-    try:
-        before = pickle.loads(kept.read_bytes())  # noqa: S301 (written here)
-    except Exception:  # there is none, or not a whole one
-        before = {}
+    before: Kept[tuple[str, int | None]] = stamps.load(kept)
     paths = {name: f"{folder}/{name}" for name in names}
     now = {path: known(path, before, partial(_look, folder, name)) for name, path in paths.items()}
     if now != before:
-        part = kept.with_name(f"{kept.name}.new")
-        part.write_bytes(pickle.dumps(now))
-        part.replace(kept)
+        stamps.keep(kept, now)
     return {name: now[path][1] for name, path in paths.items()}
 
 

@@ -43,8 +43,7 @@ def pictures(asked: Iterable[Words], kept: Path) -> dict[Words, Path]:
     """The files in the folder ``kept`` with the pictures that are ``asked`` for, drawn unless they were before."""
     files = {words: kept / f"{hashlib.sha256(repr([words, _drawing()]).encode()).hexdigest()[:24]}.png" for words in asked}
     there = {path.name for path in kept.glob("*.png")}
-    for _ in each(lambda words: put(files[words], draw(words)), [words for words in files if files[words].name not in there]):
-        pass
+    each(lambda words: put(files[words], draw(words)), [words for words in files if files[words].name not in there])
     return files
 
 

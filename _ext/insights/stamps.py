@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import pickle
 import time
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .folders import put
 
 #: When its content and when anything else of it changed last, in nanoseconds since 1970; how many bytes it has; which file it is.
 #: An author can set the first, as whoever restores a backup does; nobody sets the second.
@@ -14,6 +18,8 @@ Stamp = tuple[int, int, int, int]
 TICK = 50_000_000
 
 Found = TypeVar("Found")
+#: By the paths of files: their stamps, and what was found in them.
+Kept = dict[str, tuple[Stamp | None, Found]]
 
 
 def stamp(path: str | os.PathLike[str]) -> Stamp | None:
@@ -27,10 +33,23 @@ def stamp(path: str | os.PathLike[str]) -> Stamp | None:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def known(
-    path: str | os.PathLike[str], before: Mapping[str, tuple[Stamp | None, Found]], find: Callable[[], Found]
-) -> tuple[Stamp | None, Found]:
+def known(path: str | os.PathLike[str], before: Kept[Found], find: Callable[[], Found]) -> tuple[Stamp | None, Found]:
     """What was found in a file ``before``, under its path, or what ``find`` finds now; with its stamp, to be kept."""
     now = stamp(path)
     kept = before.get(os.fspath(path))
     return kept if now and kept and kept[0] == now else (now, find())
+
+
+def load(path: Path | None, reader: object = None) -> Kept[Any]:
+    """What the file ``path`` keeps of an earlier build; nothing if another ``reader`` found it, or there is no whole file."""
+    try:
+        by, found = pickle.loads(path.read_bytes()) if path else (reader, {})  # noqa: S301 (kept below)
+    except Exception:  # a pickle of a class that is no more may raise anything
+        return {}
+    return found if by == reader else {}
+
+
+def keep(path: Path | None, found: Kept[Any], reader: object = None) -> None:
+    """Keep what a ``reader`` has ``found`` in a file, if there is to be one."""
+    if path:
+        put(path, pickle.dumps((reader, found)))

@@ -142,8 +142,7 @@ def write_feeds(app: Sphinx, pages: Mapping[str, Page]) -> set[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file(form, replace(document, entries=entries)))
 
-    for _ in each(write, list(stale)):
-        pass
+    each(write, list(stale))
     put(kept, json.dumps(now).encode())
     prune(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
     return set(now)

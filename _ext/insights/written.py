@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import pickle
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from sphinx.application import Sphinx
 
-from . import policy
-from .folders import files, put
-from .stamps import Stamp, known
+from . import policy, stamps
+from .folders import files
+from .stamps import Kept, known
 
 #: The file, beside the doctrees, that keeps what was found in each page.
 KEPT = "written.pickle"
@@ -32,11 +31,11 @@ def name(app: Sphinx, pagename: str) -> str:
 
 def pages(out: Path, doctrees: Path) -> dict[str, Page]:
     """Every page in ``out`` by its name."""
-    kept = doctrees / KEPT
-    before: dict[str, tuple[Stamp | None, Page]] = pickle.loads(kept.read_bytes()) if kept.exists() else {}  # noqa: S301 (ours)
+    before: Kept[Page] = stamps.load(doctrees / KEPT)
     paths = {name: f"{out}/{name}" for name in files(out) if name.endswith(".html")}
     now = {path: known(path, before, partial(_page, Path(path))) for path in paths.values()}
-    put(kept, pickle.dumps(now))
+    if now != before:
+        stamps.keep(doctrees / KEPT, now)
     return {name: now[path][1] for name, path in paths.items()}
 
 
