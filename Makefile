@@ -6,7 +6,7 @@ BIN    := .venv/bin
 # The same switches for everyone: a warning is a mistake, and all mistakes are shown at once.
 SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going -j auto
 
-export PYTHONPATH := _ext
+export PYTHONPATH := _ext:tests
 
 .DEFAULT_GOAL := help
 .PHONY: help new serve html preview live evidence test check permalinks verify linkcheck sink bare audit bench drift format lock programs clean
@@ -58,19 +58,19 @@ linkcheck: .venv/runtime  ## Follow every link to other sites, the references am
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck
 
 sink: .venv/dev  ## Show a page with everything that a text can hold, each part with its source
-	@$(BIN)/python tests/sink.py $(PORT)
+	@$(BIN)/python tests/tools/sink.py $(PORT)
 
 bare: .venv/dev html  ## Show the entries of the feed as feed readers do: without our sheet, narrow, on white and on black
-	@$(BIN)/python tests/bare.py _build/html $(PORT)
+	@$(BIN)/python tests/tools/bare.py _build/html $(PORT)
 
 audit: .venv/dev programs html  ## Print what each kind of page costs a reader, and fail if it breaks a rule (VNU=vnu.jar, LIGHTHOUSE=its CLI: by theirs too)
-	@$(BIN)/python tests/audit.py _build/html $(if $(VNU),--vnu $(VNU)) $(if $(LIGHTHOUSE),--lighthouse $(LIGHTHOUSE))
+	@$(BIN)/python tests/tools/audit.py _build/html $(if $(VNU),--vnu $(VNU)) $(if $(LIGHTHOUSE),--lighthouse $(LIGHTHOUSE))
 
 bench: .venv/dev  ## Measure builds of 100, 300 and 1,000 made-up essays (ARGS="--sites ours,stock --sizes 100,300" for others)
-	@$(BIN)/python tests/bench.py $(ARGS)
+	@$(BIN)/python tests/tools/bench.py $(ARGS)
 
 drift: .venv/dev  ## Edit a site of 300 made-up essays at random, and compare each build with one from nothing
-	@$(BIN)/python tests/drift.py $(ARGS)
+	@$(BIN)/python tests/tools/drift.py $(ARGS)
 
 format: .venv/dev  ## Format the code
 	@$(BIN)/ruff check --quiet --fix; $(BIN)/ruff format --quiet

@@ -7,7 +7,7 @@
 --     events { worker_connections 1024; }
 --     http { include /etc/nginx/mime.types; access_log off; include site.conf; }' > _build/nginx.conf
 --   /usr/sbin/nginx -e stderr -p "$PWD/_build/" -c nginx.conf & sleep 1
---   wrk --threads 2 --connections 64 --duration 60s --latency --script tests/load.lua http://127.0.0.1:8472
+--   wrk --threads 2 --connections 64 --duration 60s --latency --script tests/tools/load.lua http://127.0.0.1:8472
 --   kill %1
 --
 -- wrk says nothing of errors where there were none: lines with "Socket errors" or "Non-2xx" are faults.

@@ -23,7 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
 
 #: A peer has an environment of its own: some of what it needs is older than what we lock.
@@ -178,11 +178,12 @@ def essay(number: int, count: int, chance: random.Random, words: list[str], *, l
     return fields, f"Essay {number} on {words[number % len(words)].capitalize()}", "\n\n".join(parts)
 
 
-def publication(folder: Path, count: int) -> None:
-    """The publication's machinery in ``folder``, around ``count`` essays."""
+def publication(folder: Path, count: int, machinery: Path = ROOT) -> None:
+    """The ``machinery`` of the publication in ``folder``, around ``count`` made-up essays."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in MACHINERY:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-        copy(ROOT / name, folder / name)
+        copy = shutil.copytree if (machinery / name).is_dir() else shutil.copy2
+        copy(machinery / name, folder / name)
     for name in PAGES:
         shutil.copy2(ROOT / name, folder / name)
     (folder / "glossary.md").write_text("# Glossary\n\nWords.\n")
