@@ -20,14 +20,14 @@ new: .venv/runtime  ## Begin an essay: make new title="…" (asks for what is no
 	@$(BIN)/python -m insights new "$$title" --category "$$category" --date "$$date"
 
 serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… for another)
-	@$(BIN)/python -m insights.serve _build/html $(PORT)
+	@$(BIN)/python -m insights serve _build/html $(PORT)
 
 # A build that fails leaves the last good site as it was, and forgets what it read, so that its errors are found again.
 html: .venv/runtime  ## Build the site as it is published, into _build/html
 	@$(BIN)/python -m insights html
 
 preview: _build/preview/html  ## Build the site with drafts and scheduled essays in it, marked, and serve it
-	@$(BIN)/python -m insights.serve _build/preview/html $(PORT)
+	@$(BIN)/python -m insights serve _build/preview/html $(PORT)
 
 # For Sphinx to say whether it is out of date.
 .PHONY: _build/preview/html
@@ -52,7 +52,7 @@ permalinks: .venv/runtime  ## Add the addresses of new essays to permalinks.lock
 	@$(BIN)/python -m insights permalinks _build/permalinks/doctrees/permalinks.lock
 
 verify: .venv/runtime  ## Build the site as two machines would, and compare every byte
-	@$(BIN)/python -m insights.verify
+	@$(BIN)/python -m insights verify
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck
@@ -79,7 +79,7 @@ lock: .venv/dev  ## Lock the dependencies of pyproject.toml anew
 	@$(BIN)/pip install --quiet uv
 	@$(BIN)/uv pip compile $(LOCKED) -o requirements.txt pyproject.toml
 	@$(BIN)/uv pip compile $(LOCKED) -o requirements-dev.txt -c requirements.txt --group dev
-LOCKED = --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
+LOCKED = --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url
 
 # What the tests drive besides Python: a browser, and a server; and faketime, which `make verify` does without if it must.
 programs:

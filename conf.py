@@ -44,7 +44,7 @@ exclude_patterns = [".*", "_*", "tests"]
 
 extensions = [
     # ours, in _ext/, and to be first: what the others do slowly, done otherwise; without it the site is the same
-    "insights.patches",
+    "insights_speed",
     # Sphinx's neighbours
     "ablog",
     "myst_parser",

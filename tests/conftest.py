@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from insights.building import SWITCHES
-from insights.serve import server
+from insights.preview.server import folder_server
+from insights.reporting.build import SWITCHES
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +50,7 @@ class Site:
         return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in sorted(self.folder.rglob("*")) if p.is_file()}
 
 
-def project(folder: Path, texts: Path = ROOT / "tests/site") -> Path:
+def project(folder: Path, texts: Path = ROOT / "tests/fixtures/site") -> Path:
     """A copy of the publication in ``folder``, its machinery as it is, with other texts."""
     shutil.copytree(texts, folder)
     for name in MACHINERY:
@@ -95,7 +95,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The fixture site with an essay in it that holds everything an essay can."""
     folder = tmp_path_factory.mktemp("kitchen")
     source = project(folder / "source")
-    shutil.copytree(ROOT / "tests/kitchen-sink", source / "essays/kitchen-sink")
+    shutil.copytree(ROOT / "tests/fixtures/kitchen-sink", source / "essays/kitchen-sink")
     built = build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
     assert built.errors == []
     return built
@@ -123,7 +123,7 @@ def broken(tmp_path: Path) -> Callable[[dict[str, str]], Site]:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address at which ``folder`` is served for a while."""
-    with server(folder, 0) as running:
+    with folder_server(folder, 0) as running:
         Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()

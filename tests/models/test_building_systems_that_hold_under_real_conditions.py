@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 
-model = load(Path(__file__).parents[2] / "essays" / "building-systems-that-hold-under-real-conditions" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "building-systems-that-hold-under-real-conditions" / "model.py")
 POLICIES, PLAIN = model.POLICIES, model.PLAIN
 
 

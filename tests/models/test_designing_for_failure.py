@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 from matplotlib.figure import Figure
 
-model = load(Path(__file__).parents[2] / "essays" / "designing-for-failure" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "designing-for-failure" / "model.py")
 NODES, EACH, LOST = model.NODES, model.NODES_A_CUSTOMER, model.NODES_LOST
 
 

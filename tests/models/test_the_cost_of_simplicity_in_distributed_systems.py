@@ -10,10 +10,10 @@ from random import Random
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 from matplotlib.figure import Figure
 
-model = load(Path(__file__).parents[2] / "essays" / "the-cost-of-simplicity-in-distributed-systems" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "the-cost-of-simplicity-in-distributed-systems" / "model.py")
 DESIGNS = [(False, False), (True, False), (True, True)]
 P = model.FAULT
 MILLION = model.MILLION

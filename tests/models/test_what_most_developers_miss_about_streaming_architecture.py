@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 
-model = load(Path(__file__).parents[2] / "essays" / "what-most-developers-miss-about-streaming-architecture" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "what-most-developers-miss-about-streaming-architecture" / "model.py")
 STAGES, FASTER = list(model.STAGES.values()), list(model.FASTER.values())
 STOP = model.STOP_MINUTES
 

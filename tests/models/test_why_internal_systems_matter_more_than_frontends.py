@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 
-model = load(Path(__file__).parents[2] / "essays" / "why-internal-systems-matter-more-than-frontends" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "why-internal-systems-matter-more-than-frontends" / "model.py")
 
 
 @pytest.mark.parametrize("load_", [0.1, 0.5, 0.9])

@@ -9,9 +9,9 @@ from random import Random
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 
-model = load(Path(__file__).parents[2] / "essays" / "why-redundancy-creates-new-problems" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "why-redundancy-creates-new-problems" / "model.py")
 
 
 @pytest.mark.parametrize("nodes", [1, 2, 3, 4, 5])

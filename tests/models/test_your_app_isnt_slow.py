@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from insights.models import load
+from insights.evidence.models import load_model
 
-model = load(Path(__file__).parents[2] / "essays" / "your-app-isnt-slow" / "model.py")
+model = load_model(Path(__file__).parents[2] / "essays" / "your-app-isnt-slow" / "model.py")
 CASES = {"as built": model.AS_BUILT, **model.FIXES}
 
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from conftest import CHROMIUM, chromium, served
-from insights.packing import BETTER, GOOD, qualities, small
+from insights.publish.compression import BETTER, GOOD, qualities, small
 from PIL import Image
 from playwright.sync_api import Browser, Page, Response
 from tinyhtml5.parser import HTMLParser

@@ -9,7 +9,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from insights.serve import main as serve
+from insights.preview.server import serve_folder
 
 #: The name of the page, beside the feed.
 PAGE = "bare.html"
@@ -44,7 +44,7 @@ def main() -> None:
         site = shutil.copytree(sys.argv[1], Path(folder) / "html")
         write(site)
         print(f"The entries are /{PAGE}; when a text changes, stop and call again.")
-        serve(str(site), sys.argv[2])
+        serve_folder(site, int(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The texts are those of the working tree; the machinery (``conf.py``, ``_ext/``, ``_templates/``, ``_static/``) is that of BASE on one
 side and of the working tree on the other. Compared are every file of the published site, of the preview and of a site of made-up
-essays, by digest, and what ``insights check`` says of a site full of mistakes (``tests/tools/mistakes/``). What a commit gave is kept
+essays, by digest, and what ``insights check`` says of a site full of mistakes (``tests/fixtures/mistakes/``). What a commit gave is kept
 in ``_build/compare/``, so that each further comparison with it builds one side only.
 """
 
@@ -37,8 +37,10 @@ def machinery(commit: str | None, folder: Path) -> Path:
         subprocess.run(["tar", "-x"], cwd=folder, input=archive, check=True)
     else:
         for name in MACHINERY:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-            copy(ROOT / name, folder / name, **({"ignore": shutil.ignore_patterns("__pycache__")} if copy is shutil.copytree else {}))
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(ROOT / name, folder)
     return folder
 
 
@@ -52,9 +54,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a Python module in ``folder`` with the machinery there."""
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")}
     settings |= {"PYTHONPATH": "_ext", "INSIGHTS_TODAY": TODAY, "NO_COLOR": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder, env=settings, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, "-m", *command], cwd=folder, env=settings, capture_output=True, text=True, check=False)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -92,13 +92,13 @@ def outcome(commit: str | None) -> Outcome:
         for path in (path for pattern in PAGES for path in ROOT.glob(pattern)):
             shutil.copy2(path, own)
         fixture = lay(parts, folder / "fixture")
-        shutil.copytree(ROOT / "tests/site", fixture, dirs_exist_ok=True)
-        shutil.copytree(ROOT / "tests/kitchen-sink", fixture / "essays/kitchen-sink")
+        shutil.copytree(ROOT / "tests/fixtures/site", fixture, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "tests/fixtures/kitchen-sink", fixture / "essays/kitchen-sink")
         many = folder / "many"
         bench.publication(many, ESSAYS, parts)
         wrong = lay(parts, folder / "wrong")
-        shutil.copytree(ROOT / "tests/site", wrong, dirs_exist_ok=True)
-        shutil.copytree(ROOT / "tests/tools/mistakes", wrong, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "tests/fixtures/site", wrong, dirs_exist_ok=True)
+        shutil.copytree(ROOT / "tests/fixtures/mistakes", wrong, dirs_exist_ok=True)
         return {
             "site": published(own),
             "preview": previewed(fixture),

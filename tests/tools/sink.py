@@ -1,4 +1,4 @@
-"""`make sink`: the page of ``tests/kitchen-sink/``, with everything that a text can hold and the source of each part below it."""
+"""`make sink`: the page of ``tests/fixtures/kitchen-sink/``, with everything that a text can hold and the source of each part below it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import bare
 from conftest import ROOT, build, project
-from insights.serve import main as serve
+from insights.preview.server import serve_folder
 
 SLUG = "kitchen-sink"
 
@@ -26,7 +26,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = project(Path(folder) / "source")
         page = source / "essays" / SLUG
-        shutil.copytree(ROOT / "tests" / SLUG, page)
+        shutil.copytree(ROOT / "tests/fixtures" / SLUG, page)
         text = page / "index.md"
         text.write_text(with_sources(text.read_text(encoding="utf-8")), encoding="utf-8")
         built = build(source, Path(folder) / "html")
@@ -34,7 +34,7 @@ def main() -> None:
             raise SystemExit("\n".join(built.errors))
         bare.write(built.folder)
         print(f"The page is /essays/{SLUG}/; feed readers show it as /{bare.PAGE}. After a change, stop and call again.")
-        serve(str(built.folder), sys.argv[1])
+        serve_folder(built.folder, int(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,83 @@
+"""What other programs find: spelling by codespell, code by ruff and mypy, each said as (file, problem)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from insights.problems import Problem
+
+
+class Tool(NamedTuple):
+    """A program, its arguments, how it writes what it finds (path, perhaps line, and more), and how the house says that."""
+
+    name: str
+    arguments: tuple[str, ...]
+    line: re.Pattern[str]
+    said: str
+
+
+PLACE = r"(?P<path>[^:]+):(?P<line>\d+):"
+SPELLING = Tool("codespell", (), re.compile(PLACE + r" (?P<wrong>.+) ==> (?P<right>.+)"), "“{wrong}” is misspelt; write {right}")
+CODE = (
+    Tool("ruff", ("check", "--quiet", "--output-format=concise"), re.compile(PLACE + r"\d+: (?P<text>.+)"), "{text}"),
+    Tool(
+        "ruff",
+        ("format", "--check", "--quiet", "--output-format=concise"),
+        re.compile(PLACE + r"\d+: unformatted: .+"),
+        "not formatted; run `make format`",
+    ),
+)
+IMPORTS = Tool(
+    "lint-imports",
+    ("--no-logo", "--no-cache"),
+    re.compile(r"- +(?P<module>[\w.]+) -> (?P<imported>[\w.]+) \(l\.(?P<line>\d+).*\)"),
+    "imports {imported}, past a door or up a floor; the contracts are in pyproject.toml",
+)
+TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(PLACE + r" error: (?P<text>.+)"), "{text}")
+
+
+def spelling(root: Path, files: Iterable[Path]) -> list[tuple[Path, Problem]]:
+    """Misspelt words in ``files``."""
+    return list(_found(SPELLING, root, [str(path) for path in files]))
+
+
+def code(root: Path) -> list[tuple[Path, Problem]]:
+    """What is wrong with the code of the publication: machinery, tests and models; spelling, in every file.
+
+    Models are typed one at a time, since all of them are called model.
+    """
+    found = [problem for tool in (SPELLING, *CODE) for problem in _found(tool, root, [])]
+    machinery = [name for name in ("_ext", "tests") if (root / name).is_dir()]
+    models = sorted(path.relative_to(root).as_posix() for path in root.glob("essays/*/model.py"))
+    for files in [machinery, *([model] for model in models)]:
+        found += _found(TYPES, root, files)
+    if (root / "_ext/insights").is_dir():
+        found += _found(IMPORTS, root, [])
+    return list(dict.fromkeys(found))
+
+
+def _found(tool: Tool, root: Path, files: list[str]) -> Iterator[tuple[Path, Problem]]:
+    program = Path(sys.executable).parent / tool.name
+    done = subprocess.run([program, *tool.arguments, *files], cwd=root, capture_output=True, text=True, check=False)
+    matches = [match for line in done.stdout.splitlines() if (match := tool.line.fullmatch(line))]
+    for match in matches:
+        groups = match.groupdict()
+        yield (
+            root / (groups.get("path") or _file(root, groups["module"])),
+            Problem(int(groups.get("line") or 1), tool.said.format(**groups)),
+        )
+    if done.returncode and not matches:
+        # The program itself has failed: its own last words are the best there are.
+        words = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        yield root / "pyproject.toml", Problem(1, f"{tool.name} failed: {words[-1] if words else 'it does not say why'}")
+
+
+def _file(root: Path, module: str) -> str:
+    """The file of a module of ours, from its dotted name."""
+    path = f"_ext/{module.replace('.', '/')}"
+    return f"{path}/__init__.py" if (root / path).is_dir() else f"{path}.py"

@@ -1,0 +1,18 @@
+"""``check``: report everything that is wrong with the publication."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from insights.check import report
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whether to check our own code as well."""
+    parser.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check the publication in the current folder."""
+    return report(Path.cwd(), code=given.code)

@@ -1,0 +1,18 @@
+"""``live``: serve the site while it is being written."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from insights.preview import serve_live
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The port."""
+    parser.add_argument("--port", type=int, default=8000)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve the publication in the current folder until interrupted."""
+    return serve_live(Path.cwd(), given.port)

@@ -1,0 +1,25 @@
+"""``nginx``: print a server block for nginx."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from insights.csp import content_policy
+from insights.output import nginx_config, read_redirects, scripts_of
+from insights.settings import read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The folder that is served, and where."""
+    parser.add_argument("site", type=Path)
+    parser.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the block for a built site."""
+    site = given.site.resolve()
+    policy = content_policy(scripts_of(site))
+    hsts = read_settings(Path.cwd())["insights_hsts"]
+    print(nginx_config(site, given.listen, policy, read_redirects(site), hsts), end="")
+    return 0

@@ -1,0 +1,22 @@
+"""``schema``: print the front matter of an essay as a JSON Schema."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from insights.settings import read_settings
+from insights.source import Vocabulary, header_schema
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes none."""
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the schema with the categories and tags of the publication in the current folder."""
+    settings = read_settings(Path.cwd())
+    vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
+    print(json.dumps(header_schema(vocabulary), indent=2, ensure_ascii=False))
+    return 0

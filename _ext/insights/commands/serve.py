@@ -1,0 +1,20 @@
+"""``serve``: serve a built site on this machine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from insights.preview import serve_folder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The folder and the port."""
+    parser.add_argument("site", type=Path)
+    parser.add_argument("port", type=int, nargs="?", default=8000)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve the folder until interrupted."""
+    serve_folder(given.site, given.port)
+    return 0

@@ -1,0 +1,69 @@
+"""The list of all feeds, for the page that says how to subscribe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.osutil import relative_uri
+
+from insights.catalog import FORMATS, Channel, all_channels
+from insights.placeholders import is_placeholder
+
+logger = logging.getLogger(__name__)
+
+
+class feed_list(nodes.General, nodes.Element):
+    """The place of the list of feeds in a page."""
+
+
+class FeedsDirective(SphinxDirective):
+    """Every feed with its address in the first format, to be copied, and links to the others."""
+
+    def run(self) -> list[nodes.Node]:
+        return [feed_list()]
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the list in its place, once the essays are known."""
+    for place in list(doctree.findall(feed_list)):
+        items = nodes.definition_list(classes=["feeds"])
+        for channel in all_channels(app):
+            page = app.builder.get_relative_uri(docname, channel.docname)
+            label = nodes.term("", "", nodes.reference("", channel.label, internal=True, refuri=page))
+            addresses = nodes.paragraph("", "", *_addresses(app, channel, docname))
+            items += nodes.definition_list_item("", label, nodes.definition("", addresses))
+        place.replace_self(items)
+
+
+def _addresses(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.Node]:
+    here = app.builder.get_target_uri(docname)
+    paths = [channel.address(form.name) for form in FORMATS]
+    words = [app.config.html_baseurl + paths[0], *(form.label for form in FORMATS[1:])]
+    for before, word, path in zip(("", ", or as ", " or "), words, paths, strict=True):
+        yield nodes.Text(before)
+        yield nodes.reference("", word, internal=True, refuri=relative_uri(here, path))
+
+
+def check_authority(app: Sphinx) -> None:
+    """Ids made in a name that nobody owns would have to change, and every reader would show every essay again."""
+    config = app.config
+    authority = config.insights_tag_authority.partition(",")[0]
+    if is_placeholder(authority) and not is_placeholder(urlsplit(config.html_baseurl).hostname or ""):
+        logger.error(
+            "conf.py: insights_tag_authority is %r, which nobody owns, but the site is built for %s; "
+            "write a domain of yours and the year, such as 'essays.example.org,2026', once and for all",
+            config.insights_tag_authority, config.html_baseurl,
+        )  # fmt: skip
+
+
+def setup(app: Sphinx) -> None:
+    """The settings and the directive."""
+    app.add_directive("feeds", FeedsDirective)
+    app.add_node(feed_list)
+    app.connect("builder-inited", check_authority)
+    app.connect("doctree-resolved", fill)

@@ -1,0 +1,6 @@
+"""The site while it is being written: a server that shows each save, with what is wrong."""
+
+from __future__ import annotations
+
+from .live import serve_live
+from .server import folder_server, serve_folder

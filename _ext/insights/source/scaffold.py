@@ -1,0 +1,196 @@
+"""A new essay: a draft that builds at once, with a small honest model, in a folder whose name is its address."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date as Day
+from pathlib import Path
+from typing import TypeVar
+
+from . import essays
+from .front_matter import parse_front_matter, slug_of, slug_problems, unknown_value
+
+SUMMARY = "One or two sentences that say what a reader will know afterwards."
+
+TEXT = """\
+---
+date: {date}
+category: {category}
+summary: {summary}
+draft: true
+---
+# {title}
+
+Open on an event or a number, and say by the fifth line what a good engineer would argue with.
+"""
+
+#: What a text with a model shows of it.
+EVIDENCE = """
+A request that makes a hundred calls, each of which fails {result}`chance:.0%` of the time, fails {result}`hundred_calls:.0%` of
+the time. This number is computed by `model.py`, and [Figure 1](#figure-failing) shows where it comes from.
+
+```{chart} failing
+:alt: The share of requests that fail, against the calls that each makes. At a hundred it is {result}`hundred_calls:.0%`.
+A small chance, taken often, is a large one. Inputs: {result}`chance:.0%` a call, assumed; calls fail independently.
+```
+"""
+
+MODEL = '''\
+"""How often a request fails that makes many calls. The chance that one call fails is assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CHANCE = 0.01
+
+
+def failing_share(calls: int) -> float:
+    """The share of requests in which at least one of so many independent calls fails: 1 − (1 − p)ⁿ."""
+    return 1 - (1 - CHANCE) ** calls
+
+
+def results() -> dict[str, float | int | str]:
+    """Every number that the essay quotes."""
+    return {"chance": CHANCE, "hundred_calls": failing_share(100)}
+
+
+def failing(axes: Axes) -> dict[str, list[float]]:
+    """The more calls, the more requests fail."""
+    calls = list(range(0, 301, 10))
+    shares = [100 * failing_share(count) for count in calls]
+    axes.plot(calls, shares)
+    axes.set_title("Requests that fail, per cent")
+    axes.set_xlabel("Calls a request")
+    return {"Calls a request": [float(count) for count in calls], "Requests that fail, per cent": shares}
+
+
+if __name__ == "__main__":
+    for name, value in results().items():
+        print(f"{name:16} {value}")
+'''
+
+Ask = Callable[[str], str]
+Answer = TypeVar("Answer")
+
+
+class RefusedError(Exception):
+    """An essay that cannot be begun; the message says why, and what to do instead."""
+
+
+def create(root: Path, title: str, category: str, date: Day, *, with_model: bool, vocabulary: essays.Vocabulary) -> Path:
+    """Write the draft of an essay below ``root``; its folder. It is there whole or not at all. Raises RefusedError."""
+    title = _typeset(title)
+    folder = _folder(root, title)
+    category = _filed(category, vocabulary)
+    # JSON is YAML, and quotes what has to be quoted.
+    text = TEXT.format(date=date, category=_yaml(category), summary=_yaml(SUMMARY), title=title) + (
+        EVIDENCE if with_model else ""
+    )
+    assert parse_front_matter(text).problems == [], "the template is a header as the checks want it"
+    (root / "_build").mkdir(exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=root / "_build", prefix="new-"))
+    try:
+        (part / essays.ESSAY_TEXT).write_text(text, encoding="utf-8", newline="\n")
+        if with_model:
+            (part / "model.py").write_text(MODEL, encoding="utf-8", newline="\n")
+        part.chmod(0o755)
+        folder.parent.mkdir(exist_ok=True)
+        part.rename(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def _typeset(title: str) -> str:
+    """A title with the marks of print in the place of a typewriter's."""
+    curly = re.sub(r'"([^"]*)"', r"“\1”", " ".join(title.split()))
+    for typed, mark in (("'", "’"), ('"', "”"), ("...", "…"), ("---", "—"), ("--", "–")):
+        curly = curly.replace(typed, mark)
+    return curly
+
+
+def _folder(root: Path, title: str) -> Path:
+    """The folder of a new essay with this title. Raises RefusedError."""
+    if not title:
+        raise RefusedError('an essay has a title; write one: make new title="How Busy Is Too Busy"')
+    slug = slug_of(title)
+    if problem := next(slug_problems(slug), None):
+        raise RefusedError(f"{problem}; choose another title: it may change later, but the folder is named after the first")
+    folder = root / "essays" / slug
+    taken = {path.name.casefold() for path in folder.parent.iterdir()} if folder.parent.is_dir() else set()
+    if slug in taken:
+        raise RefusedError(f"essays/{slug}/ is there already; choose another title, or go on writing that essay")
+    return folder
+
+
+def _filed(written: str, vocabulary: essays.Vocabulary) -> str:
+    """The category that is ``written``: by its number, or by its name in any case. Raises RefusedError."""
+    categories = list(vocabulary.categories)
+    if written.isdecimal() and 0 < int(written) <= len(categories):
+        return categories[int(written) - 1]
+    if found := next((name for name in categories if name.casefold() == written.casefold()), None):
+        return found
+    raise RefusedError(f"{unknown_value('category', written, categories)}; a name or a number, as in category=1")
+
+
+def _yaml(value: str) -> str:
+    return value if value.replace(" ", "").replace("-", "").rstrip(".").isalpha() else json.dumps(value, ensure_ascii=False)
+
+
+def answer(given: str | None, question: str, ask: Ask | None, read: Callable[[str], Answer]) -> Answer:
+    """What ``read`` makes of what was ``given``, else of what the author answers, who is asked until it can."""
+    while True:
+        written = given or (ask(question).strip() if ask else "")
+        try:
+            return read(written)
+        except RefusedError as refusal:
+            if given or ask is None:
+                raise
+            print(refusal)
+
+
+def new_essay(
+    root: Path, settings: Mapping[str, object], given: Mapping[str, str | None], *, with_model: bool, today: Day
+) -> int:
+    """Begin an essay, ask on a terminal for what was not given, and say what to do next; 1 if it cannot be begun."""
+    vocabulary = essays.Vocabulary(settings["insights_categories"], settings["insights_tags"])  # type: ignore[arg-type]
+    ask = input if sys.stdin.isatty() else None
+    categories = list(vocabulary.categories)
+    listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
+
+    def title_of(written: str) -> str:
+        _folder(root, _typeset(written))
+        return written
+
+    try:
+        title = answer(given["title"], "Title: ", ask, title_of)
+        category = answer(
+            given["category"], f"{listed}\nCategory (its number or name): ", ask, lambda written: _filed(written, vocabulary)
+        )
+        day = answer(given["date"], f"Day of publication ({today}): ", ask, lambda written: _day(written or str(today)))
+        folder = create(root, title, category, day, with_model=with_model, vocabulary=vocabulary)
+    except RefusedError as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except (EOFError, KeyboardInterrupt):
+        print("\nNothing was written.", file=sys.stderr)
+        return 1
+    print(f"{folder.relative_to(root)}/ is a draft. See it at /{folder.relative_to(root)}/ while you write, and have it checked:")
+    print("  make live\n  make check")
+    return 0
+
+
+def _day(written: str) -> Day:
+    header = parse_front_matter(TEXT.format(date=json.dumps(written), category="C", summary="S", title="T"))
+    if header.record is None:
+        raise RefusedError(header.problems[0].message)
+    return header.record.date

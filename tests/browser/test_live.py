@@ -1,0 +1,133 @@
+"""Whoever writes sees what she has saved, where she was reading, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, project
+from insights.check.runner import formatted
+from insights.preview import live, server
+from playwright.sync_api import Browser, expect
+
+PANEL = "#insights-live:not([hidden])"
+
+
+@contextmanager
+def running(source: Path) -> Iterator[str]:
+    """The address of the preview of ``source``."""
+    command = [sys.executable, "-m", "insights", "live", "--port", "0"]
+    environment = os.environ | {"PYTHONPATH": str(source / "_ext"), "NO_COLOR": "1"}
+    process = subprocess.Popen(command, cwd=source, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        said = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert found
+        assert f"$ make live\n{said.replace(found[0], 'http://127.0.0.1:8000')}" in (ROOT / "CONTRIBUTING.md").read_text()
+        yield found[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        ended = process.wait(60)  # once the build that runs has ended
+        process.stdout.close()
+        assert ended == 0
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, browser: Browser) -> None:
+    source = project(tmp_path / "source")
+    first, third = source / "essays/first/index.md", source / "essays/third/index.md"
+    third.write_text(third.read_text() + "\n## Far down\n\n" + "A paragraph of its own.\n\n" * 60)
+    page = browser.new_page(viewport={"width": 800, "height": 600})
+    with running(source) as address:
+        # Before anything is built there is a page all the same; it becomes the page that was asked for.
+        page.goto(f"{address}/essays/third/")
+        page.wait_for_selector("h1:has-text('The Third Essay')", timeout=60_000)
+        page.goto(f"{address}/essays/in-preparation/")
+        assert "quokkabody" in page.inner_text("article")
+
+        page.goto(f"{address}/essays/third/")
+        page.evaluate("document.getElementById('far-down').scrollIntoView({behavior: 'instant'})")
+        edit(third, "Its first sentence", "A paragraph above what is being read.\n\n" * 9 + "Its opening sentence")
+        expect(page.locator("article")).to_contain_text("Its opening sentence", timeout=30_000)
+        page.wait_for_timeout(500)
+        assert abs(page.evaluate("document.getElementById('far-down').getBoundingClientRect().top")) < 100
+
+        edit(third, "Its opening", "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening")
+        page.wait_for_selector(f"{PANEL} li:nth-child(3)", timeout=30_000)
+        assert [line.partition(";")[0] for line in page.locator(f"{PANEL} li").all_inner_texts()] == [
+            "essays/third/index.md:27 no model.py beside this text",
+            "essays/third/index.md:27 the link to '/essays/frist/index.md' leads to no text",
+            "essays/third/index.md:27 “simply” is worn",
+        ]
+        # Whoever folds the list away keeps the number of mistakes, and the fold.
+        page.locator(f"{PANEL} summary").click()
+        assert page.locator(f"{PANEL} summary").inner_text() == "3 to mend"
+        assert not page.locator(f"{PANEL} li").first.is_visible()
+        # What is wrong stays while something else is edited, and goes when it is mended.
+        page.goto(f"{address}/essays/first/")
+        edit(first, "Nothing is cited here", "Nothing at all is cited")
+        expect(page.locator("article")).to_contain_text("Nothing at all is cited", timeout=30_000)
+        # The page has loaded again, and is told what is wrong a moment later.
+        page.wait_for_selector(f"{PANEL} li:nth-child(2)", state="attached", timeout=30_000)
+        assert not page.locator(f"{PANEL} li").first.is_visible()
+        page.locator(f"{PANEL} summary").click()
+        edit(third, "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening", "Its opening")
+        page.wait_for_selector("#insights-live", state="hidden", timeout=30_000)
+
+        # The machinery may break, and be mended, too.
+        cards = source / "_ext/insights/cards.py"
+        edit(cards, "min read", "minutes' read\nx = (")
+        page.wait_for_selector(f"{PANEL} li", timeout=60_000)
+        assert "the build broke off: SyntaxError" in page.inner_text(PANEL)
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "concerned"),
+    [
+        ("essays/a/index.md", True), ("essays/a/model.py", True), ("essays/references.bib", True), ("about.md", True),
+        ("conf.py", True), ("_static/insights.css", True), ("essays/a/.index.md.swp", False), ("essays/a/index.md~", False),
+        ("essays/a/4913", False), ("essays/a/__pycache__/model.cpython-311.pyc", False), ("_build/live/html/index.html", False),
+        ("pyproject.toml", False),
+    ],
+)  # fmt: skip
+def test_only_what_the_site_is_made_of_is_watched(path: str, concerned: bool) -> None:
+    assert live._concerns(Path("/here"), None, f"/here/{path}") is concerned
+
+
+def test_a_browser_that_leaves_is_no_news(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """It leaves before a page is whole whenever the page loads again meanwhile; any other error is told."""
+    with server.folder_server(tmp_path, 0) as running:
+        for error in (BrokenPipeError(), ValueError("something else")):
+            try:
+                raise error
+            except Exception:
+                running.handle_error(None, ("127.0.0.1", 1))
+    said = capfd.readouterr().err
+    assert "ValueError: something else" in said
+    assert "BrokenPipeError" not in said
+
+
+def test_machinery_that_breaks_off_is_a_finding(tmp_path: Path) -> None:
+    """The preview goes on, and says so."""
+    (found,) = live.attempt(lambda: [][1], tmp_path)
+    assert formatted(found, tmp_path) == "_ext/insights:1: it broke off: IndexError: list index out of range"
+
+
+def test_a_page_names_itself_to_its_script() -> None:
+    pages = [live.with_script(f"<html><head></head><body>{text}</body></html>") for text in "aab"]
+    assert pages[0] == pages[1]
+    assert len({re.findall(r'data-page="(\w+)"', page)[0] for page in pages}) == 2

@@ -1,0 +1,70 @@
+"""A link to a heading leads there for ever: its address is made of its words, and of nothing that is around it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conftest import ROOT, Site, build, project
+
+FIRST = (ROOT / "tests/fixtures/site/essays/first/index.md").read_text(encoding="utf-8")
+HEADINGS = """
+## What’s next?
+
+### In `code`, and *more*
+
+## 日本語
+
+(an-old-name)=
+## A new name
+
+### Deeper, still a heading
+
+## Part 1
+
+## Part
+"""
+ADDRESSES = ["whats-next", "in-code-and-more", "日本語", "a-new-name", "deeper-still-a-heading", "part-1", "part"]
+
+
+def addresses(site: Site) -> list[str]:
+    """What the headings of the first essay are linked by, the one apart that it always has."""
+    page = site.page("/essays/first/")
+    return [
+        heading.find(class_="headerlink")["href"][1:]
+        for heading in page.find("article").find_all(re.compile("h[2-6]"))
+        if heading.find(class_="headerlink")
+    ][1:]
+
+
+def with_text(folder: Path, text: str) -> Site:
+    source = project(folder / "source")
+    (source / "essays/first/index.md").write_text(FIRST + text, encoding="utf-8")
+    return build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
+
+
+def test_the_address_of_a_heading_is_its_words_in_any_script(tmp_path: Path) -> None:
+    built = with_text(tmp_path, HEADINGS)
+    assert built.errors == []
+    assert addresses(built) == ADDRESSES
+    assert built.page("/essays/first/").find(id="an-old-name"), "what was linked before is there still"
+
+
+def test_the_address_of_a_heading_stays_when_a_note_is_added_above(tmp_path: Path) -> None:
+    note = "\nWords with a note[^one], and another[^two].\n\n[^one]: A note.\n[^two]: A note.\n"
+    built = with_text(tmp_path, note + HEADINGS)
+    assert built.errors == []
+    assert addresses(built) == [*ADDRESSES, "notes"]
+
+
+def test_a_heading_whose_address_could_shift_or_clash_is_a_mistake(tmp_path: Path) -> None:
+    text = "\n## Same\n\n## Same\n\n## What’s next?\n\n## Whats next\n\n## ???\n\n## Cite\n"
+    line = FIRST.count("\n") + 2
+    assert with_text(tmp_path, text).errors == [
+        f"essays/first/index.md:{line + 2}: ERROR: the heading “Same” has the address #same, as the one on line {line}; "
+        "word one of them otherwise",
+        f"essays/first/index.md:{line + 6}: ERROR: the heading “Whats next” has the address #whats-next, as the one on line "
+        f"{line + 4}; word one of them otherwise",
+        f"essays/first/index.md:{line + 8}: ERROR: the heading “???” has no letter to make an address of; word it otherwise",
+        f"essays/first/index.md:{line + 10}: ERROR: #cite is a part of every page; word the heading “Cite” otherwise",
+    ]

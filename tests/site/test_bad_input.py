@@ -1,0 +1,235 @@
+"""Whatever is written or pasted into a text comes out right, or its author is told where it is and what to do; nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import resource
+import runpy
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Site, build, project
+from insights.markup.maths import mathml
+from insights.publish import scan
+from insights.source import essays, files
+
+TODAY = ("-D", "insights_today=2026-06-01")
+HEADER = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n# A Title\n\n"
+RST = "```{{eval-rst}}\n{}\n```"
+FENCES = "\n".join(":" * (203 - n) + "{note}" for n in range(200)) + "\nx\n" + "\n".join(":" * (4 + n) for n in range(200))
+
+#: What a text may not hold, and what its author is told of it.
+FORBIDDEN = {
+    "script": ("Text.\n\n<script>alert(1)</script>", "10: ERROR: HTML: '<script>alert(1)</script>'; write it in Markdown"),
+    "block": ("<div onclick=x>\nhi\n</div>", "8: ERROR: HTML: '<div onclick=x> hi </div>'; write it in Markdown"),
+    "inline": ("a <b onclick=x>b", "8: ERROR: HTML: '<b onclick=x>'; write it in Markdown"),
+    "comment": ("a <!-- b --> c", "8: ERROR: a comment that would be published: '<!-- b -->'; begin the line with %"),
+    "unclosed": ("<!-- a\n\nb\n\n## H", "8: ERROR: a comment that would be published: '<!-- a b ## H'"),
+    "raw": ("```{raw} html\n<p>\n```", '8: WARNING: "raw" directive disabled.'),
+    "raw-rst": (RST.format(".. raw:: html\n\n   <p>"), '9: WARNING: "raw" directive disabled.'),
+    "raw-role": (RST.format(".. role:: h(raw)\n   :format: html\n\n:h:`<p>`"), "13: WARNING: raw (and derived) roles disabled"),
+    "meta": (RST.format(".. meta::\n   :http-equiv=refresh: 0;url=https://a.example"), "ERROR: a directive for the head of the page"),
+    "link": (RST.format("`x <javascript:alert(1)>`__"), "9: ERROR: a link to 'javascript:alert(1)'; allowed are http, https, mailto"),
+    "own-address": ("[x](https://insights.example/essays/frist/)",
+        "8: ERROR: a link to 'https://insights.example/essays/frist/', a page of ours; write its file, /essays/SLUG/index.md"),
+    "button": ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
+    "include": ("```{include} ../../../../../dev/zero\n```", '8: WARNING: Directive "include" disabled.'),
+    "literal": ("```{literalinclude} ../../../../../etc/passwd\n```", "8: WARNING: File insertion disabled"),
+    "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: WARNING: File and URL access deactivated"),
+    "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is no file of the publication; copy it beside the text"),
+    "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is no file of the publication; copy it beside the text"),
+    "formula": ("{math}`\\text{<script>alert(1)</script>}`", "<script> is no maths; write < as \\lt"),
+    "formula-brace": ("{math}`\\frac{a`", "the formula \\frac{a cannot be set: a brace lacks its fellow"),
+    "formula-empty": ("```{math}\n```", "the formula  cannot be set: there is nothing in it"),
+    "formula-columns": ("{math}`a & b`", "& parts columns only in an environment such as aligned; the sign is \\&"),
+    "formula-lines": ("```{math}\na = b \\\\\nc = d\n```", "\\\\ ends a line only in an environment such as aligned"),
+    "formula-link": ("{math}`\\href{javascript:alert(1)}{x}`", "href is no part of a formula; put a link around it"),
+    "quotes": ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes more than 8 deep; make paragraphs of the innermost"),
+    "lists": ("".join("  " * n + "- a\n" for n in range(9)), "16: ERROR: lists, quotes and boxes more than 8 deep"),
+    "list-line": ("- " * 3000 + "x", "8: ERROR: lists, quotes and boxes more than 8 deep"),
+    "fences": (FENCES, "8: ERROR: blocks in blocks, more than 8 deep; make paragraphs of the innermost"),
+    "rst-lists": (RST.format("\n\n".join("  " * n + "* a" for n in range(100))), "ERROR: blocks in blocks, more than 8 deep"),
+}  # fmt: skip
+
+#: What looks bad and is text, and what of it a reader sees.
+SHOWN = {
+    "a-link-that-is-none": ("[x](javascript:alert(1))", "[x](javascript:alert(1))"),
+    "brackets": ("[" * 20_000, "[" * 20_000),
+    "stars": ("a " + "*" * 20_000, "*" * 20_000),
+    "emphasis": ("*a **b " * 2000, "*a **b " * 10),
+    "a-long-line": ("word " * 18_000, "word " * 17_999),
+    "unicode": ("مرحبا, 日本語, 👩‍👩‍👧, e\u0301, \U0001d54f", "مرحبا, 日本語, 👩‍👩‍👧, e\u0301, \U0001d54f"),
+    "eight-deep": ("".join("  " * n + f"- level{n}\n" for n in range(8)), "level7"),
+    "struck-out": ("a\\\nb ~~c~~", "~~c~~"),
+    "attributes": ("{onclick=x}\nNot a handler.", "Not a handler."),
+    "an-aligned-formula": ("```{math}\n\\begin{aligned} a &= 7 \\\\ c &= 8 \\end{aligned}\n```", "=7"),
+    "a-formula": ("{math}`a \\lt b, \\text{if } c \\ge 0`", "if"),
+}
+
+
+def write_essays(source: Path, texts: dict[str, str]) -> None:
+    for slug, text in texts.items():
+        (source / "essays" / slug).mkdir(exist_ok=True)
+        (source / "essays" / slug / "index.md").write_text(HEADER + text + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    folder = tmp_path_factory.mktemp("forbidden")
+    write_essays(project(folder / "source"), {name: text for name, (text, _) in FORBIDDEN.items()})
+    return build(folder / "source", folder / "html", options=TODAY)
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_what_a_text_may_not_hold_is_refused_where_it_stands(forbidden: Site, name: str) -> None:
+    assert forbidden.returncode == 1
+    said = [error for error in forbidden.errors if error.startswith(f"essays/{name}/index.md:")]
+    assert any(FORBIDDEN[name][1] in error for error in said), said
+
+
+def test_what_looks_bad_and_is_text_is_shown(tmp_path: Path) -> None:
+    write_essays(project(tmp_path / "source"), {name: text for name, (text, _) in SHOWN.items()})
+    built = build(tmp_path / "source", tmp_path / "html", options=TODAY)
+    assert built.errors == []
+    for name, (_, shown) in SHOWN.items():
+        article = built.page(f"/essays/{name}/").article
+        assert shown in article.get_text(), name
+        assert article.find(onclick=True) is None
+
+
+def test_line_ends_and_marks_of_other_systems_change_nothing(tmp_path: Path, site: Site) -> None:
+    source = project(tmp_path / "source")
+    for path in [*source.glob("*.md"), *source.glob("essays/**/*.*")]:
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    built = build(source, tmp_path / "html", options=TODAY)
+    assert built.errors == []
+    assert {name for name, content in built.files().items() if content != site.files().get(name)} <= {".buildinfo"}
+
+
+def test_an_essay_may_hold_html_where_conf_py_lets_it_and_no_script_of_it_is_served(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    write_essays(source, {"let": "Press <kbd>q</kbd>.", "not-let": "Press <kbd>q</kbd>."})
+    (source / "conf.py").write_text(
+        (source / "conf.py").read_text().replace("insights_html: list[str] = []", 'insights_html = ["let"]')
+    )
+    built = build(source, tmp_path / "html", options=TODAY)
+    assert {error.partition(":")[0] for error in built.errors if "HTML: " in error} == {"essays/not-let/index.md"}
+    assert "Press <kbd>q</kbd>." in (tmp_path / "html/essays/let/index.html").read_text()
+    write_essays(source, {"let": "A <script>alert(1)</script>."})
+    shutil.rmtree(source / "essays/not-let")
+    assert build(source, tmp_path / "html", options=TODAY).errors == []
+    page = "essays/let/index.html: a script in the page whose hash its policy does not name"
+    settings = runpy.run_path(str(source / "conf.py"))
+    rules = scan.scan_rules(source, settings, essays.read_essays(source / "essays"), date(2026, 6, 1))
+    assert page in list(scan.scan(tmp_path / "html", rules, frozenset()))
+
+
+def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path) -> None:
+    """In little memory: the largest of them does not fit in."""
+    source = project(tmp_path / "source")
+    (tmp_path / "secret.md").write_text(HEADER)
+    write_essays(source, dict.fromkeys(("binary", "huge", "latin", "link", "circle", "hidden", "device", "folder"), ""))
+    texts = {path.parent.name: path for path in source.glob("essays/*/index.md")}
+    texts["binary"].write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    with texts["huge"].open("wb") as file:
+        file.truncate(50_000_000)
+    texts["latin"].write_bytes(HEADER.encode() + "Überblick\n".encode("latin-1"))
+    for name, target in (("link", tmp_path / "secret.md"), ("circle", texts["circle"])):
+        texts[name].unlink()
+        texts[name].symlink_to(target)
+    texts["hidden"].write_text(HEADER + "One\nline\u202ethat runs back.\n", encoding="utf-8")
+    for name in ("device", "folder"):
+        texts[name].unlink()
+    os.mkfifo(texts["device"])
+    texts["folder"].mkdir()
+    (source / "about.md").write_bytes(b"# About\n\n\xff\n")
+    (source / "essays/second/model.py").write_bytes(b"x = '\xff'\n")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    built = build(source, tmp_path / "html", options=TODAY)
+    assert built.returncode == 1
+    assert built.errors == [
+        "about.md:3: ERROR: not UTF-8 text: invalid start byte at byte 9; save the file as UTF-8",
+        "essays/binary/index.md:1: ERROR: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8",
+        "essays/circle/index.md:1: ERROR: cannot be read: a link to itself; mend the file or its permissions",
+        "essays/device/index.md:1: ERROR: no file, but a device; rename it, or take it away",
+        "essays/folder/index.md:1: ERROR: no file, but a folder; rename it, or take it away",
+        "essays/hidden/index.md:9: ERROR: an invisible character, U+202E; take it out, or put a space in its place",
+        "essays/huge/index.md:1: ERROR: 50,000,000 bytes; allowed are 100,000: make two of it, or take out what is pasted in",
+        "essays/latin/index.md:8: ERROR: not UTF-8 text: invalid continuation byte at byte 79; save the file as UTF-8",
+        "essays/link/index.md:1: ERROR: leads out of the publication; put a copy of the file in the place of the link",
+        "essays/second/model.py:1: ERROR: not UTF-8 text: invalid start byte at byte 5; save the file as UTF-8",
+        "nothing was built, for files that cannot be read: 10",
+    ]
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, 400_000)
+    assert not (tmp_path / "html/index.html").exists()
+
+
+def test_names_that_are_no_address_are_refused_even_of_drafts(tmp_path: Path) -> None:
+    """Sphinx takes [1] for a pattern: a draft in such a folder would be published."""
+    source = project(tmp_path / "source")
+    names = ("with space", "ünïcode", "[1]", "First", "dot.dot", "*", "new\nline")
+    write_essays(source, dict.fromkeys(names, ""))
+    for path in source.glob("essays/*/index.md"):
+        if path.parent.name in names:
+            path.write_text(
+                HEADER.replace("# A Title", "# A Title").replace("summary:", "draft: true\nsummary:"), encoding="utf-8"
+            )
+    built = build(source, tmp_path / "html", options=TODAY)
+    assert built.returncode != 0
+    for name in names:
+        assert any(f"the folder name {name!r} is not an address; use a-z, 0-9" in error for error in built.errors), built.errors
+    assert any("the folders First and first differ only in case; rename one" in error for error in built.errors)
+
+
+def test_a_folder_that_leads_elsewhere_is_no_essay(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/index.md").write_text(HEADER)
+    (source / "essays/elsewhere").symlink_to(tmp_path / "elsewhere")
+    assert [path.name for path, _ in files.unreadable_files(source, ["essays/*/index.md"])] == ["index.md"]
+
+
+@pytest.mark.parametrize(
+    "latex", ["\\style{x}{y}", "\\class{x}{y}", "\\text{<mtext onclick='x'>y</mtext>}", "\\sqrt{" * 2000, "{" * 5000]
+)
+def test_a_formula_that_is_more_than_one_is_refused(latex: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        mathml(latex, "inline")
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u2060", "\u202e", "\ufeff"])
+def test_a_character_that_nobody_sees_is_found(tmp_path: Path, mark: str) -> None:
+    text = tmp_path / "index.md"
+    text.write_text(f"# A\n\nOne{mark}two.\n", encoding="utf-8")
+    ((_, problem),) = files.unreadable_files(tmp_path, ["index.md"])
+    assert problem == (3, f"an invisible character, U+{ord(mark):04X}; take it out, or put a space in its place")
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    (tmp_path / "index.md").touch()
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(files.SourceFileError, match="cannot be read: Permission denied; mend the file or its permissions"):
+        files.read_source(tmp_path / "index.md", tmp_path)
+
+
+def test_every_text_of_the_publication_is_taken_in() -> None:
+    assert list(files.unreadable_files(ROOT, ["*.md", "essays/*/index.md", "essays/*/*.py", "essays/references.bib"])) == []
+
+
+def test_check_says_the_same_as_the_build(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    for name in ("essays/first/index.md", "about.md"):
+        (source / name).write_bytes(b"\xff")
+    command = [sys.executable, "-m", "insights", "check"]
+    done = subprocess.run(
+        command, cwd=source, env=os.environ | {"PYTHONPATH": "_ext"}, capture_output=True, text=True, check=False
+    )
+    for name in ("essays/first/index.md", "about.md"):
+        assert done.stdout.count(f"{name}:1: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8\n") == 1

@@ -1,0 +1,167 @@
+"""Whatever ends a build too early, the site that is served stays whole, and the next build goes on as if nothing had been."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, build, project
+from insights.publish.exchange import publish_site
+
+#: Ends a process, or fills the disk, at the nth time that it opens a file to write or moves one in a folder.
+FAULT = """
+import errno, os, signal, sys
+
+def strike(kind, at, folder):
+    count = 0
+
+    def hook(event, arguments):
+        nonlocal count
+        writes = event.startswith(("os.", "shutil.", "ctypes.")) or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR))
+        if not writes or not (event.startswith("ctypes.") or any(folder in os.fsdecode(a) for a in arguments if isinstance(a, str | bytes | os.PathLike))):
+            return
+        count += 1
+        if count >= at and kind == "full" and event in {"open", "os.mkdir"}:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        if count == at and kind == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+"""
+PUBLISH = (
+    FAULT
+    + """
+import json
+from hashlib import sha256
+from pathlib import Path
+from insights.packing import pack, qualities
+from insights.publish import listed, publish
+
+work, site = Path("work"), Path("html")
+os.sync = lambda: None  # the machine does not lose power
+
+def publish_until(kind, at):
+    child = os.fork()
+    if child == 0:
+        sys.stderr = open(os.devnull, "w")
+        strike(kind, at, "html")
+        publish(work, site)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+def served():
+    return {path.name: path.read_bytes() for path in site.iterdir()}
+
+# One page changes, and the other is taken over from the old site.
+def write(text):
+    (work / "index.html").write_text(text * 300)
+    return {"index.html": (work / "index.html").read_bytes()} | {path.name: data for path, data in pack(work / "index.html", qualities([])).items()}
+
+(work / "about.html").write_text("Always the same. " * 100)
+write("The first. ")
+publish(work, site)
+ends = []
+for kind in ("kill", "full"):
+    for at in range(1, 100):
+        before = served()
+        after = before | write(f"{kind} {at:02}. ")
+        end = publish_until(kind, at)
+        assert served() in (before, after), (kind, at)
+        publish(work, site)
+        assert served() == after, (kind, at)
+        assert {name: sha256(data).hexdigest() for name, data in after.items()} == listed(site), (kind, at)
+        assert sorted(p.name for p in Path().iterdir()) == ["html", "html.lock", "html.next", "html.sha256", "work", "work.content"], (kind, at)
+        if end == 0:
+            break
+    ends.append(at)
+print(json.dumps(ends))
+"""
+)
+
+
+def test_publishing_can_be_cut_off_at_every_step(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "_ext")}
+    command = [sys.executable, "-c", PUBLISH]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    killed, filled = (int(number) for number in done.stdout.strip("[]\n").split(","))
+    assert killed > 15
+    assert filled > 10
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication with its Makefile, whose builds end when and how the environment says."""
+    folder = project(tmp_path_factory.mktemp("faults") / "source")
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy2(ROOT / name, folder)
+    (folder / ".venv").symlink_to(sys.prefix)
+    with (folder / "conf.py").open("a") as settings:
+        settings.write(f"{FAULT}\nif fault := os.environ.get('FAULT'):\n    strike(*eval(fault))\n")
+    assert make(folder) == 0
+    return folder
+
+
+def make(source: Path, fault: str = "") -> int:
+    """Run ``make html`` as an author does, who knows nothing of the make that runs the tests."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL"}}
+    environment |= {"INSIGHTS_TODAY": "2026-06-01", "FAULT": fault}
+    return subprocess.run(["make", "html"], cwd=source, env=environment, capture_output=True, check=False).returncode
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def raise_in_the_model(source: Path) -> Callable[[], object]:
+    model = source / "essays/second/model.py"
+    written = model.read_text()
+    model.write_text(written.replace("def results()", "raise RuntimeError('no')\n\n\ndef results()"))
+    return lambda: model.write_text(written)
+
+
+def make_unreadable(source: Path) -> Callable[[], object]:
+    text = source / "essays/first/index.md"
+    text.rename(text.with_name("away"))
+    text.symlink_to("nowhere")
+    return lambda: text.with_name("away").replace(text)
+
+
+def nothing(source: Path) -> Callable[[], object]:
+    return lambda: None
+
+
+FAULTS = {
+    "killed while it writes what it read": ("('kill', 3, '_build/doctrees')", nothing),
+    "killed while it writes pages": ("('kill', 30, '_build/work')", nothing),
+    "no space for pages": ("('full', 30, '_build/work')", nothing),
+    "no space for the site": ("('full', 40, '_build/html')", nothing),
+    "a model that raises": ("", raise_in_the_model),
+    "a file that cannot be read": ("", make_unreadable),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_build_that_ends_too_early_changes_nothing(source: Path, name: str) -> None:
+    fault, prepare = FAULTS[name]
+    before = files(source / "_build/html")
+    text = source / "essays/third/index.md"
+    text.write_text(text.read_text() + f"\nNow {name}.\n")
+    mend = prepare(source)
+    assert make(source, fault) != 0
+    assert files(source / "_build/html") == before
+    mend()
+    assert make(source) == 0
+    assert f"Now {name}." in (source / "_build/html/essays/third/index.html").read_text()
+
+
+def test_after_all_that_the_site_is_the_one_built_afresh(source: Path, tmp_path: Path) -> None:
+    afresh = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+    publish_site(afresh.folder, tmp_path / "published")
+    assert files(source / "_build/html") == files(tmp_path / "published")

@@ -1,0 +1,338 @@
+"""What only a built site can show: the fixture site, as its readers see it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zlib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from conftest import ROOT, Site, build, project
+
+Broken = Callable[[dict[str, str]], Site]
+
+# -- Pages --------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_is_a_page(site: Site) -> None:
+    for address, page in site.pages():
+        assert len(page.find_all("h1")) == 1, address
+        assert page.find("main", id="text"), address
+        assert "inheriting from" not in page.get_text(), address
+        assert page.title
+        assert "documentation" not in str(page.title), address
+        assert not page.find(class_="system-message"), address
+
+
+def test_the_pages_are_those_that_the_design_names_and_no_others(site: Site) -> None:
+    assert [address for address, _ in site.pages()] == [
+        "/404.html",
+        "/about/index.html",
+        "/essays/2025/index.html",
+        "/essays/2026/index.html",
+        "/essays/category/infrastructure/index.html",
+        "/essays/category/system-design/index.html",
+        "/essays/first/index.html",
+        "/essays/index.html",
+        "/essays/second/index.html",
+        "/essays/tag/latency/index.html",
+        "/essays/tag/redundancy/index.html",
+        "/essays/third/index.html",
+        "/glossary/index.html",
+        "/index.html",
+        "/search/index.html",
+        "/start/index.html",
+        "/subscribe/index.html",
+    ]
+
+
+def test_every_page_is_reached_from_another(site: Site) -> None:
+    pages = {address.removesuffix("index.html") for address, _ in site.pages()}
+    linked = set()
+    for address, page in site.pages():
+        linked |= {resolve(address, a["href"]) for a in page.find_all("a", href=True)} - {address.removesuffix("index.html")}
+    assert pages - linked == {"/404.html"}  # which servers show
+
+
+def resolve(address: str, href: str) -> str:
+    """The page that a link on the page ``address`` leads to."""
+    return urlsplit(urljoin(f"https://insights.example{address}", href)).path
+
+
+#: What only the draft and the scheduled essay have: words of their texts, their addresses, the category of one, the tags of both.
+HIDDEN = (b"quokka", b"wombat", b"in-preparation", b"in-the-future", b"engineering-thinking", b"measurement", b"operations")
+
+
+def test_no_draft_and_no_scheduled_essay_leaves_a_trace(site: Site) -> None:
+    for path, content in site.files().items():
+        # The inventory is compressed, but for the four lines of its head.
+        text = zlib.decompress(content.split(b"\n", 4)[4]) if path == "objects.inv" else content
+        for word in HIDDEN:
+            assert word not in text.lower(), path
+            assert word.decode() not in path
+
+
+def test_a_preview_has_the_traces_that_a_published_site_has_not(preview: Site) -> None:
+    everything = b"".join([*preview.files().values(), *(path.encode() for path in preview.files())]).lower()
+    assert [word for word in HIDDEN if word not in everything] == []
+
+
+def test_a_preview_shows_drafts_and_scheduled_essays_and_marks_them(preview: Site) -> None:
+    assert "Draft: only a preview shows this essay." in preview.page("/essays/in-preparation/").get_text()
+    assert "Scheduled: only a preview shows this essay before 2 June 2026." in preview.page("/essays/in-the-future/").get_text()
+    facts = [card.get_text() for card in preview.page("/essays/").find_all(class_="card-facts")]
+    assert "Draft · Architecture · May 2026 · 1 min read" in facts
+    assert "Scheduled · Engineering Thinking · June 2026 · 1 min read" in facts
+
+
+def test_the_page_for_lost_readers_works_at_any_address(site: Site) -> None:
+    page = site.page("/404.html")
+    addresses = [tag[name] for name in ("href", "src", "action") for tag in page.find_all(attrs={name: True})]
+    assert [a for a in addresses if not a.startswith(("/", "#", "https://"))] == []
+
+
+# -- Cards and lists ----------------------------------------------------------------------------------------------------------
+
+
+def titles(page: Any) -> list[str]:
+    return [card.get_text() for card in page.find_all(class_="sd-card-title")]
+
+
+def test_the_landing_page_shows_the_featured_essay_first_and_then_the_others_newest_first(site: Site) -> None:
+    assert titles(site.page("/")) == ["The Second Essay: Evidence & More", "The Third Essay", "The First Essay"]
+
+
+def test_the_featured_card_has_the_first_chart_of_the_essay_beside_it(site: Site) -> None:
+    card = site.page("/").find(class_="featured")
+    assert card.find(class_="panels")["aria-label"] == "The line doubles with every step; the answer is 42.0."
+
+
+def test_a_card_says_what_the_essay_says_of_itself_and_is_one_link(site: Site) -> None:
+    card = site.page("/").find_all(class_="essay-card")[1]
+    assert [p.get_text() for p in card.find_all("p")] == [
+        "Infrastructure · June 2026 · 1 min read",
+        "The newest essay, published on the day of the build.",
+        "Read article",
+    ]
+    assert [link["href"] for link in card.find_all("a")] == ["essays/third/"]
+
+
+def test_all_essays_are_listed_by_year(site: Site) -> None:
+    page = site.page("/essays/")
+    years = [(section.h2.get_text(), titles(section)) for section in page.find_all(class_="year")]
+    assert years == [("2026", ["The Third Essay", "The Second Essay: Evidence & More"]), ("2025", ["The First Essay"])]
+    assert [dd.get_text() for dd in page.find(class_="filters").find_all("dd")] == [
+        "System Design 1", "Infrastructure 2", "latency 2", "redundancy 2",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    {
+        "/essays/category/infrastructure/": ["The Third Essay", "The First Essay"],
+        "/essays/tag/latency/": ["The Third Essay", "The Second Essay: Evidence & More"],
+        "/essays/2025/": ["The First Essay"],
+    }.items(),
+)
+def test_an_archive_page_lists_its_own_essays(site: Site, address: str, expected: list[str]) -> None:
+    page = site.page(address)
+    assert titles(page) == expected
+    links = [resolve(address, card.a["href"]) for card in page.find_all(class_="essay-card")]
+    assert [link.split("/")[2] for link in links] == [title.split()[1].lower() for title in expected]
+
+
+def test_a_category_says_what_it_is_about(site: Site) -> None:
+    assert site.page("/essays/category/infrastructure/").find(class_="standfirst").get_text().startswith("What everything else")
+
+
+def test_the_sidebar_counts_the_essays_of_each_category_and_marks_the_page_one_is_on(site: Site) -> None:
+    catalogue = site.page("/essays/category/infrastructure/").find(class_="catalogue")
+    assert [" ".join(li.get_text().split()) for li in catalogue.find_all("li")] == [
+        "All essays 3", "System Design 1", "Infrastructure 2", "Glossary", "Subscribe", "About", "Start a project",
+    ]  # fmt: skip
+    assert catalogue.find(attrs={"aria-current": "page"}).get_text() == "Infrastructure"
+
+
+# -- An essay -----------------------------------------------------------------------------------------------------------------
+
+
+def test_an_essay_opens_with_its_facts_its_title_and_its_summary(site: Site) -> None:
+    head = site.page("/essays/second/").find(class_="essay-head")
+    assert " ".join(head.find(class_="facts").get_text().split()) == "System Design · 3 February 2026 · 1 min read"
+    assert head.time["datetime"] == "2026-02-03"
+    assert str(head.h1) == "<h1>The Second Essay: <em>Evidence</em> &amp; More</h1>"
+    assert head.find(class_="standfirst").get_text() == "An essay with evidence: numbers & <charts>."
+
+
+def test_results_stand_in_the_text_as_their_format_says(site: Site) -> None:
+    page = site.page("/essays/second/")
+    assert "The answer is 42 and its root 6.48, a share of 12.5%, less than −1,234, by a name." in page.get_text()
+    assert page.find("td", string="Answer").find_next_sibling("td").get_text() == "42"
+    assert page.find(class_="result", string="6.48")["title"] == "root = 6.481"
+
+
+def test_a_figure_has_its_number_its_claim_its_finding_and_its_data(site: Site) -> None:
+    page = site.page("/essays/second/")
+    figure = page.find(id="figure-growth")
+    assert figure.find(class_="caption-text").get_text() == "Figure 1. Growth doubles\N{NO-BREAK SPACE}[2]. Inputs: assumed."
+    assert figure.find(attrs={"role": "img"})["aria-label"] == "The line doubles with every step; the answer is 42.0."
+    assert [row.get_text(" ") for row in figure.find_all("tr")] == ["Step Size", "0 1", "1 2", "2 4", "3 8"]
+    assert page.find("a", href="#figure-growth", string="Figure 1")
+    assert len(figure.find_all("svg")) == 2
+    assert len(page.find_all("figure")[1].find_all("svg")) == 2  # a narrow one for each of its panels
+
+
+def test_the_files_of_a_chart_hold_its_picture_and_its_numbers(site: Site) -> None:
+    files = site.files()
+    picture = files["essays/second/growth.svg"].decode()
+    assert "twice a step" in picture
+    assert "class=" not in picture  # no style sheet reaches it
+    table = list(csv.DictReader(io.StringIO(files["essays/second/growth.csv"].decode())))
+    assert [(row["Step"], row["Size"]) for row in table] == [("0", "1.0"), ("1", "2.0"), ("2", "4.0"), ("3", "8.0")]
+
+
+def test_the_foot_of_an_essay_links_its_model_and_lists_the_results_that_it_uses(site: Site) -> None:
+    evidence = site.page("/essays/second/").find(id="evidence")
+    assert "make evidence essay=second" in evidence.get_text()
+    assert evidence.find("a")["href"] == "model.py"
+    assert b"def growth" in site.files()["essays/second/model.py"]
+    rows = [tuple(cell.get_text() for cell in row.find_all("td")) for row in evidence.find_all("tr")[1:]]
+    assert rows == [
+        ("answer", "42"),
+        ("debt", "−1,234"),
+        ("name", "a name"),
+        ("read", "7"),
+        ("root", "6.481"),
+        ("share", "0.125"),
+    ]
+
+
+def test_an_essay_without_a_model_says_nothing_of_evidence(site: Site) -> None:
+    assert not site.page("/essays/first/").find(id="evidence")
+    assert "essays/first/model.py" not in site.files()
+
+
+def test_the_references_of_an_essay_are_listed_at_its_foot_in_the_order_of_citing(site: Site) -> None:
+    page = site.page("/essays/second/")
+    references = [entry.find("p").get_text() for entry in page.find_all(class_="citation")]
+    assert references == [
+        "Ada One. The First Source: A Title in Capitals. 2001. one.example.",
+        "Ben Two. Another Source. A Journal, 2002. doi:10.1000/two.",
+    ]
+    links = [entry.find("p").a["href"] for entry in page.find_all(class_="citation")]
+    assert links == ["https://www.one.example/paper", "https://doi.org/10.1000/two"]
+    assert [a["href"] for a in page.find(class_="citation").find_all(attrs={"role": "doc-backlink"})], "no way back"
+    assert not site.page("/essays/first/").find(id="references")
+
+
+def test_a_citation_that_is_only_shown_makes_no_list_of_references(broken: Broken) -> None:
+    text = (ROOT / "tests/fixtures/site/essays/first/index.md").read_text(encoding="utf-8")
+    shown = "Write ``{cite}`one` ``.\n\n```text\n{cite}`one`\n```\n"
+    built = broken({"essays/first/index.md": f"{text}\n{shown}"})
+    assert built.errors == []
+    assert not built.page("/essays/first/").find(id="references")
+
+
+def test_revisions_are_told_newest_first(site: Site) -> None:
+    revisions = site.page("/essays/second/").find(id="revisions")
+    assert [tag.get_text() for tag in revisions.find_all(["dt", "dd"])] == [
+        "10 May 2026", "Added a source.", "1 March 2026", "Corrected a figure & a name.",
+    ]  # fmt: skip
+
+
+def test_an_essay_shows_its_related_essays_and_those_that_link_to_it_in_their_words(site: Site) -> None:
+    related = site.page("/essays/second/").find(id="related")
+    assert [a.get_text() for a in related.ul.find_all("a")] == ["The First Essay", "The Third Essay"]
+    linked = site.page("/essays/first/").find(id="linked-from")
+    assert [li.get_text() for li in linked.find_all("li")] == [
+        "The Third Essay “Its second, by a relative path, leads to the first.”",
+        "The Second Essay: Evidence & More “See the first essay for less.”",
+    ]
+    assert [em.get_text() for em in linked.find_all("em")] == ["by a relative path", "the first essay"]
+    assert "second essay" in site.page("/essays/second/").find(id="linked-from").get_text()
+
+
+def test_newer_and_older_essays_are_one_step_away(site: Site) -> None:
+    def neighbours(slug: str) -> list[str]:
+        return [" ".join(a.get_text().split()) for a in site.page(f"/essays/{slug}/").find(class_="neighbours").find_all("a")]
+
+    assert neighbours("third") == ["Older The Second Essay: Evidence & More"]
+    assert neighbours("second") == ["Newer The Third Essay", "Older The First Essay"]
+    assert neighbours("first") == ["Newer The Second Essay: Evidence & More"]
+
+
+# -- Mistakes -----------------------------------------------------------------------------------------------------------------
+
+HEAD = "---\ndate: 2026-01-01\ncategory: Infrastructure\nsummary: S.\n---\n"
+
+
+def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broken) -> None:
+    built = broken({
+        "essays/a/index.md": HEAD.replace("Infrastructure", "Infrastucture") + "# A\n",
+        "essays/b/index.md": HEAD + "No title.\n",
+        "essays/c/index.md": HEAD + "# C\n\n# D\n",
+        "essays/d/index.md": HEAD + "# D\n\nOne {result}`x`.\n",
+        "essays/e/index.md": HEAD + "# E\n\n{result}`y` {result}`x:q` {result}`x` {result}`z`\n\n```{chart} line\n- C.\n```\n\n```{chart} curve\n:alt: A.\nC.\n```\n",
+        "essays/e/model.py": "def results():\n    return {'x': 1.5, 'z': 1 / 3}\n\n\ndef line(axes):\n    axes.plot([1])\n    return {'n': [1]}\n",
+        "essays/f/index.md": HEAD + "# F\n\n\n{result}`x` {result}`y`\n",
+        "essays/f/model.py": "def results():\n    return {'x': 1 / 0}\n",
+        "essays/g/index.md": HEAD + "# G\n\n```{chart} line\n:alt: A.\nC.\n```\n",
+        "essays/g/model.py": "def results():\n    return {}\n\n\ndef line(axes):\n    axes.plot([1], color='pink')\n    return {'n': [1]}\n",
+        "essays/h/index.md": HEAD + "# H\n\nOne says {cite}`nobody`.\n\n[A link](/essays/nowhere/index.md)\n",
+        "essays/loose.md": "Text.\n",
+    })  # fmt: skip
+    assert built.returncode != 0
+    expected = [
+        "essays/a/index.md:3: ERROR: unknown category 'Infrastucture'; did you mean 'Infrastructure'? Allowed are: System Design, ",
+        "essays/loose.md:1: ERROR: this file is no page; an essay is a folder with a file index.md: move the text to essays/loose/index.md",
+        "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its header",
+        "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its header",
+        "essays/d/index.md:8: ERROR: no model.py beside this text; write one, or take the role or directive out",
+        "essays/e/index.md:8: ERROR: no result 'y' in model.py; there are: x, z",
+        "essays/e/index.md:8: ERROR: z is 0.3333333333333333; say how much of it to print, as in {result}`z:.2f`",
+        "essays/e/index.md:8: ERROR: x cannot be written as 'q': Unknown format code 'q' for object of type 'float'; "
+        "allowed is Python's format spec, such as :.1f, :,.0f or :.1%",
+        "essays/e/index.md:10: ERROR: chart line has no :alt:; say in a sentence what it shows",
+        "essays/e/index.md:10: ERROR: the caption of chart line is more than sentences; place the rest below the chart",
+        "essays/e/index.md:14: ERROR: no chart curve in model.py; there are: line (a chart is a function of one argument, axes)",
+        "essays/f/model.py:2: ERROR: ZeroDivisionError: division by zero; run it by hand: make evidence essay=f",
+        "essays/g/model.py:5: ERROR: the chart line: the colour #ffc0cb; allowed are C0 to C4, black, grey, lightgrey and white; "
+        "run it by hand: make evidence essay=g",
+        'essays/h/index.md:8: WARNING: could not find bibtex key "nobody"',
+        "essays/h/index.md:10: WARNING: ",
+    ]
+    for message in expected:
+        assert [error for error in built.errors if error.startswith(message)], f"{message}\nnot in\n" + "\n".join(built.errors)
+    assert len([error for error in built.errors if "essays/f/" in error]) == 1, "a fault of a model is told once"
+    assert not [error for error in built.errors if "Traceback" in error]
+
+
+def test_a_site_with_a_real_address_is_not_built_with_placeholders(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    out = tmp_path_factory.mktemp("real")
+    source = project(out / "source")
+    built = build(source, out / "html", env={"INSIGHTS_BASE_URL": "https://insights.systems"})
+    assert built.returncode != 0
+    assert [
+        e for e in built.errors if e.startswith("start.md:") and "at which nobody reads, but the site is built for https" in e
+    ]
+    assert [
+        e for e in built.errors if e.startswith("ERROR: conf.py: insights_tag_authority is 'insights.example,2026', which nobody")
+    ]
+    settings = {"INSIGHTS_BASE_URL": "https://insights.systems/sub", "INSIGHTS_EMAIL": "hello@insights.systems"}
+    built = build(source, out / "html", env=settings, options=("-D", "insights_tag_authority=insights.systems,2026"))
+    assert built.returncode == 0, built.errors
+    button = built.page("/start/").find("a", class_="sd-btn")
+    assert button["href"].startswith("mailto:hello@insights.systems?subject=A%20project&body=What%20the%20system%20does")
+    assert not built.page("/start/").find(class_="note")
+    assert built.page("/essays/").find("link", rel="canonical")["href"] == "https://insights.systems/sub/essays/"
+    assert re.search(r'href="/sub/_static/', str(built.page("/404.html")))
+
+
+def test_a_copy_without_an_address_says_so(site: Site) -> None:
+    assert "set insights_email in conf.py" in site.page("/start/").find(class_="note").get_text()

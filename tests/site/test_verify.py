@@ -1,0 +1,82 @@
+"""What is published follows from the sources, and from nothing else; where it does not, the difference is shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, project
+from insights.commands.verify import differences, verify
+from insights.reporting.build import SWITCHES
+from insights_speed.patches import WORTH
+
+
+def test_two_machines_build_one_publication() -> None:
+    assert verify(ROOT) == []
+
+
+def test_what_follows_from_the_machine_is_found(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    with (source / "conf.py").open("a") as settings:
+        settings.write('\ninsights_description = "Built in " + os.environ["TZ"].lower()\n')
+    found = verify(source)
+    places = [place.split(":")[0] for place in found]
+    assert {"atom.xml", "rss.xml"} < set(places)
+    assert "feed.json" in places
+    assert "b'utc" in found[places.index("feed.json")]
+    assert "b'pacific/kiritimati" in found[places.index("feed.json")]
+
+
+#: Notes each text that is read, and each page that is written, outside the process that began the build.
+WITNESS = """
+def setup(app):
+    first, note = os.getpid(), Path({note!r})
+    def event(name):
+        return lambda *_: os.getpid() != first and note.with_suffix("." + name).touch()
+    app.connect("source-read", event("read"))
+    app.connect("html-page-context", event("written"))
+"""
+
+
+def test_one_process_and_many_build_one_site(tmp_path: Path) -> None:
+    """Of so many essays that it is read and written by several at once; each essay leads to others, and is listed with others."""
+    source = project(tmp_path / "source")
+    for number in range(WORTH + 10):
+        text = source / f"essays/e{number}/index.md"
+        text.parent.mkdir()
+        header = (
+            f"---\ndate: 2024-{number % 12 + 1:02}-01\ncategory: Infrastructure\nsummary: Essay {number}.\ntags: [latency]\n---\n"
+        )
+        other = f"[another](/essays/e{(number * 7 + 1) % (WORTH + 10)}/index.md)"
+        text.write_text(f"{header}# Essay {number}\n\n{other}, {{cite}}`two`, a {{term}}`Term`.[^n]\n\n## Part\n\n[^n]: Note.\n")
+    with (source / "conf.py").open("a") as settings:
+        settings.write(WITNESS.format(note=str(tmp_path / "elsewhere")))
+    assert verify(source) == []
+    assert sorted(path.name for path in tmp_path.glob("elsewhere.*")) == ["elsewhere.read", "elsewhere.written"]
+
+
+def test_the_makefile_builds_with_the_switches_of_every_other_build() -> None:
+    assert f"sphinx-build {' '.join(SWITCHES)}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    sites = tmp_path / "one", tmp_path / "two"
+    for site in sites:
+        site.mkdir()
+        (site / "index.html").write_text("<p>\nSame text.\n")
+        os.utime(site / "index.html", (0, 0))
+    return sites
+
+
+def test_a_difference_is_shown_where_it_is(two: tuple[Path, Path]) -> None:
+    assert list(differences(*two)) == []
+    (two[1] / "index.html").write_text("<p>\nSame word.\n")
+    assert list(differences(*two)) == [r"index.html:2:6: b'text.\n' in the first, b'word.\n' in the second"]
+
+
+def test_a_file_too_many_and_another_time_are_differences(two: tuple[Path, Path]) -> None:
+    (two[0] / "note.txt").touch()
+    os.utime(two[1] / "index.html", (1, 1))
+    assert list(differences(*two)) == ["index.html: of another time", "note.txt: only in the first"]

@@ -1,0 +1,233 @@
+"""A model gives the same numbers and the same pictures everywhere, and is run once for what it holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from conftest import ROOT
+from insights.evidence import charts, models, svg
+from insights.evidence.charts import plain_number
+from insights.evidence.directives import chart_csv
+from insights.evidence.models import ModelError, model_evidence, model_problem
+from matplotlib.axes import Axes
+
+MODEL = ROOT / "tests/fixtures/site/essays/second/model.py"
+SIMPLE = "def results():\n    with open('{runs}', 'a') as runs:\n        runs.write('run ')\n    return {'x': 1}\n"
+
+
+def line(axes: Axes) -> charts.Table:
+    axes.plot([1, 2], color="C0")
+    return {"a": [1, 2]}
+
+
+def write(folder: Path, text: str) -> Path:
+    model = folder / "essay" / "model.py"
+    model.parent.mkdir(exist_ok=True)
+    model.write_text(text)
+    return model
+
+
+def test_a_model_is_run_once_for_what_it_holds(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    simple = SIMPLE.replace("{runs}", str(runs))
+    model = write(tmp_path, simple)
+    first, second = model_evidence(model, tmp_path / "cache"), model_evidence(model, tmp_path / "cache")
+    assert first == second
+    assert runs.read_text() == "run "
+    write(tmp_path, simple.replace("1}", "2}"))
+    assert model_evidence(model, tmp_path / "cache").results == {"x": 2}
+    assert len(list((tmp_path / "cache").iterdir())) == 1, "what an older model gave is not kept"
+
+
+def test_a_module_beside_the_model_is_part_of_it(tmp_path: Path) -> None:
+    model = write(tmp_path, "import inputs\n\n\ndef results():\n    return {'x': inputs.X}\n")
+    (model.parent / "inputs.py").write_text("X = 1\n")
+    assert model_evidence(model, tmp_path / "cache").results == {"x": 1}
+    (model.parent / "inputs.py").write_text("X = 22\n")
+    assert model_evidence(model, tmp_path / "cache").results == {"x": 22}
+    assert "inputs" not in sys.modules, "another essay's inputs would be mistaken for these"
+
+
+FAULTS = {
+    "def results(:\n": "model.py, line 1: ",
+    "import nothing_of_the_kind\n": "model.py, line 1: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
+    "x = 1\n": "model.py has no function results(); add one that returns a dict of names and numbers",
+    "results = {'x': 1}\n": "model.py has no function results(); add one",
+    "def results():\n    pass\n": "model.py, line 1: results() returns NoneType; let it return a dict of names and numbers",
+    "\n\ndef results():\n    return {'x': [1]}\n": "model.py, line 3: the result x: [1] is neither text nor a finite number",
+    "def results():\n    return {'y': 1, 'x': float('nan')}\n": "model.py, line 1: the result x: nan is neither text nor a finite number",
+    "def results():\n    return {'x': True}\n": "model.py, line 1: the result x: True is neither text nor a finite number",
+    "import numpy\n\ndef results():\n    return {'x': numpy.ones(2)}\n": "model.py, line 3: the result x: array([1., 1.]) is neither text nor",
+    "def results():\n    raise ValueError('a\\nb')\n": "model.py, line 2: ValueError: a b",
+    "def results():\n    assert False\n": "model.py, line 2: AssertionError",
+    "import sys\n\nsys.exit(0)\n": "model.py, line 3: it ends Python here; take that out",
+    "def results():\n    raise SystemExit\n": "model.py, line 2: it ends Python here; take that out",
+    "import numpy\n\ndef results():\n    return {'x': 1 / numpy.zeros(1)[0]}\n": "model.py, line 4: RuntimeWarning: divide by zero encountered",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n": "model.py, line 5: the chart c: no numbers: return what is drawn as a dict",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n    return {'a': 1}\n": "model.py, line 5: the chart c: the column a is 1; write a list of what is drawn",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n    return {'a': 'xy'}\n": "model.py, line 5: the chart c: the column a is 'xy'; write a list of what is drawn",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1])\n    return {'a': [1], 'b': []}\n": "model.py, line 5: the chart c: columns of different or no length: a has 1, b has 0",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.nothing()\n": "model.py, line 6: AttributeError: 'Axes' object has no attribute 'nothing'",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.legend()\n": "model.py, line 6: UserWarning: No artists with labels found to put in legend",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.set_title('T')\n    return {'a': [1]}\n": "model.py, line 5: the chart c: nothing is drawn on its axes; call axes.plot and the like",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.imshow([[1, 2]])\n    return {'a': [1]}\n": "model.py, line 5: the chart c: a picture of pixels, as imshow draws; draw lines, bars or areas",
+    "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1], color='#123456')\n    return {'a': [1]}\n": "model.py, line 5: the chart c: the colour #123456; allowed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), FAULTS.items())
+def test_a_fault_of_a_model_is_told_with_its_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ModelError) as raised:
+        model_evidence(write(tmp_path, text), tmp_path / "cache")
+    assert str(raised.value).startswith(message)
+    assert "\n" not in str(raised.value)
+    assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
+
+
+@pytest.mark.parametrize("loop", ["pass", "try:\n            pass\n        except Exception:\n            pass"])
+def test_a_model_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+    monkeypatch.setattr(models, "PATIENCE", 0.2)
+    model = write(tmp_path, f"def results():\n    while True:\n        {loop}\n")
+    with pytest.raises(ModelError, match=r"model.py, line \d: it had computed for 0.2 seconds; let it do less"):
+        model_evidence(model, tmp_path / "cache")
+
+
+def test_what_a_model_prints_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would stand among what is wrong."""
+    model = write(
+        tmp_path, "import sys\n\nprint('a', file=sys.stderr)\n\n\ndef results():\n    print('b')\n    return {'x': 1}\n"
+    )
+    assert model_evidence(model, tmp_path / "cache").results == {"x": 1}
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_chart_may_be_titled_in_any_script(tmp_path: Path) -> None:
+    text = "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1, 2])\n    axes.set_title('漢字')\n    return {'a': [1]}\n"
+    model = write(tmp_path, text)
+    assert "漢字" in model_evidence(model, tmp_path / "cache").charts["c"].wide
+
+
+FAULTY = {
+    "inputs.py, line 3: KeyError: 'x'": ("inputs.py", 3, "KeyError: 'x'"),
+    "model.py: nan is no number": ("model.py", 1, "nan is no number"),
+    "model.py has no function results(); add one": ("model.py", 1, "model.py has no function results(); add one"),
+}
+
+
+@pytest.mark.parametrize(("said", "expected"), FAULTY.items())
+def test_a_fault_of_a_model_is_told_at_its_line_of_the_model(said: str, expected: tuple[str, int, str]) -> None:
+    path, problem = model_problem(Path("essays/a/model.py"), ModelError(said))
+    name, line, message = expected
+    assert (path, *problem) == (Path("essays/a") / name, line, f"{message}; run it by hand: make evidence essay=a")
+
+
+def test_a_chart_is_the_same_to_the_byte_in_any_process(tmp_path: Path) -> None:
+    draw = f"import sys; sys.path.insert(0, {str(ROOT / '_ext')!r})\nfrom pathlib import Path\nfrom insights.evidence.models import model_evidence\n"
+    draw += f"sys.stdout.write(str(model_evidence(Path({str(MODEL)!r}), Path(sys.argv[1])).charts))"
+    settings = [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "MPLBACKEND": "pdf", "LC_ALL": "C.UTF-8"},
+    ]
+    drawn = [
+        subprocess.run(
+            [sys.executable, "-c", draw, tmp_path / str(n)], capture_output=True, check=True, env=os.environ | setting
+        ).stdout
+        for n, setting in enumerate(settings)
+    ]
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) > 1000
+
+
+def test_a_chart_in_a_page_takes_its_colours_and_its_fonts_from_the_page() -> None:
+    chart = charts.draw("essay-growth", line)
+    for board, size in (("wide", (680, 400)), ("narrow", (328, 300))):
+        text = getattr(chart, board)
+        root = ElementTree.fromstring(text)
+        assert (int(root.attrib["width"]), int(root.attrib["height"])) == size
+        assert 's-c0"' in text
+        assert not [word for word in ("style=", "#9a3412", "font-family", "<metadata", "matplotlib") if word in text]
+
+
+def test_a_chart_in_a_file_stands_alone_on_white() -> None:
+    chart = charts.draw("growth", line)
+    root = ElementTree.fromstring(chart.file)
+    assert root[0].attrib == {"width": "100%", "height": "100%", "fill": "#ffffff"}
+    assert 'stroke="#9a3412"' in chart.file
+    assert "class=" not in chart.file
+
+
+def test_the_charts_of_a_page_do_not_share_ids() -> None:
+    drawn = [charts.draw(name, line) for name in ("a-one", "a-two")]
+    ids = [
+        element.attrib["id"]
+        for chart in drawn
+        for board in chart[:2]
+        for element in ElementTree.fromstring(board).iter()
+        if "id" in element.attrib
+    ]
+    assert len(ids) == len(set(ids)) > 0
+    for chart in drawn:
+        for board in chart[:2]:
+            root = ElementTree.fromstring(board)
+            known = {e.attrib["id"] for e in root.iter() if "id" in e.attrib}
+            used = {e.attrib["href"][1:] for e in root.iter() if "href" in e.attrib}
+            assert used <= known
+
+
+def test_a_dollar_in_a_chart_is_a_dollar() -> None:
+    """To matplotlib two of them are a formula."""
+
+    def draw(axes: Axes) -> charts.Table:
+        axes.plot([1, 2])
+        axes.set_title("From $5 to $10")
+        return {"a": [1, 2]}
+
+    assert ">From $5 to $10<" in charts.draw("dollars", draw).wide
+
+
+def test_a_log_axis_is_labelled_in_numbers_that_people_read() -> None:
+    def draw(axes: Axes) -> charts.Table:
+        axes.semilogy([1, 10_000])
+        return {"a": [1]}
+
+    text = charts.draw("log", draw).wide
+    assert ">10,000<" in text
+    assert "tspan" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5256, "5,256"),
+        (0.5256, "0.5256"),
+        (1e-6, "0.000001"),
+        (-3, "−3"),
+        (12345.678, "12,346"),
+        (0, "0"),
+        (99.99, "99.99"),
+        (9.99999, "10"),
+    ],
+)
+def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
+    assert plain_number(value) == text
+
+
+def test_the_numbers_of_a_chart_are_a_file_at_full_precision() -> None:
+    chart = charts.Chart("", "", "", {"a, b": [1, 0.1 + 0.2], "c": ["x", 'y"']})
+    assert chart_csv(chart) == '"a, b",c\n1,x\n0.30000000000000004,"y"""\n'
+
+
+def test_every_colour_of_the_palette_can_be_read_on_white() -> None:
+    def luminance(colour: str) -> float:
+        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for name, colour in svg.PALETTE.values():
+        if name not in {"rule", "paper"}:
+            assert 1.05 / (luminance(colour) + 0.05) >= 4.5, name  # WCAG 2.2, success criterion 1.4.3

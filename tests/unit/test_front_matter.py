@@ -1,0 +1,261 @@
+"""A header is either right, or its author is told what is wrong with it, where, and what to write instead."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from insights.problems import Problem
+from insights.source.essays import Vocabulary, essay_problems, read_essays
+from insights.source.front_matter import parse_front_matter, slug_of, slug_problems, split_front_matter
+
+GOOD = {"date": "2026-04-28", "category": "System Design", "summary": "What it says."}
+FIELDS = "date, category, summary, tags, featured, related, revisions, draft, id"
+A_DAY = "write a day as YYYY-MM-DD, such as 2026-04-28"
+A_LIST = "write a list of tags from conf.py, such as [latency, queueing]"
+AN_ENTRY = "write a list of entries such as {date: 2026-05-10, note: What changed.}"
+REVISED = "revisions: [{date: 2026-05-10, note: Corrected a figure.}]"
+
+
+def header(**changes: str | None) -> str:
+    """A good header with fields written otherwise, added, or (None) left out; the first stands on line 2."""
+    fields = {key: value for key, value in (GOOD | changes).items() if value is not None}
+    return "---\n" + "".join(f"{key}: {value}\n" for key, value in fields.items()) + "---\n# Title\n"
+
+
+BAD = {
+    "nothing at all": ("", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
+    "no header": ("# Title\n", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
+    "a header that does not end": ("---\ndate: 2026-04-28\n", 1, "the header has no end; write a line --- below its last field"),
+    "a list for a header": ("---\n- date\n---\n", 2, "the header is not a list of fields; write one `name: value` a line"),
+    "a colon in a summary": (
+        header(summary="One: two"), 4,
+        "the header is not YAML: mapping values are not allowed here; quote text that holds : or #",
+    ),
+    "a list that does not end": (
+        header(tags="[a, b"), 6,
+        "the header is not YAML: expected ',' or ']', but got '<stream end>'; quote text that holds : or #",
+    ),
+    "a tab": (header(summary="\tx"), 4, "the header is not YAML: found character '\\t' that cannot start any token; quote text that holds : or #"),
+    "an anchor": (header(summary="&a x", tags="*a"), 4, "the header is not YAML: an anchor &a, which headers do not have; quote text that holds : or #"),
+    "an object": (
+        header(summary="!!python/name:os.system x"), 4,
+        "the header is not YAML: a tag tag:yaml.org,2002:python/name:os.system, which headers do not have; "
+        "quote text that holds : or #",
+    ),
+    "a field twice": (header(tags="[]\ntags: []"), 6, "`tags` is given twice; keep one"),
+    "a number sign in a summary": (header(summary="Why issue #5 came back"), 4, "`summary` ends before '#5 came back', which is a remark to YAML; put quotes around it all"),
+    "a number sign in a note": (
+        header(revisions="\n  - date: 2026-05-10\n    note: See # 5"), 7,
+        "`note` ends before '# 5', which is a remark to YAML; put quotes around it all",
+    ),
+    "no date": (header(date=None), 2, f"`date` is missing; {A_DAY}"),
+    "no category": (header(category=None), 2, "`category` is missing; write one of the categories in conf.py"),
+    "no summary": (header(summary=None), 2, "`summary` is missing; write one or two sentences of text"),
+    "a year for a date": (header(date="2026"), 2, f"`date` is 2026; {A_DAY}"),
+    "an American date": (header(date="04/28/2026"), 2, f"`date` is '04/28/2026'; {A_DAY}"),
+    "a date in words": (header(date="28 April 2026"), 2, f"`date` is '28 April 2026'; {A_DAY}"),
+    "a date without noughts": (header(date="2026-4-28"), 2, f"`date` is '2026-4-28'; {A_DAY}"),
+    "a day that never was": (header(date="2026-02-30"), 2, f"`date` is '2026-02-30'; {A_DAY}"),
+    "a time of day": (header(date="2026-04-28T10:00:00Z"), 2, f"`date` is '2026-04-28T10:00:00Z'; {A_DAY}"),
+    "an empty date": (header(date=""), 2, f"`date` is empty; {A_DAY}"),
+    "two categories": (header(category="[System Design, Infrastructure]"), 3, "`category` is ['System Design', 'Infrastructure']; write one of the categories in conf.py"),
+    "an empty category": (header(category=""), 3, "`category` is empty; write one of the categories in conf.py"),
+    "a number for a summary": (header(summary="42"), 4, "`summary` is 42; write one or two sentences of text"),
+    "a blank summary": (header(summary="'  '"), 4, "`summary` is '  '; write one or two sentences of text"),
+    "a summary that is true": (header(summary="true"), 4, "`summary` is true; write one or two sentences of text"),
+    "tags in one line of text": (header(tags="latency, queueing"), 5, f"`tags` is 'latency, queueing'; {A_LIST}"),
+    "a tag that is a number": (header(tags="[latency, 5]"), 5, f"`tags` is 5; {A_LIST}"),
+    "an empty tag": (header(tags="['']"), 5, f"`tags` is ''; {A_LIST}"),
+    "featured in words": (header(featured="perhaps"), 5, "`featured` is 'perhaps'; write true or false"),
+    "featured as a number": (header(featured="1"), 5, "`featured` is 1; write true or false"),
+    "a draft in quotes": (header(draft="'true'"), 5, "`draft` is 'true'; write true or false"),
+    "related as text": (header(related="first"), 5, "`related` is 'first'; write a list of essays by folder name, such as [designing-for-failure]"),
+    "a revision in words": (header(revisions="[Corrected.]"), 5, f"`revisions` is 'Corrected.'; {AN_ENTRY}"),
+    "revisions as one entry": (header(revisions="{date: 2026-05-10, note: x}"), 5, f"`revisions` is {{'date': '2026-05-10', 'note': 'x'}}; {AN_ENTRY}"),
+    "a revision without a note": (header(revisions="[{date: 2026-05-10}]"), 5, "`revisions.note` is missing; write a sentence that says what changed"),
+    "a revision without a date": (header(revisions="\n  - note: x"), 6, "`revisions.date` is missing; write a day as YYYY-MM-DD, such as 2026-05-10"),
+    "a revision on no day": (header(revisions="\n  - note: x\n    date: soon"), 7, "`revisions.date` is 'soon'; write a day as YYYY-MM-DD, such as 2026-05-10"),
+    "a field of a revision that does not exist": (
+        header(revisions="\n  - {date: 2026-05-10, note: x, notes: y}"), 6,
+        "unknown field 'notes'; did you mean 'note'? Allowed are: date, note",
+    ),
+    "a mistyped field": (header(catgory="x"), 5, f"unknown field 'catgory'; did you mean 'category'? Allowed are: {FIELDS}"),
+    "a field of ABlog's": (header(image="cover.png"), 5, f"unknown field 'image'; allowed are: {FIELDS}"),
+    "a title in the header": (header(title="T"), 5, "unknown field 'title'; the title is the line `# Title` below the header"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "message"), BAD.values(), ids=BAD.keys())
+def test_an_author_is_told_what_is_wrong_with_a_header(text: str, line: int, message: str) -> None:
+    assert parse_front_matter(text).problems == [Problem(line, message)]
+
+
+def test_all_mistakes_of_a_header_are_told_at_once() -> None:
+    problems = parse_front_matter(header(date="2026", summary="42", draft="perhaps", titel="x")).problems
+    assert [problem.line for problem in problems] == [2, 4, 5, 6]
+
+
+def test_a_good_header_becomes_a_record() -> None:
+    record, problems = parse_front_matter(
+        header(tags="[latency]", featured="true", related="[first]", revisions=REVISED.removeprefix("revisions: "))
+    )
+    assert problems == []
+    assert record is not None
+    assert (record.date, record.tags, record.featured, record.draft) == (date(2026, 4, 28), ["latency"], True, False)
+    assert record.revisions[0].note == "Corrected a figure."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + header(),
+        header().replace("\n", "\r\n"),
+        header(date="'2026-04-28'"),
+        header(summary=">\n  What\n  it says."),
+        header(date="2026-04-28 # a day", summary="'What it says.' # two sentences"),
+    ],
+)
+def test_a_header_may_be_written_in_the_ways_that_editors_write(text: str) -> None:
+    record, problems = parse_front_matter(text)
+    assert (record and record.summary, problems) == ("What it says.", [])
+
+
+def test_a_summary_over_several_lines_is_one_paragraph() -> None:
+    record = parse_front_matter(header(summary="|\n  One\n  two.")).record
+    assert record is not None
+    assert record.summary == "One two."
+
+
+def test_the_header_takes_as_many_lines_as_it_says() -> None:
+    block, length = split_front_matter(header())
+    assert header().splitlines()[length:] == ["# Title"]
+    assert block == "date: 2026-04-28\ncategory: System Design\nsummary: What it says.\n"
+
+
+@pytest.mark.parametrize("slug", ["designing-for-failure", "a", "2pc", "ipv6"])
+def test_a_folder_name_of_letters_digits_and_hyphens_is_an_address(slug: str) -> None:
+    assert list(slug_problems(slug)) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Designing for Failure: Why Great Systems Don’t Try", "designing-for-failure"), ("Your App Isn’t Slow", "your-app-isnt-slow"),
+        ("It's 2 a.m.", "its-2-a-m"), ("Time—Space “Or”Else", "time-space-or-else"), ("Straße", "strasse"), ("Ébène & Co.", "ebene-co"), ("漢字", ""), ("…", ""), (" ", ""),
+    ],
+)  # fmt: skip
+def test_a_title_suggests_an_address(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
+SLUGS = {
+    "Designing for Failure": "the folder name 'Designing for Failure' is not an address; use a-z, 0-9 and single hyphens, such as 'designing-for-failure'",
+    "under_score": "the folder name 'under_score' is not an address; use a-z, 0-9 and single hyphens, such as 'under-score'",
+    "-x": "the folder name '-x' is not an address; use a-z, 0-9 and single hyphens, such as 'x'",
+    "ébène": "the folder name 'ébène' is not an address; use a-z, 0-9 and single hyphens, such as 'ebene'",
+    "category": "the folder name 'category' belongs to another page; "
+    "allowed is any but archive, author, category, drafts, language, location, tag and years",
+    "2026": "the folder name '2026' belongs to another page; allowed is any but archive, author, category, drafts, language, location, tag and years",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("slug", "message"), SLUGS.items())
+def test_an_author_is_told_what_is_wrong_with_a_folder_name(slug: str, message: str) -> None:
+    assert list(slug_problems(slug)) == [message]
+
+
+# -- Essays against conf.py, and against each other -----------------------------------------------------------------------------
+
+VOCABULARY = Vocabulary({"System Design": "", "Infrastructure": ""}, ["latency", "queueing"])
+TODAY = date(2026, 6, 1)
+
+
+def problems(folder: Path, essays: dict[str, str], *, hidden: bool = False) -> list[str]:
+    """What is wrong with ``essays``, by path, as ``path:line: message``."""
+    for path, text in essays.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    found = essay_problems(folder, read_essays(folder), VOCABULARY, TODAY, hidden=hidden)
+    return [f"{path.relative_to(folder).as_posix()}:{problem.line}: {problem.message}" for path, problem in found]
+
+
+TOGETHER = {
+    "an unknown category": ({"a/index.md": header(category="Sytem Design")},
+        ["a/index.md:3: unknown category 'Sytem Design'; did you mean 'System Design'? Allowed are: System Design, Infrastructure"]),
+    "an unknown tag": ({"a/index.md": header(tags="[latency, cats]")}, ["a/index.md:5: unknown tag 'cats'; allowed are: latency, queueing"]),
+    "a tag twice": ({"a/index.md": header(tags="[latency, latency]")}, ["a/index.md:5: `tags` names 'latency' twice; keep one"]),
+    "a related essay that does not exist": ({"a/index.md": header(related="[c]"), "b/index.md": header()},
+        ["a/index.md:5: unknown essay in `related`: 'c'; allowed are: b"]),
+    "an essay related to itself": ({"a/index.md": header(related="[a]"), "b/index.md": header()},
+        ["a/index.md:5: `related` names this essay itself; take it out"]),
+    "a revision before publication": ({"a/index.md": header(revisions="[{date: 2026-04-01, note: x}]")},
+        ["a/index.md:5: the revision of 2026-04-01 is older than the essay, of 2026-04-28"]),
+    "a revision on a day to come": ({"a/index.md": header(revisions="[{date: 2026-06-01, note: x}, {date: 2026-06-02, note: y}]")},
+        ["a/index.md:5: the revision of 2026-06-02 lies ahead; write a day that has come, such as today’s (UTC), 2026-06-01"]),
+    "two featured essays": ({"a/index.md": header(featured="true"), "b/index.md": header(featured="true")},
+        ["a/index.md:5: `featured` is true here and in b; allowed is one essay, so take it out of the others",
+         "b/index.md:5: `featured` is true here and in a; allowed is one essay, so take it out of the others"]),
+    "an essay without a folder": ({"a.md": header()},
+        ["a.md:1: this file is no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
+    "an essay of two files": ({"a/index.md": header(), "a/more.md": "More"},
+        ["a/more.md:1: this file is no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
+    "a model without an essay": ({"a/model.py": ""}, ["a:1: a model without an essay; write {}/a/index.md"]),
+    "folders that differ in case": ({"a/index.md": header(), "A/index.md": header()},
+        ["a:1: the folders A and a differ only in case; rename one",
+         "A/index.md:1: the folder name 'A' is not an address; use a-z, 0-9 and single hyphens, such as 'a'"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("essays", "expected"), TOGETHER.values(), ids=TOGETHER.keys())
+def test_essays_are_checked_against_each_other(tmp_path: Path, essays: dict[str, str], expected: list[str]) -> None:
+    assert problems(tmp_path, essays) == [message.format(tmp_path.name) for message in expected]
+
+
+def test_of_an_essay_that_is_not_out_only_a_preview_tells_what_is_wrong(tmp_path: Path) -> None:
+    scheduled = header(date="2026-07-01", revisions="[{date: 2026-07-02, note: x}]")
+    assert problems(tmp_path, {"a/index.md": scheduled}) == []
+    (said,) = problems(tmp_path, {}, hidden=True)
+    assert said.startswith("a/index.md:5: the revision of 2026-07-02 lies ahead")
+
+
+def test_a_draft_may_be_featured_beside_the_essay_that_is(tmp_path: Path) -> None:
+    assert problems(tmp_path, {"a/index.md": header(featured="true"), "b/index.md": header(featured="true", draft="true")}) == []
+
+
+def test_text_that_is_not_utf_8_is_an_error_of_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/index.md").write_bytes(b"---\nsummary: \xff\n")
+    assert problems(tmp_path, {}) == ["a/index.md:2: not UTF-8 text: invalid start byte at byte 13; save the file as UTF-8"]
+
+
+HOSTILE = {
+    "a billion laughs": "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]",
+    "lists in lists": "tags: " + "[" * 5000,
+    "fields in fields": "".join(f"{' ' * depth}a:\n" for depth in range(150)),
+    "a call": "date: !!python/object/apply:os.system [id]",
+    "a number that is none": "date: !!int x",
+    "a number without end": "featured: " + "9" * 5000,
+    "another": "featured: 0x" + "f" * 5000,
+    "a list for a name": "? [a, b]\n: c",
+    "a number for a name": "1: 2",
+    "a number for a name of a revision": "revisions: [{1: 2}]",
+    "nothing for a name": "~: 2",
+    "a merge": "<<: {date: 2026-05-01}",
+    "a character that is none": 'summary: "\\UFFFFFFFF"',
+    "half a character": 'summary: "\\ud800"',
+    "a null": 'summary: "a\\0b"',
+    "twenty thousand fields": "".join(f"k{number}: v\n" for number in range(20_000)),
+    "a summary as long as a book": "summary: " + "word " * 200_000,
+    "two documents": "a: b\n...\nc: d",
+    "another YAML": "%YAML 9.9",
+}
+
+
+@pytest.mark.parametrize("block", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_header_is_refused_with_a_line(block: str) -> None:
+    record, found = parse_front_matter(f"---\n{block}\n---\n# Title\n")
+    assert record is None
+    assert all(problem.line >= 1 and len(problem.message) < 400 and "\n" not in problem.message for problem in found)
+    assert len(found) > 0

@@ -1,0 +1,305 @@
+"""The rules of the house catch what they name, leave alone what they should, and say where."""
+
+from __future__ import annotations
+
+import inspect
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from insights.check import code_blocks, prose_rules
+from insights.publish import scan
+from insights.source import essays, markdown
+from insights.source.markdown import CITATION, CODE, RESULT, Block
+
+HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n---\n"
+
+
+def said(rule: prose_rules.Rule, text: str) -> list[tuple[int, str]]:
+    """What a rule says of a text, as (line, message)."""
+    return [tuple(problem) for problem in rule(markdown.prose_blocks(text))]  # type: ignore[misc]
+
+
+def test_prose_is_what_a_reader_reads() -> None:
+    text = "\n".join(
+        [
+            *HEADER.splitlines(),
+            "# A title",
+            "",
+            "One {result}`a:.1f` two `code` {cite}`key`",
+            "and [words](https://a.example/--x) of {term}`a fault <fault>`.",
+            "",
+            "```{chart} growth",
+            ":alt: It grows {result}`a`.",
+            "The claim.",
+            "```",
+            "",
+            "| Head | Number |",
+            "|---|---:|",
+            "| Cell | 12 |",
+            "",
+            "```python",
+            'print("--")',
+            "```",
+        ]
+    )
+    assert markdown.prose_blocks(text) == [
+        Block(4, "summary", "A summary."),
+        Block(6, "heading", "A title", 1),
+        Block(8, "paragraph", f"One {RESULT} two {CODE} {CITATION}\nand words of a fault."),
+        Block(12, "alt", f"It grows {RESULT}."),
+        Block(13, "paragraph", "The claim."),
+        Block(16, "cell", "Head"),
+        Block(16, "cell", "Number"),
+        Block(18, "cell", "Cell"),
+        Block(18, "cell", "12"),
+    ]
+
+
+def test_sentences_end_at_stops_and_not_at_points() -> None:
+    block = Block(1, "paragraph", "It took 4.4 hours. “Why?” Nobody\nknew; the clock: wrong!")
+    assert [sentence for _, sentence in block.sentences()] == ["It took 4.4 hours.", "“Why?”", "Nobody\nknew; the clock: wrong!"]
+
+
+WORN = "is worn; say what you mean, or leave it out"
+ALT = "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"
+TYPED = "is printed as it is typed;"
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        (prose_rules.no_worn_phrases, "It is a plain\nfact, simply put.", [(2, f"“simply” {WORN}")]),
+        (prose_rules.no_worn_phrases, "In today’s\nworld, robustness is measured.", [(1, f"“in today’s world” {WORN}")]),
+        (prose_rules.no_worn_phrases, "It oversimplifies `simply`.\n\n```text\nsimply\n```", []),
+        (prose_rules.typographic_marks, 'He said\n"no".', [(2, '" in prose; write “ or ”')] * 2),
+        (prose_rules.typographic_marks, "It's 3--4 -- no...", [(1, "' in prose; write ’ or ‘"), *[(1, "-- in prose; write – or —")] * 2, (1, "... in prose; write …")]),
+        (prose_rules.typographic_marks, "It’s “3–4” — a well-known `--flag` {math}`f'(x)` [x](https://x.example/a--b).", []),
+        (prose_rules.formulas_are_maths, "As\n$E = mc^2$, and\n\n$$\nx\n$$", [
+            (2, "$E would be printed as typed; write {math}`E = mc^2`"), (4, "$$ would be printed as typed; write a {math} fence"),
+        ]),
+        (prose_rules.formulas_are_maths, "From $5 to $10, US$5–$10, `$HOME/$USER`, {math}`x` and a $.", []),
+        (prose_rules.headings_in_order, "# A\n\n### B", [(3, "a heading of level 3 below one of level 1; write ##")]),
+        (prose_rules.headings_in_order, "# A\n\n## B\n\n### C\n\n## D", []),
+        (prose_rules.headings_in_order, "## Without a title, of which the build says enough", []),
+        (prose_rules.headings_cite_nothing, "# A {cite}`x`\n\n## B [^y]\n\nC {cite}`x` [^y]\n\n[^y]: Z.",
+            [(1, "a citation in a heading; write it behind the sentence below that needs it"),
+             (3, "a footnote in a heading; write it behind the sentence below that needs it")]),
+        (prose_rules.pictures_are_described, "A line\n![](a.png) and ![b](b.png)", [(2, ALT)]),
+        (prose_rules.pictures_are_described, ":::{note}\n```{figure} a.png\nCaption.\n```\n:::", [(2, ALT)]),
+        (prose_rules.pictures_are_described, "```{figure} a.png\n:alt: What it shows.\nCaption.\n```\n\n`![](a.png)`", []),
+        (prose_rules.nothing_is_printed_as_typed, "A\n{result}half.", [(2, f"{{result}}half {TYPED} a role is written {{result}}`half`")]),
+        (prose_rules.nothing_is_printed_as_typed, "A {cite})`b`.", [(1, f"{{cite}} {TYPED} a role is written {{cite}}`…`")]),
+        (prose_rules.nothing_is_printed_as_typed, "Says {cite}`key and", [(1, f"{{cite}}`key {TYPED} a role is written {{cite}}`key`")]),
+        (prose_rules.nothing_is_printed_as_typed, "Says [@key].", [(1, f"[@key] {TYPED} a citation is written {{cite}}`key`")]),
+        (prose_rules.nothing_is_printed_as_typed, "A\n##Heading", [(2, f"##Heading {TYPED} a heading is written ## Heading, with a space")]),
+        (prose_rules.nothing_is_printed_as_typed, "A\n#\\## Part", [(2, f"### Part {TYPED} a heading is written ### Part, with a space")]),
+        (prose_rules.nothing_is_printed_as_typed, "Is **strong so", [(1, f"**strong so {TYPED} strong words stand between two **, without spaces inside")]),
+        (prose_rules.nothing_is_printed_as_typed, "[a](b c.md)", [(1, f"](b c.md) {TYPED} a link is written [words](address), without spaces in the address")]),
+        (prose_rules.nothing_is_printed_as_typed, "A `code", [(1, f"`code {TYPED} code stands between two `")]),
+        (prose_rules.nothing_is_printed_as_typed, "{term}`a` `{b}c` **d** [e](f) {math}`\\frac{a}{b}c` #1 [^f] `[@g]`\n\n```text\n##h\n```\n\n[^f]: {a, b} of it.", []),
+        *((prose_rules.nothing_is_printed_as_typed, text, [(1, f"{typed} {TYPED} {mend}")]) for text, typed, mend in [
+            ("As :cite:`one` says.", ":cite:", "a role is written {cite}`…`"),
+            ("As {cite}`` says.", "{cite}``", "a role is written {cite}`…`"),
+            ("As \\cite{one} says.", "\\cite{", "LaTeX stands in {math} only; a citation is written {cite}`…`"),
+            ("::{note}\nText.\n::", "::{note}", "a box is opened by three colons, and closed by as many: :::{note}"),
+            (".. note:: Text.", ".. note::", "a box is written :::{note}, and closed by :::"),
+            ("> [!NOTE]\n> Text.", "[!NOTE]", "a box is written :::{note}, and closed by :::"),
+            ("- [x] Done.", "[x]", "there are no boxes to tick; write a list without them"),
+            ("| a | b |\n| 1 | 2 |", "| a | b |", "a table is a head, a line |---|---| with as many columns, and rows, each on its line"),
+            ("| a | b |\n|---|\n| 1 | 2 |", "| a | b |", "a table is a head, a line |---|---| with as many columns, and rows, each on its line"),
+            ("A {{ name }}.", "{{ name }}", "there are no substitutions; write the words"),
+            ("{.note #a\nText.", "{.note #a", "attributes stand in braces, {#name}, right above what they are of"),
+            ("A^[note].", "^[note]", "a footnote is written [^name], and its text on a line of its own, [^name]: …"),
+            ("See [[first]].", "[[first]]", "a link is written [words](/essays/SLUG/index.md)"),
+            ("See [a][b].", "][b]", "a link is written [words](address)"),
+            ("See [a] (b).", "[a] (b)", "a link is written [words](address), without a space between"),
+            ("See `a <b>`_.", "`…`_", "a link is written [words](address)"),
+            ("See https://a.example/b?c.", "https://a.example/b?c", "an address that readers can follow is written <address>, or [words](address)"),
+        ]),
+        (prose_rules.nothing_is_printed_as_typed, "<https://a.example/b> [https://a.example](https://a.example/) `[[a]]` a_b [a]: (b) 1:1 | 2", []),
+        (prose_rules.plain_text_is_plain, HEADER.replace("A summary.", "A *summary* of [x](y) and {cite}`z` in `code`."),
+            [(4, f"{typed} is shown as it is typed; a summary and an alt text are plain text") for typed in ("*summary*", "[x](y)", "{cite}`z`", "`code`")]),
+        (prose_rules.plain_text_is_plain, "```{chart} a\n:alt: It is {result}`b` of 2 * 3, {term}`c`.\nThe *claim*.\n```",
+            [(2, "{term}`c` is shown as it is typed; a summary and an alt text are plain text")]),
+        (prose_rules.pictures_are_described, "```{figure} a.png\n---\nwidth: 3px\nalt: What it shows.\n---\nCaption.\n```", []),
+        (prose_rules.pictures_are_described, "```{figure} a.png\n---\nwidth: 3px\n---\n```", [(1, ALT)]),
+        (prose_rules.sentences_fit_a_breath, "Short.\n" + "word " * 41 + "end.", [(2, "a sentence of 42 words; cut it in two")]),
+        (prose_rules.sentences_fit_a_breath, "word " * 39 + "end. And another.", []),
+        (prose_rules.paragraphs_hold_one_idea, "A b c. " * 41, [(1, "a paragraph of 123 words; part it")]),
+        (prose_rules.paragraphs_hold_one_idea, "A b c. " * 40 + "\n\nAnother one.", []),
+    ],
+)  # fmt: skip
+def test_a_rule_catches_what_it_names_and_leaves_the_rest(
+    rule: prose_rules.Rule, text: str, expected: list[tuple[int, str]]
+) -> None:
+    assert said(rule, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("```python\nx\n", [(1, "python")]),
+        (":::{note}\nText.\n\n## All that follows", [(1, "{note}")]),
+        ("````{note}\n```sh\nx\n````\n", [(2, "sh")]),
+        ("```\nx\n", [(1, "without a name")]),
+        ("- Item\n\n  ```sh\n  x\n  ```\n\n> ~~~sh\n> x\n> ~~~\n\n````{note}\n:::{tip}\nText.\n:::\n````", []),
+    ],
+)
+def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[tuple[int, str]]) -> None:
+    mend = "is never closed; write a line of as many ` or : as opened it below its text"
+    found = [tuple(problem) for problem in prose_rules.fences_are_closed(markdown.markdown_fences(text))]
+    assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | 3 |", [(4, 3)]),
+        ("A\n\n:::{note}\na | b\n--|--\n1 | 2 | 3\n\n| c |\n|---|\n| 1 | 2 |\n:::", [(6, 3), (10, 2)]),
+        ("> | a | b |\n> |---|---|\n> | `1 \\| 2` | 2 |\n\n```text\n| 1 | 2 | 3 |\n```", []),
+    ],
+)
+def test_a_cell_that_would_vanish_is_found(text: str, expected: list[tuple[int, int]]) -> None:
+    found = [tuple(problem) for problem in prose_rules.tables_are_whole(markdown.table_rows(text))]
+    mend = "; a | within a cell is written \\|"
+    heads = {4: 2, 6: 2, 10: 1}
+    assert found == [(line, f"a row of {cells} cells in a table of {heads[line]} columns{mend}") for line, cells in expected]
+
+
+HIDDEN = {
+    "draft": "date: 2026-01-01\ndraft: true",
+    "later": "date: 2026-07-01",
+    "soon": "date: 2026-06-10",
+    "now": "date: 2026-05-01",
+}
+
+
+@pytest.mark.parametrize(
+    ("essay", "links", "expected"),
+    [
+        ("now", "[a](/essays/draft/index.md), {doc}`/essays/later/index`", ["draft, which is a draft", "later, which is scheduled for 2026-07-01"]),
+        ("now", "[a](../soon/index.md)", ["soon, which is scheduled for 2026-06-10"]),
+        ("later", "[a](/essays/soon/index.md) and [b](/essays/now/index.md)", []),
+        ("draft", "[a](/essays/later/index.md)", []),
+    ],
+)  # fmt: skip
+def test_an_essay_that_is_read_leads_to_none_that_is_not(tmp_path: Path, essay: str, links: str, expected: list[str]) -> None:
+    for slug, fields in HIDDEN.items():
+        (tmp_path / slug).mkdir()
+        text = f"---\n{fields}\ncategory: C\nsummary: S\n---\n# T\n\n" + (links if slug == essay else "")
+        (tmp_path / slug / "index.md").write_text(text)
+    found = essays.read_essays(tmp_path)
+    (own,) = [manuscript for manuscript in found if manuscript.slug == essay]
+    said = [problem.message for problem in prose_rules.essays_lead_to_what_is_public(own, found, date(2026, 6, 1))]
+    mend = "; take the link out, or publish that essay no later than this"
+    assert said == [f"a link to {state}{mend}" for state in expected]
+
+
+BRACE = "look for a brace or a comma that is missing in the entry above"
+
+
+@pytest.mark.parametrize(
+    ("bibliography", "expected"),
+    [
+        ("@misc{one, title={One}}\n", []),
+        ("@misc{one,\n  title={One\n", [(2, f"not BibTeX: premature end of file; {BRACE}")]),
+        ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one stands here twice; take one out")]),
+    ],
+)
+def test_a_bibliography_that_cannot_be_read_is_found(bibliography: str, expected: list[tuple[int, str]]) -> None:
+    assert [tuple(problem) for problem in prose_rules.bibliography_can_be_read(bibliography)] == expected
+
+
+KINDS = (
+    "article, book, booklet, dataset, inbook, incollection, inproceedings, manual, mastersthesis, misc, online, patent, phdthesis, "
+    "proceedings, software, techreport, unpublished"
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("@misc{a, title={A}, url={https://a.example/x}, doi={10.1000/182}}", []),
+        ("@misc{a,\n  title={A", []),  # said by another rule
+        ("\n@misc{a, year={2000}}", [(2, "the source a has no title; write title = {…}")]),
+        ("@article{a, title={A}, author={B, C}}", [(1, "the source a has no journal; write journal = {…}, or make it an @misc")]),
+        ("@webpage{a, title={A}}", [(1, f"unknown kind of source 'webpage'; allowed are: {KINDS}")]),
+        ("@misc{a, title={A}, url={htp//foo}}", [(1, "the url of a is 'htp//foo'; write an address that begins with https:// or http://")]),
+        ("@misc{a, title={A}, doi={https://doi.org/10.1/2}}",
+            [(1, "the doi of a is 'https://doi.org/10.1/2'; write one such as 10.1000/182, without what stands before the 10")]),
+    ],
+)  # fmt: skip
+def test_a_source_that_cannot_be_printed_is_found(entry: str, expected: list[tuple[int, str]]) -> None:
+    assert [tuple(problem) for problem in prose_rules.sources_can_be_printed(entry)] == expected
+
+
+QUOTE = "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A\nTODO: more", [(2, f"a placeholder: TODO; {QUOTE}")]),
+        ("At [x](http://localhost:8000/).", [(1, f"this machine as a host: localhost; {QUOTE}")]),
+        ("In /home/me/x.", [(1, f"a path of a machine: /home/me; {QUOTE}")]),
+        ("To `me@else.org`.", [(1, "an e-mail address that is not that of conf.py: me@else.org; take it out")]),
+        (f"In `{ROOT}/essays`.", [(1, f"a path of this machine: {ROOT}; take it out")]),
+        ("% TODO: cite\n`TODO` at ``localhost`` to me@insights.example\n\n```sh\ncd /home/me # TODO\n```\n\n> ```python\n> x = 1  # TODO\n> ```", []),
+        ("```{note}\nTODO\n```", [(2, f"a placeholder: TODO; {QUOTE}")]),
+    ],
+)  # fmt: skip
+def test_what_would_not_be_published_is_found_in_the_text(text: str, expected: list[tuple[int, str]]) -> None:
+    settings = {"include_patterns": [], "html_baseurl": "", "insights_email": "hello@insights.example"}
+    found = [rule for rule in scan.scan_rules(ROOT, settings, [], date(2026, 6, 1)) if "host that no source" not in rule.name]
+    assert [tuple(problem) for problem in prose_rules.nothing_leaks(text, found)] == expected
+
+
+def test_in_a_model_nothing_is_quoted() -> None:
+    code = "x = 1\n# TODO: `x`\n"
+    assert list(prose_rules.nothing_leaks(code, scan.RULES, code=True)) == [(2, "a placeholder: TODO; take it out")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("First.\nThen 4.4 hours.", [(2, "4.4 is the model’s hours; write {result}`hours:.1f`, or cite another source for it")]),
+        ("It is 34,220 hands.", [(1, "34,220 is the model’s hands; write {result}`hands:,.0f`, or cite another source for it")]),
+        ("It is 12.5% of them.", [(1, "12.5% is the model’s share; write {result}`share:.1%`, or cite another source for it")]),
+        (
+            "It is 10,000 of them, or 10000.",
+            [
+                (1, "10,000 is the model’s many; write {result}`many:,.0f`, or cite another source for it"),
+                (1, "10000 is the model’s many; write {result}`many:.0f`, or cite another source for it"),
+            ],
+        ),
+        (
+            "It is {result}`hours:.2f`, or 4.36, or 4.4.",
+            [(1, "4.36 is the model’s hours; write {result}`hours:.2f`, or cite another source for it")],
+        ),
+        ("| a |\n|---|\n| 4.4 |", [(3, "4.4 is the model’s hours; write {result}`hours:.1f`, or cite another source for it")]),
+        ("It is {result}`hours:.1f` hours.", []),
+        ("They counted 4.4 hours {cite}`somebody`.", []),
+        ("Another 4.38, version 2.4.4, 4.4x or 60 of 2026.", []),
+        ("# The 4.4 hours", []),
+    ],
+)
+def test_a_typed_result_is_found_unless_another_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:
+    results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "many": 10_000, "year": 2026, "name": "4.4"}
+    found = prose_rules.no_typed_results(markdown.prose_blocks(text), results, markdown.quoted_results(text))
+    assert [tuple(problem) for problem in found] == expected
+
+
+def test_a_source_that_nobody_cites_is_found() -> None:
+    bibliography = "@misc{one, title={One}}\n@misc{two, title={Two}}\n@misc{three, title={Three}}\n"
+    found = list(prose_rules.every_source_is_cited(bibliography, ["Text {cite}`one, three`."]))
+    assert [(problem.line, problem.message) for problem in found] == [(2, "no essay cites two; take the entry out")]
+
+
+def test_every_rule_stands_in_the_guide_as_in_the_code() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    functions = [rule for rule in vars(prose_rules).values() if inspect.isgeneratorfunction(rule)]
+    every = [*(rule for rule in functions if rule not in prose_rules.WARNINGS), code_blocks.problems, *prose_rules.WARNINGS]
+    stated = [f"- {(inspect.getdoc(rule) or '').splitlines()[0]}" for rule in every]
+    assert [line for line in guide.splitlines() if line in stated] == stated

@@ -1,0 +1,146 @@
+"""A file that is as it was is not read again, and one that is not, is: whatever times it has been given."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from insights.cache import signatures
+from insights.cache.signatures import FileSignature, unless_changed
+from insights.source import essays
+from insights_speed.memory import Contents
+
+TEXT = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: {}\n---\n# A title\n\nA sentence.\n"
+
+
+def rest(path: Path) -> None:
+    """Wait until a file has not changed for a moment."""
+    while signatures.file_signature(path) is None:
+        time.sleep(0.01)
+
+
+def give_back_its_times(path: Path, change: Callable[[Path], object]) -> None:
+    then = path.stat()
+    change(path)
+    os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
+
+
+def restore(path: Path) -> None:
+    """Put another file, of the same length and time, in its place."""
+    other = path.with_name("other")
+    other.write_text("two")
+    os.utime(other, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
+    other.replace(path)
+
+
+def put_a_link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("elsewhere")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "written": lambda path: path.write_text("other"),
+    "written, as long as before, its time put back": lambda path: give_back_its_times(path, lambda path: path.write_text("two")),
+    "restored from a backup": restore,
+    "taken away": lambda path: path.unlink(),
+    "a link put in its place": put_a_link,
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "elsewhere").write_text("two")
+    path = tmp_path / "file"
+    path.write_text("one")
+    rest(path)
+    return path
+
+
+def test_a_file_that_is_as_it_was_is_not_read_again(path: Path) -> None:
+    before = {str(path): unless_changed(path, {}, path.read_text)}
+    assert unless_changed(path, before, lambda: pytest.fail("it was read again")) == before[str(path)]
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_file_that_was_changed_is_read_again(path: Path, change: Callable[[Path], object]) -> None:
+    before = {str(path): unless_changed(path, {}, path.read_text)}
+    change(path)
+    assert unless_changed(path, before, lambda: "read")[1] == "read"
+
+
+def test_a_file_that_has_just_been_written_is_read_again(path: Path) -> None:
+    """It could be written a second time before the clock of the file system moves."""
+    path.write_text("two")
+    before = {str(path): unless_changed(path, {}, path.read_text)}
+    path.write_text("six")
+    assert unless_changed(path, before, path.read_text)[1] == "six"
+
+
+def test_a_clock_that_is_behind_the_file_system_is_not_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns - 10**12)
+    assert signatures.file_signature(path) is None
+
+
+def test_a_header_is_read_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, kept = tmp_path / "essays/first/index.md", tmp_path / "kept/headers"
+    text.parent.mkdir(parents=True)
+    text.write_text(TEXT.format("The first."))
+    rest(text)
+    found = essays.read_essays(tmp_path / "essays", kept)
+    with monkeypatch.context() as patched:
+        patched.setattr(essays, "parse_front_matter", lambda text: pytest.fail("it was read again"))
+        assert essays.read_essays(tmp_path / "essays", kept) == found
+    give_back_its_times(text, lambda path: path.write_text(TEXT.format("The other.")))
+    (again,) = essays.read_essays(tmp_path / "essays", kept)
+    assert again.record is not None
+    assert again.record.summary == "The other."
+    assert "The other." in again.text
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80", pickle.dumps(("other code", {}))])
+def test_what_cannot_be_used_of_an_earlier_build_is_not(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "essays/first").mkdir(parents=True)
+    (tmp_path / "essays/first/index.md").write_text(TEXT.format("The first."))
+    (tmp_path / "kept").write_bytes(content)
+    assert [m.slug for m in essays.read_essays(tmp_path / "essays", tmp_path / "kept")] == ["first"]
+
+
+def test_tables_of_contents_come_back_as_they_were_kept() -> None:
+    table = nodes.bullet_list("", nodes.list_item("", nodes.paragraph("", "A heading")))
+    kept = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(Contents({"a": table, "b": table.deepcopy()})))))
+    assert list(kept) == ["a", "b"]
+    assert kept["a"].pformat() == table.pformat()
+    assert kept["a"] is kept["a"]  # whoever changes it finds it changed
+    assert kept.pop("b") is not None
+    with pytest.raises(KeyError):
+        kept["b"]
+
+
+def test_a_stamp_is_of_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("one")
+    (tmp_path / "link").symlink_to("file")
+    rest(tmp_path / "file")
+    found: FileSignature | None = signatures.file_signature(tmp_path / "link")
+    assert found == signatures.file_signature(tmp_path / "file")
+    assert found is not None
+
+
+def test_an_edit_below_a_header_reads_no_header_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, kept = tmp_path / "essays/first/index.md", tmp_path / "kept/headers"
+    text.parent.mkdir(parents=True)
+    text.write_text(TEXT.format("The first."))
+    essays.read_essays(tmp_path / "essays", kept)
+    text.write_text(TEXT.format("The first.") + "More.\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(essays, "parse_front_matter", lambda text: pytest.fail("it was read again"))
+        (again,) = essays.read_essays(tmp_path / "essays", kept)
+    assert again.record is not None
+    assert again.text.endswith("More.\n")
+    text.write_bytes(b"\xff")
+    (unreadable,) = essays.read_essays(tmp_path / "essays", kept)
+    assert (unreadable.readable, unreadable.record) == (False, None)
