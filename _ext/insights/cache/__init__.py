@@ -6,4 +6,5 @@ from .files import file_names, inodes, remove_others, write_atomic, write_if_cha
 from .locks import exclusive
 from .parallel import parallel_map
 from .signatures import FileCache, file_signature, load_file_cache, save_file_cache, unless_changed
+from .store import STORE, Store
 from .version import code_version
