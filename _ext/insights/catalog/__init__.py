@@ -1,29 +1,19 @@
-"""The publication as data: its essays, listings, feeds and addresses, made once a build."""
+"""The publication as data: its essays, lists, feeds and addresses, made once a build."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import essay, reading
-from .channels import (
-    ATOM,
-    FORMATS,
-    JSON_FEED,
-    RSS,
-    Channel,
-    Format,
-    all_channels,
-    category_feeds,
-    channel_title,
-    feed_links,
-    identity,
-)  # fmt: skip
-from .essay import ALL_ESSAYS, Essay, Publication, essays, long_date, publication, sources, today
-from .listings import MOST, Listing, all_listings
-from .urls import SOCIAL_IMAGE, page_file, page_url
+from . import ablog, reading
+from .ablog import slugify
+from .channels import ATOM, FORMATS, JSON_FEED, RSS, Channel, Format
+from .essay import OPENING, Card, Essay, Figure, Link, long_date
+from .listings import ALL_ESSAYS, Listing
+from .publication import NOT_FOUND, SEARCH, SOCIAL_IMAGE, Page, Publication, Site, make_publication, publication_of
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
+    """Read the essays, and make the publication once every text has been read."""
+    ablog.setup(app)
     reading.setup(app)
-    essay.setup(app)
+    app.connect("env-updated", make_publication)

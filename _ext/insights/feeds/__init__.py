@@ -1,4 +1,4 @@
-"""The feeds: one record, three formats, and the bodies of their entries."""
+"""The feeds: one record of each essay, three formats, and the bodies of entries made of the pages as they were written."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from .writer import feed_addresses, write_feeds
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
+    """Offer the list of feeds to the page that says how to subscribe."""
     feed_list.setup(app)

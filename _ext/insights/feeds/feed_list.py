@@ -11,7 +11,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.osutil import relative_uri
 
-from insights.catalog import FORMATS, Channel, all_channels
+from insights.catalog import FORMATS, Channel, publication_of
 from insights.placeholders import is_placeholder
 
 logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the list in its place, once the essays are known."""
     for place in list(doctree.findall(feed_list)):
         items = nodes.definition_list(classes=["feeds"])
-        for channel in all_channels(app):
+        for channel in publication_of(app.env).channels:
             page = app.builder.get_relative_uri(docname, channel.docname)
             label = nodes.term("", "", nodes.reference("", channel.label, internal=True, refuri=page))
             addresses = nodes.paragraph("", "", *_addresses(app, channel, docname))
@@ -42,7 +42,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _addresses(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.Node]:
     here = app.builder.get_target_uri(docname)
-    paths = [channel.address(form.name) for form in FORMATS]
+    paths = [channel.path(form.name) for form in FORMATS]
     words = [app.config.html_baseurl + paths[0], *(form.label for form in FORMATS[1:])]
     for before, word, path in zip(("", ", or as ", " or "), words, paths, strict=True):
         yield nodes.Text(before)

@@ -3,129 +3,121 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from html import escape
 from pathlib import Path
 
-from ablog.blog import Blog, slugify
-from sphinx.application import Sphinx
-
-from insights.cache import parallel_map, remove_others, write_atomic
-from insights.catalog import (
-    SOCIAL_IMAGE,
-    Channel,
-    Essay,
-    Format,
-    all_channels,
-    channel_title,
-    essays,
-    identity,
-    long_date,
-    page_file,
-    page_url,
-    publication,
-)
+from insights.cache import Store, parallel_map, remove_others, write_atomic
+from insights.catalog import Channel, Essay, Format, Publication, long_date, slugify
 
 from .entry_body import entry_body
 from .formats import Document, Entry, Feed, Term, feed_documents, write_document
 
-#: The file, beside the doctrees, that says of what each document of a feed was made.
-MADE = "feeds.json"
-#: The folder, beside them, that keeps the body of each entry that was in a feed that was written.
-BODIES = "entries"
+#: In the store: a digest of what each document of a feed was made of, and the folder of the bodies of entries.
+DOCUMENTS, BODIES = "feeds", "entries"
 
 
-def write_feeds(app: Sphinx, pages: Mapping[str, str]) -> set[str]:
-    """Write every feed, from the ``pages``, whose digests these are by their files; the names of its files."""
-    kept = Path(app.doctreedir) / MADE
-    before: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
-    now: dict[str, str] = {}
-    version = app.extensions["insights"].metadata["env_version"]
-    by_id = {identity(app.config, f"essays/{essay.id}"): essay for essay in essays(app.env)}
+def write_feeds(publication: Publication, pages: Mapping[str, str], out: Path, store: Store) -> set[str]:
+    """Write every feed of the site in ``out`` that has changed; the names of the files of all feeds.
 
-    def body(essay: Essay) -> str:
-        url, page = page_url(app, essay.docname), page_file(app, essay.docname)
-        path, seal = Path(app.doctreedir) / BODIES / essay.slug, f"{pages[page]} {url} {version}\n"
-        if path.exists() and (text := path.read_text(encoding="utf-8")).startswith(seal):
-            found = text.removeprefix(seal)
-        else:
-            found = entry_body((Path(app.outdir) / page).read_text(encoding="utf-8"), url)
-            write_atomic(path, f"{seal}{found}".encode())
-        return _revised(essay, url) + found
+    ``pages``: the digests of the pages as they were written, by file.
+    """
+    previous: dict[str, str] = store.read(DOCUMENTS, {})
+    digests: dict[str, str] = {}
+    essays = {publication.essay_id(essay): essay for essay in publication.essays}
 
     @cache
     def made_of(entry: Entry) -> str:
-        return repr([entry, pages[page_file(app, by_id[entry.id].docname)]])
+        return repr([entry, pages[publication.file(essays[entry.id].docname)]])
 
-    stale: dict[Path, tuple[Format, Document]] = {}
-    for channel, feed in _feeds(app):
-        facts = repr([replace(feed, entries=()), version])
+    outdated: dict[str, tuple[Format, Document]] = {}
+    for channel, feed in publication_feeds(publication):
+        facts = repr(replace(feed, entries=()))
         for form, document in feed_documents(feed):
-            name = channel.address(document.name)
+            name = channel.path(document.name)
             parts = [facts, document.previous or "", *map(made_of, document.entries)]
-            now[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-            path = Path(app.outdir) / name
-            if before.get(name) != now[name] or not path.exists():
-                stale[path] = form, document
-    needed = sorted({entry.id for _, document in stale.values() for entry in document.entries})
-    whole = dict(zip(needed, parallel_map(lambda name: body(by_id[name]), needed), strict=True))
+            digests[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+            if previous.get(name) != digests[name] or not (out / name).exists():
+                outdated[name] = form, document
+    needed = sorted({entry.id for _, document in outdated.values() for entry in document.entries})
+    folder = store.folder(BODIES)
+    made = parallel_map(lambda name: _body(publication, essays[name], pages, out, folder), needed)
+    bodies = dict(zip(needed, made, strict=True))
 
-    def write(path: Path) -> None:
-        form, document = stale[path]
-        entries = tuple(replace(entry, body=whole[entry.id]) for entry in document.entries)
+    def write(name: str) -> None:
+        form, document = outdated[name]
+        entries = tuple(replace(entry, body=bodies[entry.id]) for entry in document.entries)
+        path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(write_document(form, replace(document, entries=entries)))
 
-    parallel_map(write, list(stale))
-    write_atomic(kept, json.dumps(now).encode())
-    remove_others(Path(app.doctreedir) / BODIES, {essay.slug for essay in essays(app.env)})
-    return set(now)
+    parallel_map(write, list(outdated))
+    store.write(DOCUMENTS, digests)
+    remove_others(folder, {essay.slug for essay in publication.essays})
+    return set(digests)
 
 
-def feed_addresses(app: Sphinx) -> set[str]:
+def _body(publication: Publication, essay: Essay, pages: Mapping[str, str], out: Path, folder: Path) -> str:
+    """The body of an entry: made of the page of the essay, unless the ``folder`` has it from the same page."""
+    url, page = publication.url(essay.docname), publication.file(essay.docname)
+    path, seal = folder / essay.slug, f"{pages[page]} {url}\n"
+    if path.exists() and (text := path.read_text(encoding="utf-8")).startswith(seal):
+        body = text.removeprefix(seal)
+    else:
+        body = entry_body((out / page).read_text(encoding="utf-8"), url)
+        write_atomic(path, f"{seal}{body}".encode())
+    return _revised(essay, url) + body
+
+
+def _revised(essay: Essay, url: str) -> str:
+    """The first paragraph of the entry of an essay that was revised: when, and what was changed."""
+    if not essay.revisions:
+        return ""
+    newest = essay.revisions[0]
+    note = f"Revised on {long_date(newest.date)}: {escape(newest.note)}"
+    return f'<p><em>{note}</em> <a href="{url}#revisions">All revisions</a></p>\n'
+
+
+def feed_addresses(publication: Publication) -> set[str]:
     """The path of every document of every feed from the root of the site, and the identity of every feed."""
-    feeds = _feeds(app)
-    paths = {f"/{channel.address(document.name)}" for channel, feed in feeds for _, document in feed_documents(feed)}
+    feeds = publication_feeds(publication)
+    paths = {f"/{channel.path(document.name)}" for channel, feed in feeds for _, document in feed_documents(feed)}
     return paths | {feed.id for _, feed in feeds}
 
 
-def _feeds(app: Sphinx) -> list[tuple[Channel, Feed]]:
-    """Every feed, its entries without their bodies: they take longest to make, and are put in where they are needed."""
-    memo = publication(app.env).memo
-    if "feeds" not in memo:
-        entries = {essay.docname: _entry(app, essay) for essay in essays(app.env)}
-        memo["feeds"] = [(channel, _feed(app, channel, entries)) for channel in all_channels(app)]
-    found: list[tuple[Channel, Feed]] = memo["feeds"]
-    return found
+@cache
+def publication_feeds(publication: Publication) -> list[tuple[Channel, Feed]]:
+    """Every feed, its entries without their bodies, which take longest to make."""
+    entries = {essay.docname: _entry(publication, essay) for essay in publication.essays}
+    return [(channel, _feed(publication, channel, entries)) for channel in publication.channels]
 
 
-def _feed(app: Sphinx, channel: Channel, entries: Mapping[str, Entry]) -> Feed:
-    base = app.config.html_baseurl
+def _feed(publication: Publication, channel: Channel, entries: Mapping[str, Entry]) -> Feed:
+    site = publication.site
     return Feed(
-        id=channel.id(app.config),
-        stem=base + channel.folder,
-        home=page_url(app, channel.docname),
-        title=channel_title(app.config, channel),
+        id=channel.id,
+        stem=site.url + channel.folder,
+        home=publication.url(channel.docname),
+        title=channel.title,
         description=channel.description,
-        author=app.config.author,
-        author_url=page_url(app, "about"),
-        language=app.config.language,
-        icon=f"{base}_static/mark.svg",
-        rights=app.config.copyright,
+        author=site.author,
+        author_url=publication.url("about"),
+        language=site.language,
+        icon=f"{site.url}_static/mark.svg",
+        rights=site.rights,
         entries=tuple(entries[essay.docname] for essay in channel.essays),
     )
 
 
-def _entry(app: Sphinx, essay: Essay) -> Entry:
-    """What a feed says of an essay, without its body. The page of all essays lists the words that essays are filed under."""
-    every = page_url(app, Blog(app).blog_path)
+def _entry(publication: Publication, essay: Essay) -> Entry:
+    """What a feed says of an essay, without its body. The page of all essays lists the categories and tags."""
+    every = publication.url(publication.listing_docnames["", ""])
     return Entry(
-        id=identity(app.config, f"essays/{essay.id}"),
-        url=page_url(app, essay.docname),
-        image=page_url(app, essay.docname) + SOCIAL_IMAGE,
+        id=publication.essay_id(essay),
+        url=publication.url(essay.docname),
+        image=publication.social_image(essay.docname),
         title=essay.title,
         summary=essay.summary,
         body="",
@@ -134,12 +126,3 @@ def _entry(app: Sphinx, essay: Essay) -> Entry:
         category=Term(slugify(essay.category), essay.category, f"{every}#categories"),
         tags=tuple(Term(slugify(tag), tag, f"{every}#tags") for tag in essay.tags),
     )
-
-
-def _revised(essay: Essay, url: str) -> str:
-    """What an entry that comes a second time says first: when and what was changed."""
-    if not essay.revisions:
-        return ""
-    newest = essay.revisions[0]
-    said = f"Revised on {long_date(newest.date)}: {escape(newest.note)}"
-    return f'<p><em>{said}</em> <a href="{url}#revisions">All revisions</a></p>\n'

@@ -1,17 +1,16 @@
-"""The pages that templates write: essays, lists, the landing page, and what is in the head of each."""
+"""The pages that templates write: what each shows, its head, cards, style sheets and scripts."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import assets, cards, contact, views
+from . import assets, cards, contact, templates
 from .assets import LINKED_ASSETS, STATIC, write_assets
-from .cards import render_cards
+from .templates import list_page, page_views
+from .views import View
 
 
 def setup(app: Sphinx) -> None:
     """Set up the modules of this package that take part in a build."""
-    assets.setup(app)
-    cards.setup(app)
-    contact.setup(app)
-    views.setup(app)
+    for module in (assets, cards, contact, templates):
+        module.setup(app)

@@ -12,20 +12,22 @@ Both are filled when a page is written, since the essays are known only once eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
-from insights.catalog import Essay, essays, publication
+from insights.catalog import Card, Essay, publication_of
 from insights.evidence import chart_panels, evidence_folder, model_evidence, model_of
 
-#: How many cards stand beside that of the featured essay.
-LATEST = 6
-#: What parts cards that are written together, and stands in each where its address comes.
+#: Separates cards that are written together, and marks the place of the address in each.
 MARK = "the-address-of-a-card"
+#: The cards that a build has written as HTML, by the level of their headings and the docnames of their essays.
+_WRITTEN: WeakKeyDictionary[Builder, dict[tuple[int, str], list[str]]] = WeakKeyDictionary()
 #: In the metadata of a page: it shows cards.
 SHOWS_CARDS = "insights_cards"
 
@@ -53,28 +55,18 @@ class FeaturedDirective(CardsDirective):
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the cards in their places."""
     for place in list(doctree.findall(essay_cards)):
-        large, latest = landing_essays(essays(app.env))
+        featured, latest = publication_of(app.env).landing_essays
         level = 1 + sum(1 for _ in _ancestors(place, nodes.section))
-        if large is None:
+        if featured is None:
             place.replace_self(nodes.paragraph("", "No essay is published yet."))
         elif place["featured"]:
-            card = _card(large, app.builder.get_relative_uri(docname, large.docname), level, large=True)
-            if large.charts:
-                card += _first_chart(app, large)
+            card = _card(featured.card, app.builder.get_relative_uri(docname, featured.docname), level, large=True)
+            if featured.charts:
+                card += _first_chart(app, featured)
             place.replace_self(card)
         else:
-            place.replace_self(grid(app, latest, docname, level))
-
-
-def landing_essays(found: tuple[Essay, ...]) -> tuple[Essay | None, list[Essay]]:
-    """What the front page shows of all essays: the one that is featured, else the newest; and the newest of the others."""
-    large = next((essay for essay in found if essay.featured), found[0] if found else None)
-    return large, [essay for essay in found if essay is not large][:LATEST]
-
-
-def grid(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> nodes.Element:
-    """The cards of ``chosen`` for the page ``pagename``, in one, two or three columns; ``level`` is that of their headings."""
-    return _rows([_column(essay, app.builder.get_relative_uri(pagename, essay.docname), level) for essay in chosen])
+            cards = [essay.card for essay in latest]
+            place.replace_self(_rows([_column(card, app.builder.get_relative_uri(docname, card.docname), level) for card in cards]))
 
 
 def _rows(columns: list[nodes.Node]) -> nodes.Element:
@@ -83,23 +75,23 @@ def _rows(columns: list[nodes.Node]) -> nodes.Element:
     return create_component("grid-container", ["sd-container-fluid", "essay-cards"], children=[row])
 
 
-def _column(essay: Essay, address: str, level: int) -> nodes.Element:
-    return create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(essay, address, level)])
+def _column(card: Card, address: str, level: int) -> nodes.Element:
+    return create_component("grid-item", ["sd-col", "sd-d-flex-row"], children=[_card(card, address, level)])
 
 
-def _card(essay: Essay, address: str, level: int, *, large: bool = False) -> nodes.Element:
+def _card(card: Card, address: str, level: int, *, large: bool = False) -> nodes.Element:
     """One card. Its title is its only link, to ``address``, stretched over the whole of it."""
-    facts = [essay.category, essay.month, f"{essay.minutes} min read"]
-    if essay.status != "published":
-        facts.insert(0, essay.status.capitalize())
-    link = nodes.reference("", essay.title, internal=True, refuri=address)
+    facts = [card.category, card.month, f"{card.minutes} min read"]
+    if card.status != "published":
+        facts.insert(0, card.status.capitalize())
+    link = nodes.reference("", card.title, internal=True, refuri=address)
     link["classes"] = ["sd-stretched-link"]
     title = nodes.rubric("", "", _inline(link), classes=["sd-card-title"])
     title["heading-level"] = level
     body = create_component("card-body", ["sd-card-body"])
     body += nodes.paragraph("", "", *_facts(facts), classes=["card-facts"])
     body += title
-    body += nodes.paragraph("", essay.summary, classes=["sd-card-text"])
+    body += nodes.paragraph("", card.summary, classes=["sd-card-text"])
     body += nodes.paragraph("", "Read article", classes=["card-action"])
     return create_component("card", ["sd-card", "sd-card-hover", "essay-card", *(["featured"] if large else [])], children=[body])
 
@@ -131,22 +123,19 @@ def _ancestors(node: nodes.Node, kind: type[nodes.Node]) -> Iterable[nodes.Node]
             yield node
 
 
-def render_cards(app: Sphinx, chosen: Iterable[Essay], pagename: str, level: int) -> str:
-    """The cards of ``chosen`` as HTML, for pages that templates write. A card that several pages show is made once."""
+def render_cards(app: Sphinx, cards: Iterable[Card], pagename: str, level: int) -> str:
+    """The ``cards`` as HTML for the page ``pagename``, which a template writes; ``level`` is that of their headings."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    chosen, memo = list(chosen), publication(app.env).memo.setdefault(("cards", level), {})
-    new = [essay for essay in chosen if essay.docname not in memo]
-    # All at once, for to begin with one takes longer than to write it; a mark parts them, and stands where their addresses come.
-    parts = [nodes.raw("", MARK, format="html"), *(part for essay in new for part in _parted(_column(essay, MARK, level)))]
+    cards, written = list(cards), _WRITTEN.setdefault(app.builder, {})
+    new = [card for card in cards if (level, card.docname) not in written]
+    # All new cards at once, because setting up a writer takes longer than writing a card.
+    mark = nodes.raw("", MARK, format="html")
+    parts = [mark.deepcopy(), *(part for card in new for part in (_column(card, MARK, level), mark.deepcopy()))]
     before, *columns, after = app.builder.render_partial(_rows(parts))["fragment"].split(MARK)
-    memo |= dict(zip((essay.docname for essay in new), zip(columns[::2], columns[1::2], strict=True), strict=True))
-    cards = (app.builder.get_relative_uri(pagename, essay.docname).join(memo[essay.docname]) for essay in chosen)
-    return f"{before}{''.join(cards)}{after}"
-
-
-def _parted(column: nodes.Element) -> Iterator[nodes.Node]:
-    yield column
-    yield nodes.raw("", MARK, format="html")
+    for number, card in enumerate(new):
+        written[level, card.docname] = columns[2 * number : 2 * number + 2]
+    html = (app.builder.get_relative_uri(pagename, card.docname).join(written[level, card.docname]) for card in cards)
+    return f"{before}{''.join(html)}{after}"
 
 
 def setup(app: Sphinx) -> None:

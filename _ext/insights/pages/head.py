@@ -1,95 +1,85 @@
-"""The head of a page: what it is called and about, where it is, its feeds, its sheets and scripts, its policy."""
+"""The head of a page: its title, address, description, feeds, style sheets, scripts, and records for search engines."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from docutils import nodes
-from sphinx.application import Sphinx
+from insights.catalog import FORMATS, NOT_FOUND, Essay, Publication, Site
 
-from insights.catalog import ALL_ESSAYS, SOCIAL_IMAGE, Essay, feed_links, page_url
-from insights.csp import content_policy
-from insights.source import ESSAYS_FOLDER
+from . import structured_data
 
-from . import assets, structured_data
-
-#: As much of a description as search engines show.
+#: As many characters of a description as search engines show.
 LONGEST = 160
+#: The style sheets and scripts of a page, by their addresses; of a script, whether it is a module.
+Assets = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
+Linked = Callable[[str], Assets]
 
 
-def site(app: Sphinx) -> structured_data.Site:
-    """The publication, as records name it."""
-    config = app.config
-    return structured_data.Site(config.project, config.html_baseurl, config.insights_description, config.language)
+@dataclass(frozen=True)
+class Head:
+    """What the head of a page holds. ``url``: None for the page that hosts show where no page is; ``trail``: the pages above it."""
+
+    site: Site
+    title: str
+    url: str | None
+    image: str
+    image_alt: str
+    summary: str
+    feeds: tuple[tuple[str, str, str], ...]
+    sheets: tuple[str, ...]
+    scripts: tuple[tuple[str, bool], ...]
+    trail: tuple[tuple[str, str], ...]
+    essay: Essay | None
+
+    @property
+    def records(self) -> list[str]:
+        """Records for search engines, each the content of a script element."""
+        records = [] if self.trail else [structured_data.website(self.site)]
+        if self.essay:
+            records.append(structured_data.blog_posting(self.site, self.essay, self.url or "", self.image))
+        if self.trail:
+            records.append(structured_data.breadcrumbs([*self.trail, (self.title, self.url or "")]))
+        return [structured_data.script(record) for record in records] if self.url else []
 
 
-def article(app: Sphinx, essay: Essay) -> structured_data.Article:
-    """An essay, as records describe it."""
-    return structured_data.Article(
-        title=essay.title,
-        url=page_url(app, essay.docname),
-        image=page_url(app, essay.docname) + SOCIAL_IMAGE,
-        summary=essay.summary,
-        section=essay.category,
-        keywords=essay.tags,
-        published=essay.published,
-        updated=essay.updated,
-        words=essay.words,
-        minutes=essay.minutes,
-        sources=essay.sources,
+def make_head(
+    publication: Publication,
+    linked: Linked,
+    docname: str,
+    title: str,
+    summary: str,
+    above: Iterable[tuple[str, str]] = (),
+    section: str = "",
+    essay: Essay | None = None,
+) -> Head:
+    """The head of the page ``docname``. ``above``: titles and docnames of the pages above it; ``section``: the list it belongs to."""
+    site, lost = publication.site, docname == NOT_FOUND
+    landing = docname == site.root_doc
+    own = [channel for channel in publication.channels[1:] if channel.docname == (section or docname)]
+    sheets, scripts = linked(docname)
+    return Head(
+        site,
+        title,
+        url=None if lost else publication.url(docname),
+        image=publication.social_image(site.root_doc if lost else docname),
+        image_alt=f"{site.name}: {site.description}" if landing or lost else title,
+        summary=shortened(summary or site.description),
+        feeds=tuple(
+            (f"{channel.title} ({form.label})", channel.path(form.name), form.media_type)
+            for channel in [*own, *publication.channels[:1]]
+            for form in FORMATS
+        ),
+        sheets=sheets,
+        scripts=scripts,
+        trail=() if landing else tuple((name, publication.url(page)) for name, page in [(site.name, site.root_doc), *above]),
+        essay=essay,
     )
 
 
-def context(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.document | None) -> dict[str, Any]:
-    """What a template writes in the head of ``pagename``, from what is known of the page."""
-    essay: Essay | None = page.get("essay")
-    where = page_url(app, pagename)
-    sheets, scripts = assets.used(app.env, pagename)
-    front, lost = pagename == app.config.root_doc, pagename == "404"
-    title = essay.title if essay else app.env.titles[pagename].astext() if doctree is not None else page["title"]
-    records = [structured_data.website(site(app))] if front else []
-    if essay:
-        records.append(structured_data.blog_posting(site(app), article(app, essay)))
-    if not front and not lost:
-        records.append(structured_data.breadcrumbs([*_above(app, pagename, page), (title, where)]))
-    return {
-        "feeds": feed_links(app, page.get("list_page", pagename)),
-        "sheets": [assets.address(app, name) for name in sheets],
-        "scripts": [(assets.address(app, name), name in assets.MODULES) for name in scripts],
-        "policy": lambda *scripts: content_policy(scripts),
-        "url": None if lost else where,
-        "image": (app.config.html_baseurl if lost else where) + SOCIAL_IMAGE,
-        "image_alt": f"{app.config.project}: {app.config.insights_description}" if front or lost else title,
-        "summary": description(app, pagename, page, doctree),
-        "records": [structured_data.script(record) for record in records],
-    }
-
-
-def _above(app: Sphinx, pagename: str, page: dict[str, Any]) -> list[tuple[str, str]]:
-    """The way to a page: the names and addresses of the pages above it."""
-    trail = [(app.config.project, app.config.root_doc)]
-    if pagename.startswith(f"{ESSAYS_FOLDER}/"):
-        trail.append((ALL_ESSAYS, ESSAYS_FOLDER))
-    if essay := page.get("essay"):
-        trail.append((essay.category, page["category_page"]))
-    elif (whole := page.get("list_page", pagename)) != pagename:  # a part of a list
-        trail.append((page["list_title"], whole))
-    return [(name, page_url(app, docname)) for name, docname in trail]
-
-
-def description(app: Sphinx, pagename: str, page: dict[str, Any], doctree: nodes.document | None) -> str:
-    """One or two sentences about a page: an essay's summary, what a template says of a list, else how the text begins."""
-    if essay := page.get("essay"):
-        return str(essay.summary)
-    if said := page.get("about"):
-        return shortened(said)
-    first = doctree.next_node(nodes.paragraph) if doctree is not None else None
-    return shortened(first.astext() if first else app.config.insights_description)
-
-
 def shortened(text: str) -> str:
-    """As many whole sentences of ``text`` as fit, or as many words."""
+    """As many whole sentences of ``text`` as fit in LONGEST characters, else as many words."""
     text = " ".join(text.split())
     if len(text) <= LONGEST:
         return text

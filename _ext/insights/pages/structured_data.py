@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date as Day
-from typing import Any, NamedTuple
+from typing import Any
 
-from babel.dates import format_date
+from insights.catalog import Essay, Site
 
 Data = dict[str, Any]
-
-
-class Site(NamedTuple):
-    """The publication: its name, its address, what it is."""
-
-    name: str
-    url: str
-    description: str
-    language: str
-
-
-class Article(NamedTuple):
-    """An essay, with absolute addresses."""
-
-    title: str
-    url: str
-    image: str
-    summary: str
-    section: str
-    keywords: tuple[str, ...]
-    published: Day
-    updated: Day
-    words: int
-    minutes: int
-    sources: tuple[str, ...]
+#: The months as BibTeX abbreviates them.
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def publisher(site: Site) -> Data:
@@ -54,29 +30,29 @@ def website(site: Site) -> Data:
     }  # fmt: skip
 
 
-def blog_posting(site: Site, article: Article) -> Data:
-    """An essay (https://schema.org/BlogPosting)."""
+def blog_posting(site: Site, essay: Essay, url: str, image: str) -> Data:
+    """An essay at the address ``url`` (https://schema.org/BlogPosting)."""
     return {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
-        "@id": article.url,
-        "url": article.url,
-        "mainEntityOfPage": article.url,
-        "headline": article.title,
-        "description": article.summary,
-        "image": article.image,
-        "datePublished": article.published.isoformat(),
-        "dateModified": article.updated.isoformat(),
+        "@id": url,
+        "url": url,
+        "mainEntityOfPage": url,
+        "headline": essay.title,
+        "description": essay.summary,
+        "image": image,
+        "datePublished": essay.published.isoformat(),
+        "dateModified": essay.updated.isoformat(),
         "author": publisher(site),
         "publisher": publisher(site),
         "inLanguage": site.language,
-        "articleSection": article.section,
-        "keywords": list(article.keywords),
-        "wordCount": article.words,
-        "timeRequired": f"PT{article.minutes}M",
+        "articleSection": essay.category,
+        "keywords": list(essay.tags),
+        "wordCount": essay.words,
+        "timeRequired": f"PT{essay.minutes}M",
         "isAccessibleForFree": True,
         "isPartOf": {"@id": f"{site.url}#blog"},
-        "citation": list(article.sources),
+        "citation": list(essay.sources),
     }
 
 
@@ -91,16 +67,16 @@ def script(data: Data) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def bibtex(site: Site, article: Article, key: str) -> str:
+def bibtex(site: Site, essay: Essay, url: str, key: str) -> str:
     """An essay as an entry of a bibliography."""
-    title = re.sub(r"([&%#_$])", r"\\\1", article.title)
+    title = re.sub(r"([&%#_$])", r"\\\1", essay.title)
     fields = {
         "author": f"{{{{{site.name}}}}}",
         "title": f"{{{{{title}}}}}",
-        "year": f"{{{article.published.year}}}",
-        "month": format_date(article.published, "MMM", locale="en").lower(),
-        "url": f"{{{article.url}}}",
+        "year": f"{{{essay.published.year}}}",
+        "month": MONTHS[essay.published.month - 1],
+        "url": f"{{{url}}}",
     }
-    if article.updated != article.published:
-        fields["note"] = f"{{Revised {article.updated}}}"
+    if essay.updated != essay.published:
+        fields["note"] = f"{{Revised {essay.updated}}}"
     return "\n".join([f"@online{{{key},", *(f"  {name:6} = {value}," for name, value in fields.items()), "}"])

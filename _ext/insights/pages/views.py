@@ -1,203 +1,169 @@
-"""What templates may say: the frame of every page, the head and foot of an essay; and which pages are written again."""
+"""What templates show: one frozen view a page.
+
+A view is all that a template shows of the publication besides the text itself. The digest of a view decides whether its page is
+written again (``insights.incremental``), so a field that is added here needs no word elsewhere.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from itertools import groupby
 
-import ablog.post
-from ablog.blog import Blog
-from docutils import nodes
-from jinja2 import FileSystemBytecodeCache
-from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment import BuildEnvironment
-from sphinx.jinja2glue import BuiltinTemplateLoader
-from sphinx.writers.html5 import HTML5Translator
+from insights.catalog import ALL_ESSAYS, FORMATS, Card, Essay, Figure, Link, Listing, Publication
 
-from insights.catalog import Publication, all_listings, essays, long_date, publication
-from insights.evidence import plain_number
-from insights.markup import link_targets, replace_handler
-from insights.source import essay_docname as docname_of
-from insights.source import essay_slug
+from .head import Head, Linked, make_head
+from .structured_data import bibtex
 
-from . import cards, head, structured_data
-from .lists import PageToWrite, listing_page, listing_shown
+#: The most essays that the list of all shows; the older ones are listed by year.
+MOST = 99
 
-#: The file, beside the doctrees, that says what each page showed when it was last written.
-SHOWN = "shown.json"
-
-#: How the settings begin that show in a page.
-SETTINGS = ("author", "blog_", "html_", "insights_", "language", "project")
+#: What the description of a list begins with.
+LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
+#: A name, the docname of the page that lists it, and how many essays there are.
+Counted = tuple[str, str, int]
 
 
-def add_context(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> str | None:
-    """Give a page's template what it shows, and choose the template of landing page and essays."""
-    context |= frame(app) | {"long_date": long_date, "plain_number": plain_number}
-    if essay_slug(pagename) is not None and doctree is not None:
-        context |= around(publication(app.env), pagename)
-    if essay := context.get("essay"):
-        context["category_page"] = Blog(app).category[essay.category].docname
-        context["tags"] = [(tag, Blog(app).tags[tag].docname) for tag in essay.tags]
-        context["bibtex"] = structured_data.bibtex(head.site(app), head.article(app, essay), f"insights-{essay.id}")
-        if app.config.insights_repository:
-            context["edit"] = f"{app.config.insights_repository.rstrip('/')}/edit/main/{essay.docname}.md"
-    context["head"] = head.context(app, pagename, context, doctree)
-    if pagename == app.config.root_doc:
-        return "landing.html"
-    return "essay.html" if essay else None
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds every page: the categories that have essays."""
+
+    categories: tuple[Counted, ...]
+    essay_count: int
+    preview: bool
 
 
-def keep_templates(app: Sphinx) -> None:
-    """Have templates compiled once and not in each build, which takes a quarter of a second of every one."""
-    if isinstance(app.builder, StandaloneHTMLBuilder) and isinstance(app.builder.templates, BuiltinTemplateLoader):
-        folder = Path(app.doctreedir) / "templates"
-        folder.mkdir(parents=True, exist_ok=True)
-        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+@dataclass(frozen=True)
+class View:
+    """What every page shows. ``section``: the docname of the list that the page belongs to, if any."""
+
+    frame: Frame
+    head: Head
+    section: str
 
 
-class essay_title(nodes.title):
-    """A title that the text does not print; search still finds the essay by it."""
+@dataclass(frozen=True)
+class EssayView(View):
+    """An essay with its neighbours in time, the essays that its author relates, and those that link to it."""
+
+    essay: Essay
+    tags: tuple[tuple[str, str], ...]
+    newer: Card | None
+    older: Card | None
+    related: tuple[Card, ...]
+    linked_from: tuple[tuple[Card, Link], ...]
+    edit: str
+
+    @property
+    def bibtex(self) -> str:
+        """The essay as an entry of a bibliography."""
+        return bibtex(self.head.site, self.essay, self.head.url or "", f"insights-{self.essay.id}")
 
 
-def take_title(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Leave an essay's title to its template, which puts it between the facts above and the summary below."""
-    if docname in publication(app.env).place:
-        title = next(iter(doctree.findall(nodes.title)))
-        title.replace_self(essay_title(title.rawsource, "", *title.children))
+@dataclass(frozen=True)
+class ListView(View):
+    """The list of a category, tag or year. ``feeds``: those of the category, as (format, path)."""
+
+    listing: Listing
+    description: str
+    feeds: tuple[tuple[str, str], ...]
+    cards: tuple[Card, ...]
 
 
-def skip(self: HTML5Translator, node: essay_title) -> None:
-    """Print nothing."""
-    raise nodes.SkipNode
+@dataclass(frozen=True)
+class AllView(View):
+    """The list of all essays by year: (year, docname of its page, cards), the years not shown whole, and the tags."""
+
+    title: str
+    years: tuple[tuple[str, str, tuple[Card, ...]], ...]
+    earlier: tuple[Counted, ...]
+    tags: tuple[Counted, ...]
 
 
-def frame(app: Sphinx) -> dict[str, Any]:
-    """What is around every page."""
-    memo = publication(app.env).memo
-    if "frame" not in memo:
-        memo["frame"] = _frame(app)
-    return dict(memo["frame"])
+@dataclass(frozen=True)
+class TextView(View):
+    """Any other text; where it shows cards, the featured essay with its first chart and model, and the latest essays."""
+
+    featured: tuple[Card, Figure | None, str] | None = None
+    latest: tuple[Card, ...] = ()
 
 
-def _frame(app: Sphinx) -> dict[str, Any]:
-    counts = Counter(essay.category for essay in essays(app.env))
-    blog = Blog(app)
-    return {
-        "categories": [
-            (name, blog.category[name].docname, counts[name]) for name in app.config.insights_categories if counts[name]
-        ],
-        "essay_count": counts.total(),
-        "preview": app.config.insights_preview,
-    }
+def frame_of(publication: Publication) -> Frame:
+    """What surrounds every page."""
+    counts = Counter(essay.category for essay in publication.essays)
+    pages = publication.listing_docnames
+    categories = ((name, pages["Category", name], counts[name]) for name in publication.descriptions if counts[name])
+    return Frame(tuple(categories), counts.total(), publication.site.preview)
 
 
-def around(on: Publication, docname: str) -> dict[str, Any]:
-    """An essay and what its page says of others: its neighbours in time, what its author relates, who links to it."""
-    place = on.place.get(docname)
-    if place is None:
-        return {}
-    essay = on.essays[place]
-    return {
-        "essay": essay,
-        "newer": on.essays[place - 1] if place else None,
-        "older": on.essays[place + 1] if place + 1 < len(on.essays) else None,
-        "related": [on.essays[on.place[name]] for name in map(docname_of, essay.related) if name in on.place],
-        "linked_from": on.linked_from.get(essay.slug, []),
-    }
+def essay_view(publication: Publication, frame: Frame, linked: Linked, essay: Essay) -> EssayView:
+    """The page of an essay."""
+    essays, place, pages = publication.essays, publication.place[essay.docname], publication.listing_docnames
+    by_slug = {other.slug: other.card for other in essays} if essay.related else {}
+    section, repository = pages["Category", essay.category], publication.site.repository
+    all_essays = ALL_ESSAYS, pages["", ""]
+    return EssayView(
+        frame,
+        make_head(publication, linked, essay.docname, essay.title, essay.summary, [all_essays, (essay.category, section)], essay=essay),
+        section,
+        essay,
+        tags=tuple((tag, pages["Tag", tag]) for tag in essay.tags),
+        newer=essays[place - 1].card if place else None,
+        older=essays[place + 1].card if place + 1 < len(essays) else None,
+        related=tuple(by_slug[slug] for slug in essay.related if slug in by_slug),
+        linked_from=tuple(publication.linked_from.get(essay.slug, ())),
+        edit=f"{repository}/edit/main/{essay.docname}.md" if repository else "",
+    )
 
 
-def archive_pages(app: Sphinx) -> Iterator[PageToWrite]:
-    """The lists of essays that show something new; in place of ABlog's pages, which hold drafts and empty lists."""
-    assert isinstance(app.builder, StandaloneHTMLBuilder)
-    before, now = _shown_before(app), _shown(app)
-    for listing in all_listings(app):
-        name = listing.pagename
-        if before.get(name) != now[name] or not Path(app.builder.get_output_path(name)).exists():
-            yield listing_page(app, listing)
+def list_view(publication: Publication, frame: Frame, linked: Linked, listing: Listing) -> ListView | AllView:
+    """The page of a list."""
+    if not listing.kind:
+        return _all_view(publication, frame, linked, listing)
+    description = publication.descriptions[listing.name] if listing.kind == "Category" and not listing.part else ""
+    label = LISTED[listing.kind].format(listing.name) if listing.kind in LISTED else listing.title
+    about = description or f"{label}: " + "; ".join(essay.title for essay in listing.essays) + "."
+    above = [(ALL_ESSAYS, publication.listing_docnames["", ""]), *([(listing.name, listing.whole)] if listing.part else [])]
+    feeds = [channel for channel in publication.channels[1:] if channel.docname == listing.whole]
+    return ListView(
+        frame,
+        make_head(publication, linked, listing.docname, listing.title, about, above, listing.whole),
+        listing.whole,
+        listing,
+        description,
+        tuple((form.label, channel.path(form.name)) for channel in feeds for form in FORMATS),
+        tuple(essay.card for essay in listing.essays),
+    )
 
 
-# -- Freshness ----------------------------------------------------------------------------------------------------------------
+def _all_view(publication: Publication, frame: Frame, linked: Linked, listing: Listing) -> AllView:
+    shown, pages = listing.essays[:MOST], publication.listing_docnames
+    there, here = (Counter(_year(essay) for essay in essays) for essays in (listing.essays, shown))
+    tags = Counter(tag for essay in listing.essays for tag in essay.tags)
+    about = f"All {len(listing.essays)} essays of {publication.site.name}, by year, category and tag."
+    return AllView(
+        frame,
+        make_head(publication, linked, listing.docname, listing.title, about),
+        "",
+        listing.title,
+        years=tuple((year, pages["Year", year], tuple(one.card for one in group)) for year, group in groupby(shown, key=_year)),
+        earlier=tuple((year, pages["Year", year], count) for year, count in there.items() if count > here[year]),
+        tags=tuple((tag, pages["Tag", tag], count) for tag, count in sorted(tags.items())),
+    )
 
 
-def stale(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """The pages that would show something else than when they were last written, though their own text is the same."""
-    before, now = _shown_before(app), _shown(app)
-    return [docname for docname in sorted(env.found_docs) if before.get(docname) != now[docname]]
+def text_view(publication: Publication, frame: Frame, linked: Linked, docname: str, opening: str, *, cards: bool) -> TextView:
+    """The page of any other text, which begins with the paragraph ``opening``; whether it shows ``cards``."""
+    head = make_head(publication, linked, docname, publication.texts[docname], opening)
+    featured, latest = publication.landing_essays if cards else (None, ())
+    large = (featured.card, featured.charts[0] if featured.charts else None, featured.evidence) if featured else None
+    return TextView(frame, head, "", large, tuple(essay.card for essay in latest))
 
 
-def remember(app: Sphinx, exception: Exception | None) -> None:
-    """Keep what the pages showed, once they have all been written."""
-    if exception is None and app.builder.format == "html":
-        (Path(app.doctreedir) / SHOWN).write_text(json.dumps(_shown(app)))
+def page_view(publication: Publication, frame: Frame, linked: Linked, docname: str, title: str, about: str) -> TextView:
+    """A page that has no text, such as that of the search."""
+    return TextView(frame, make_head(publication, linked, docname, title, about), "")
 
 
-def _shown(app: Sphinx) -> dict[str, str]:
-    """A digest of what each page shows besides its own text, for texts and for lists."""
-    memo = publication(app.env).memo
-    if "shown" not in memo:
-        settings = [(value.name, value.value) for value in app.config if value.name.startswith(SETTINGS)]
-        version = app.extensions["insights"].metadata["env_version"]
-        # As a digest, for it is a part of every page's.
-        everywhere = _digest([version, settings, sorted(frame(app).items()), _frame_files(app)])
-        shown = {
-            docname: [everywhere, link_targets(app.env, docname), *_beside(app, docname)]
-            for docname in sorted(app.env.found_docs)
-        }
-        shown |= {one.pagename: [everywhere, *listing_shown(app, one)] for one in all_listings(app)}
-        memo["shown"] = {name: _digest(parts) for name, parts in shown.items()}
-    digests: dict[str, str] = memo["shown"]
-    return digests
-
-
-def _digest(parts: list[object]) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _beside(app: Sphinx, docname: str) -> list[object]:
-    """What the page of a text shows of other texts."""
-    others = around(publication(app.env), docname)
-    shown: list[object] = []
-    if others:
-        near = [others["newer"], others["older"], *others["related"]]
-        linking = [(other.card, link) for other, link in others["linked_from"]]
-        shown += [others["essay"], [other.card for other in near if other], linking]
-    if app.env.metadata[docname].get(cards.SHOWS_CARDS):
-        large, latest = cards.landing_essays(essays(app.env))
-        shown += [[essay.card for essay in latest], large and (large.card, large.charts, large.evidence)]
-    return shown
-
-
-def _shown_before(app: Sphinx) -> dict[str, str]:
-    try:
-        shown: dict[str, str] = json.loads((Path(app.doctreedir) / SHOWN).read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-    return shown
-
-
-def _frame_files(app: Sphinx) -> list[tuple[str, str]]:
-    """Templates and static files, by content: a page names its style sheet by a digest of it."""
-    folders = [Path(app.confdir) / folder for folder in (*app.config.templates_path, "_static")]
-    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    return [(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files]
-
-
-# -- Wiring -------------------------------------------------------------------------------------------------------------------
-
-
-def setup(app: Sphinx) -> None:
-    """Give every page what it shows, and write those again that show something else."""
-    app.connect("builder-inited", keep_templates)
-    app.connect("env-updated", stale, priority=600)  # once the essays are known
-    app.add_node(essay_title, html=(skip, None))
-    app.connect("doctree-resolved", take_title)
-    app.connect("html-page-context", add_context)
-    replace_handler(app, "html-collect-pages", ablog.post.generate_archive_pages, archive_pages)
-    app.connect("build-finished", remember, priority=600)  # only what has been written whole
+def _year(essay: Essay) -> str:
+    return str(essay.published.year)

@@ -1,0 +1,224 @@
+"""The publication of a build: one frozen object, made once every text has been read. What writes files takes it, and not Sphinx."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date as Day
+from functools import cached_property
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+from insights.source import EssaySource, essay_docname
+
+from . import ablog
+from .channels import Channel, FORMATS
+from .essay import Card, Essay, Link, make_essay
+from .listings import ALL_ESSAYS, Listing, split_listing
+from .sources import build_sources, build_today
+
+#: The picture for link previews, in the folder of the page that it is of.
+SOCIAL_IMAGE = "social.png"
+#: How many cards follow that of the featured essay on the landing page.
+LATEST = 6
+#: The text that hosts show where no page is.
+NOT_FOUND = "404"
+#: The page of the search, which has no text.
+SEARCH = "search"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What conf.py says of the publication."""
+
+    name: str
+    url: str
+    description: str
+    language: str
+    author: str
+    rights: str
+    repository: str
+    authority: str
+    preview: bool
+    root_doc: str
+
+    def identity(self, name: str) -> str:
+        """A tag URI (RFC 4151): an identity that outlives addresses and hosts."""
+        return f"tag:{self.authority}:{name}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that has an address: its title, the label above the title in its social image, and when its content last changed."""
+
+    docname: str
+    title: str
+    label: str = ""
+    updated: Day | None = None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The essays of a build, newest first, with all that follows from them.
+
+    ``texts``: the titles of all texts by docname; ``expected``: the addresses and identities that scheduled essays will bring;
+    ``descriptions``: the categories of conf.py with their descriptions; ``root``: the folder of the sources; ``path``: the path of a
+    page from the root of the site, by its docname.
+    """
+
+    site: Site
+    essays: tuple[Essay, ...]
+    listings: tuple[Listing, ...]
+    channels: tuple[Channel, ...]
+    texts: Mapping[str, str]
+    expected: frozenset[str]
+    descriptions: Mapping[str, str]
+    root: Path
+    path: Callable[[str], str]
+
+    def url(self, docname: str) -> str:
+        """The absolute address of a page."""
+        return f"{self.site.url}{self.path(docname)}"
+
+    def file(self, docname: str) -> str:
+        """The file of a page, from the root of the site."""
+        return f"{self.path(docname)}index.html"
+
+    def social_image(self, docname: str) -> str:
+        """The absolute address of the picture for link previews of a page."""
+        return f"{self.url(docname)}{SOCIAL_IMAGE}"
+
+    def essay_id(self, essay: Essay) -> str:
+        """The identity of an essay in feeds."""
+        return self.site.identity(f"essays/{essay.id}")
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each essay among all, by docname."""
+        return {essay.docname: number for number, essay in enumerate(self.essays)}
+
+    @cached_property
+    def linked_from(self) -> dict[str, list[tuple[Card, Link]]]:
+        """The essays that link to each essay, by its slug, with their links."""
+        found: dict[str, list[tuple[Card, Link]]] = defaultdict(list)
+        for essay in self.essays:
+            for link in essay.links:
+                found[link.target].append((essay.card, link))
+        return found
+
+    @cached_property
+    def listing_docnames(self) -> dict[tuple[str, str], str]:
+        """The page of each category, tag and year, by kind and name; that of all essays as ("", "")."""
+        return {(listing.kind, listing.name if listing.kind else ""): listing.whole for listing in self.listings}
+
+    @cached_property
+    def landing_essays(self) -> tuple[Essay | None, tuple[Essay, ...]]:
+        """The featured essay, or the newest where none is featured, and the newest of the others."""
+        featured = next((essay for essay in self.essays if essay.featured), self.essays[0] if self.essays else None)
+        return featured, tuple(essay for essay in self.essays if essay is not featured)[:LATEST]
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """Every page that has an address, each once: essays, lists, the search, and the other texts."""
+        essays = [
+            Page(essay.docname, essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read", essay.updated)
+            for essay in self.essays
+        ]
+        lists = [
+            Page(one.docname, one.title, one.kind, max((essay.updated for essay in one.essays), default=None))
+            for one in self.listings
+        ]
+        newest = max((essay.updated for essay in self.essays), default=None)
+        texts = [
+            Page(docname, self.site.description, "", newest) if docname == self.site.root_doc else Page(docname, title)
+            for docname, title in self.texts.items()
+            if docname != NOT_FOUND and docname not in self.place
+        ]
+        return *essays, *lists, *texts, Page(SEARCH, "Search")
+
+
+_PUBLICATIONS: WeakKeyDictionary[BuildEnvironment, Publication] = WeakKeyDictionary()
+
+
+def publication_of(env: BuildEnvironment) -> Publication:
+    """The publication of a build, once every text has been read."""
+    return _PUBLICATIONS[env]
+
+
+def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
+    """Make the publication of this build."""
+    today, site = build_today(app.config), _site(app.config)
+    made = (make_essay(env, docname, title, today) for docname, title in ablog.published_posts(app))
+    essays = tuple(sorted(filter(None, made), key=lambda essay: (-essay.published.toordinal(), essay.title)))
+    _PUBLICATIONS[env] = Publication(
+        site=site,
+        essays=essays,
+        listings=_listings(app, essays),
+        channels=_channels(app, site, essays),
+        texts={docname: env.titles[docname].astext() for docname in sorted(env.found_docs)},
+        expected=_expected(app, site, today),
+        descriptions=app.config.insights_categories,
+        root=Path(app.srcdir),
+        path=app.builder.get_target_uri,
+    )
+
+
+def _site(config: Config) -> Site:
+    return Site(
+        name=config.project,
+        url=config.html_baseurl,
+        description=config.insights_description,
+        language=config.language,
+        author=config.author,
+        rights=config.copyright,
+        repository=config.insights_repository.rstrip("/"),
+        authority=config.insights_tag_authority,
+        preview=config.insights_preview,
+        root_doc=config.root_doc,
+    )
+
+
+def _listings(app: Sphinx, essays: tuple[Essay, ...]) -> tuple[Listing, ...]:
+    """Every list of essays, that of all first, in the order of ABlog's catalogs."""
+    listings = [Listing("", ALL_ESSAYS, ablog.all_docname(app), essays)]
+    for kind, name, docname, docnames in ablog.collections(app):
+        if chosen := tuple(essay for essay in essays if essay.docname in docnames):
+            listings += split_listing(kind, name, docname, chosen)
+    return tuple(listings)
+
+
+def _channels(app: Sphinx, site: Site, essays: tuple[Essay, ...]) -> tuple[Channel, ...]:
+    """The feed of all essays, then those of the categories that have some, in the order of conf.py; none without essays."""
+    channels = [Channel(site.identity("feed"), ALL_ESSAYS, site.name, site.root_doc, "", site.description, essays)]
+    for name, description in app.config.insights_categories.items():
+        docname = ablog.collection_docname(app, "Category", name)
+        if chosen := tuple(essay for essay in essays if essay.category == name):
+            identity, title = site.identity(f"feed/{ablog.slugify(name)}"), f"{site.name}: {name}"
+            channels.append(Channel(identity, name, title, docname, f"{docname}/", " ".join(description.split()), chosen))
+    return tuple(channels) if essays else ()
+
+
+def _expected(app: Sphinx, site: Site, today: Day) -> frozenset[str]:
+    """The addresses and identities that scheduled essays will bring, but for the anchors in them."""
+    expected: set[str] = set()
+    for source in build_sources(app).values():
+        if source.record and not source.record.draft and not source.public(today):
+            expected |= _brought(app, site, source)
+    return frozenset(expected)
+
+
+def _brought(app: Sphinx, site: Site, source: EssaySource) -> set[str]:
+    record = source.record
+    assert record is not None, "only front matter without mistakes brings anything"
+    category = ablog.collection_docname(app, "Category", record.category)
+    lists = [category, *(ablog.collection_docname(app, "Tag", tag) for tag in record.tags)]
+    lists.append(ablog.collection_docname(app, "Year", str(record.date.year)))
+    addresses = {f"/{app.builder.get_target_uri(docname)}" for docname in (essay_docname(source.slug), *lists)}
+    feeds = {f"/{category}/{form.name}" for form in FORMATS}
+    names = (f"essays/{record.id or source.slug}", f"feed/{ablog.slugify(record.category)}")
+    return addresses | feeds | {site.identity(name) for name in names}
