@@ -22,13 +22,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from insights.cache import code_version
     from insights.settings import register_settings
 
-    app.setup_extension("ablog")
     register_settings(app)
     for room in (incremental, markup, catalog, evidence, pages, feeds, search, output):
         room.setup(app)
 
-    # With what the catalog merges, ABlog may read in parallel; it declares that it may not.
-    app.extensions["ablog"].parallel_read_safe = True
     root = Path(app.confdir)
     return {
         "version": "1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 from . import ablog, reading
-from .ablog import slugify
+from .ablog import term_slug
 from .channels import ATOM, FORMATS, JSON_FEED, RSS, Channel, Format
 from .essay import OPENING, Card, Essay, Figure, Link, long_date
 from .listings import ALL_ESSAYS, Listing

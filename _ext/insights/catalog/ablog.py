@@ -1,7 +1,7 @@
 """The only module that knows ABlog: it hands ABlog the posts, and takes the addresses of its catalogs from it.
 
-ABlog reads posts from docinfo, compares dates with the clock, copies each text for its own feed, and writes archive pages that hold
-drafts. Here it gets each post from the checked front matter, with the day of the build, and writes nothing.
+By itself ABlog reads posts from docinfo, compares dates with the clock, copies each text for its own feed, and writes archive
+pages that hold drafts. Here it gets each post from the checked front matter, with the day of the build, and writes nothing.
 """
 
 from __future__ import annotations
@@ -97,6 +97,11 @@ def collections(app: Sphinx) -> list[tuple[str, str, str, set[str]]]:
         for collection in getattr(blog, catalog)
         if len(collection)
     ]
+
+
+def term_slug(term: str) -> str:
+    """The last part of the address of a category or tag."""
+    return str(slugify(term))
 
 
 def all_docname(app: Sphinx) -> str:

@@ -26,7 +26,7 @@ FORMATS = (
 
 @dataclass(frozen=True)
 class Channel:
-    """A feed: its name, the page that lists the same essays, its folder below the root of the site, and its essays, newest first."""
+    """A feed: its name, the page that lists the same essays, its folder in the site, and its essays, newest first."""
 
     id: str
     label: str

@@ -14,8 +14,8 @@ from insights.evidence import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS
 from insights.markup import cited_sources
 from insights.source import FrontMatter, Revision, essay_slug
 
-#: Where the metadata of a text keeps its front matter, its links to essays, the anchors of its headings and figures, and its first
-#: paragraph. Sphinx purges and merges metadata itself.
+#: Where the metadata of a text keeps its front matter, its links to essays, the anchors of its headings and figures, and its
+#: first paragraph. Sphinx purges and merges metadata itself.
 FRONT_MATTER, LINKS, ANCHORS, OPENING = "insights_front_matter", "insights_links", "insights_anchors", "insights_opening"
 
 

@@ -1,7 +1,7 @@
 """The lists of essays: of all, and of each category, tag and year.
 
-No list grows without end. A long one is split into parts, counted from the oldest essay, so that a full part never changes; the list
-itself holds the newest essays.
+No list grows without end. A long one is split into parts, counted from the oldest essay, so that a full part never changes;
+the list itself holds the newest essays.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ PART = 50
 class Listing:
     """A page that lists essays, newest first.
 
-    ``kind``: Category, Tag or Year, empty for the list of all; ``name``: of the category, tag or year; ``whole``: the docname of the
-    list without its parts; ``part``: 0 for the list itself, which holds the newest essays, else its number of ``parts``.
+    ``kind``: Category, Tag or Year, empty for the list of all; ``name``: of the category, tag or year; ``whole``: the docname of
+    the list without its parts; ``part``: 0 for the list itself, which holds the newest essays, else its number of ``parts``.
     """
 
     kind: str

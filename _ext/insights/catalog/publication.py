@@ -1,4 +1,4 @@
-"""The publication of a build: one frozen object, made once every text has been read. What writes files takes it, and not Sphinx."""
+"""The publication of a build: one frozen object, made once every text has been read, that all writers take."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 from insights.source import EssaySource, essay_docname
 
 from . import ablog
-from .channels import Channel, FORMATS
+from .channels import FORMATS, Channel
 from .essay import Card, Essay, Link, make_essay
 from .listings import ALL_ESSAYS, Listing, split_listing
 from .sources import build_sources, build_today
@@ -62,13 +62,13 @@ class Page:
     updated: Day | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Publication:
     """The essays of a build, newest first, with all that follows from them.
 
     ``texts``: the titles of all texts by docname; ``expected``: the addresses and identities that scheduled essays will bring;
-    ``descriptions``: the categories of conf.py with their descriptions; ``root``: the folder of the sources; ``path``: the path of a
-    page from the root of the site, by its docname.
+    ``descriptions``: the categories of conf.py with their descriptions; ``root``: the folder of the sources; ``path``: the path
+    of a page from the root of the site, by its docname.
     """
 
     site: Site
@@ -198,7 +198,7 @@ def _channels(app: Sphinx, site: Site, essays: tuple[Essay, ...]) -> tuple[Chann
     for name, description in app.config.insights_categories.items():
         docname = ablog.collection_docname(app, "Category", name)
         if chosen := tuple(essay for essay in essays if essay.category == name):
-            identity, title = site.identity(f"feed/{ablog.slugify(name)}"), f"{site.name}: {name}"
+            identity, title = site.identity(f"feed/{ablog.term_slug(name)}"), f"{site.name}: {name}"
             channels.append(Channel(identity, name, title, docname, f"{docname}/", " ".join(description.split()), chosen))
     return tuple(channels) if essays else ()
 
@@ -220,5 +220,5 @@ def _brought(app: Sphinx, site: Site, source: EssaySource) -> set[str]:
     lists.append(ablog.collection_docname(app, "Year", str(record.date.year)))
     addresses = {f"/{app.builder.get_target_uri(docname)}" for docname in (essay_docname(source.slug), *lists)}
     feeds = {f"/{category}/{form.name}" for form in FORMATS}
-    names = (f"essays/{record.id or source.slug}", f"feed/{ablog.slugify(record.category)}")
+    names = (f"essays/{record.id or source.slug}", f"feed/{ablog.term_slug(record.category)}")
     return addresses | feeds | {site.identity(name) for name in names}

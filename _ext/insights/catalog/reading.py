@@ -16,7 +16,14 @@ from sphinx.util import logging
 
 from insights.markup import named_anchors
 from insights.source import (
-    ESSAY_TEXT, ESSAYS_FOLDER, PERMALINKS, EssaySource, Vocabulary, essay_problems, essay_slug, split_front_matter,
+    ESSAY_TEXT,
+    ESSAYS_FOLDER,
+    PERMALINKS,
+    EssaySource,
+    Vocabulary,
+    essay_problems,
+    essay_slug,
+    split_front_matter,
     unreadable_files,
 )  # fmt: skip
 
@@ -67,7 +74,7 @@ def _check_vocabulary(config: Config, name: str) -> None:
     """Two words with one address would overwrite each other's page; ABlog would split a word at its comma."""
     taken: dict[str, str] = {}
     for word in config[name]:
-        address = ablog.slugify(word)
+        address = ablog.term_slug(word)
         if "," in word or not address:
             raise ConfigError(f"{name}: {word!r} cannot be an address; use words without commas")
         if address in taken:
@@ -78,7 +85,7 @@ def _check_vocabulary(config: Config, name: str) -> None:
 def take_front_matter(app: Sphinx, docname: str, source: list[str]) -> None:
     """Keep the checked front matter of an essay, and leave MyST as many empty lines: it would parse it again, twice.
 
-    The lists of references and notes are added at the foot of every essay that cites or annotates, so that no author forgets them.
+    Lists of references and notes are added at the foot of every essay that has any, so that no author forgets them.
     """
     slug = essay_slug(docname)
     if slug is None:

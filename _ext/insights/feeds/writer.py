@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 from insights.cache import Store, parallel_map, remove_others, write_atomic
-from insights.catalog import Channel, Essay, Format, Publication, long_date, slugify
+from insights.catalog import Channel, Essay, Format, Publication, long_date, term_slug
 
 from .entry_body import entry_body
 from .formats import Document, Entry, Feed, Term, feed_documents, write_document
@@ -123,6 +123,6 @@ def _entry(publication: Publication, essay: Essay) -> Entry:
         body="",
         published=essay.published,
         updated=essay.updated,
-        category=Term(slugify(essay.category), essay.category, f"{every}#categories"),
-        tags=tuple(Term(slugify(tag), tag, f"{every}#tags") for tag in essay.tags),
+        category=Term(term_slug(essay.category), essay.category, f"{every}#categories"),
+        tags=tuple(Term(term_slug(tag), tag, f"{every}#tags") for tag in essay.tags),
     )

@@ -1,12 +1,13 @@
-"""Which texts are read again and which pages are written again."""
+"""Which texts are read again, and which pages are written again."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import texts
+from . import outdated_texts, page_digests
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
-    texts.setup(app)
+    """Decide for each text and each page."""
+    outdated_texts.setup(app)
+    page_digests.setup(app)

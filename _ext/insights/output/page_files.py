@@ -1,42 +1,35 @@
-"""The pages of a site as they were written, for what else is made of them: read again only where they were written again."""
+"""The pages of a site as they were written, for what is made of them; a page is read again only if it was written again."""
 
 from __future__ import annotations
 
 import hashlib
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from insights.cache import FileCache, file_names, load_file_cache, save_file_cache, unless_changed
+from insights.cache import Store, file_names
 from insights.csp import inline_scripts
 
-#: The file, beside the doctrees, that keeps what was found in each page.
-KEPT = "written.pickle"
 
-
-class PageDigest(NamedTuple):
-    """A page that was written: the digest of its content; the scripts that stand in it."""
+class PageFile(NamedTuple):
+    """A page as it was written: the digest of its content, and the scripts in it."""
 
     digest: str
     scripts: list[str]
 
 
-def page_digests(out: Path, doctrees: Path) -> dict[str, PageDigest]:
-    """Every page in ``out`` by its name."""
-    before: FileCache[PageDigest] = load_file_cache(doctrees / KEPT)
-    paths = {name: f"{out}/{name}" for name in file_names(out) if name.endswith(".html")}
-    now = {path: unless_changed(path, before, partial(_page, Path(path))) for path in paths.values()}
-    if now != before:
-        save_file_cache(doctrees / KEPT, now)
-    return {name: now[path][1] for name, path in paths.items()}
+def page_files(out: Path, store: Store) -> dict[str, PageFile]:
+    """Every page in ``out``, by the name of its file."""
+    names = [name for name in file_names(out) if name.endswith(".html")]
+    pages = store.by_file("pages", [f"{out}/{name}" for name in names], _page_file)
+    return {name: pages[f"{out}/{name}"] for name in names}
 
 
-def _page(path: Path) -> PageDigest:
-    content = path.read_bytes()
-    return PageDigest(hashlib.sha256(content).hexdigest(), inline_scripts(content.decode()))
+def _page_file(path: str) -> PageFile:
+    content = Path(path).read_bytes()
+    return PageFile(hashlib.sha256(content).hexdigest(), inline_scripts(content.decode()))
 
 
 def scripts_of(site: Path) -> set[str]:
-    """The scripts that stand in the pages of a built site, from the files as they were written."""
+    """The scripts in the pages of a built site."""
     pages = [site / name for name in file_names(site) if name.endswith(".html")]
-    return {text for page in pages for text in inline_scripts(page.read_text(encoding="utf-8"))}
+    return {script for page in pages for script in inline_scripts(page.read_text(encoding="utf-8"))}

@@ -66,7 +66,9 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             place.replace_self(card)
         else:
             cards = [essay.card for essay in latest]
-            place.replace_self(_rows([_column(card, app.builder.get_relative_uri(docname, card.docname), level) for card in cards]))
+            place.replace_self(
+                _rows([_column(card, app.builder.get_relative_uri(docname, card.docname), level) for card in cards])
+            )
 
 
 def _rows(columns: list[nodes.Node]) -> nodes.Element:
@@ -130,7 +132,7 @@ def render_cards(app: Sphinx, cards: Iterable[Card], pagename: str, level: int) 
     new = [card for card in cards if (level, card.docname) not in written]
     # All new cards at once, because setting up a writer takes longer than writing a card.
     mark = nodes.raw("", MARK, format="html")
-    parts = [mark.deepcopy(), *(part for card in new for part in (_column(card, MARK, level), mark.deepcopy()))]
+    parts: list[nodes.Node] = [mark.deepcopy(), *(part for card in new for part in (_column(card, MARK, level), mark.deepcopy()))]
     before, *columns, after = app.builder.render_partial(_rows(parts))["fragment"].split(MARK)
     for number, card in enumerate(new):
         written[level, card.docname] = columns[2 * number : 2 * number + 2]

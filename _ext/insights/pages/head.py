@@ -19,7 +19,7 @@ Linked = Callable[[str], Assets]
 
 @dataclass(frozen=True)
 class Head:
-    """What the head of a page holds. ``url``: None for the page that hosts show where no page is; ``trail``: the pages above it."""
+    """What the head of a page holds. ``url``: None for the page that hosts show where none is; ``trail``: the pages above it."""
 
     site: Site
     title: str
@@ -54,7 +54,7 @@ def make_head(
     section: str = "",
     essay: Essay | None = None,
 ) -> Head:
-    """The head of the page ``docname``. ``above``: titles and docnames of the pages above it; ``section``: the list it belongs to."""
+    """The head of the page ``docname``. ``above``: titles and docnames of the pages above it; ``section``: the list it is of."""
     site, lost = publication.site, docname == NOT_FOUND
     landing = docname == site.root_doc
     own = [channel for channel in publication.channels[1:] if channel.docname == (section or docname)]

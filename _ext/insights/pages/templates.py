@@ -65,7 +65,9 @@ def list_page(app: Sphinx, listing: Listing) -> tuple[str, dict[str, Any], str]:
     return listing.docname, {"title": listing.title}, f"ablog/{'catalog' if isinstance(view, AllView) else 'collection'}.html"
 
 
-def add_view(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None) -> str | None:
+def add_view(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> str | None:
     """Give the template of a page its view, and choose the template of the landing page and of essays."""
     view = page_views(app).get(pagename)
     if view is None:  # a page that another part of the machinery collects, such as that of the search

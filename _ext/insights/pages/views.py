@@ -104,7 +104,9 @@ def essay_view(publication: Publication, frame: Frame, linked: Linked, essay: Es
     all_essays = ALL_ESSAYS, pages["", ""]
     return EssayView(
         frame,
-        make_head(publication, linked, essay.docname, essay.title, essay.summary, [all_essays, (essay.category, section)], essay=essay),
+        make_head(
+            publication, linked, essay.docname, essay.title, essay.summary, [all_essays, (essay.category, section)], essay=essay
+        ),
         section,
         essay,
         tags=tuple((tag, pages["Tag", tag]) for tag in essay.tags),

@@ -1,13 +1,13 @@
-"""Search without a server: an index in small files that the page reads as it needs them."""
+"""Search without a server: an index in small files, of which a page loads those that it needs."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
-from . import documents
-from .documents import search_pages, write_search
+from . import writer
+from .writer import write_search
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
-    documents.setup(app)
+    """Put our index in the place of Sphinx's."""
+    writer.setup(app)
