@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,34 +15,33 @@ from xml.etree import ElementTree as ET
 import pytest
 from audit import head_problems
 from bs4 import BeautifulSoup
-from conftest import Site
+from conftest import Site as BuiltSite
 from insights import csp
+from insights.catalog import Essay, Site
 from insights.output import permalinks, sitemap, social_images
 from insights.output.social_images import Words
 from insights.pages import structured_data
 from insights.pages.head import LONGEST, shortened
+from insights.source import Revision
 from matplotlib import get_data_path
 from PIL import Image, ImageFont
 
-SITE = structured_data.Site("Insights", "https://a.example/", "Writing.", "en")
-ARTICLE = structured_data.Article(
-    title="50% & more: <b>",
-    url="https://a.example/essays/x/",
-    image="https://a.example/essays/x/social.png",
-    summary="S.",
-    section="System Design",
-    keywords=("latency",),
-    published=date(2026, 4, 28),
-    updated=date(2026, 5, 1),
-    words=1200,
-    minutes=6,
-    sources=("https://doi.org/10.1/x",),
-)
+SITE = Site(
+    name="Insights", url="https://a.example/", description="Writing.", language="en", author="Insights", rights="", repository="",
+    authority="a.example,2026", preview=False, root_doc="index",
+)  # fmt: skip
+ESSAY = Essay(
+    docname="essays/x/index", slug="x", id="x", title="50% & more: <b>", summary="S.", category="System Design",
+    tags=("latency",), published=date(2026, 4, 28), revisions=(Revision.model_validate({"date": "2026-05-01", "note": "More."}),), related=(),
+    featured=False, status="published", minutes=6, words=1200, links=(), results=(), charts=(), anchors=(),
+    sources=("https://doi.org/10.1/x",), evidence="",
+)  # fmt: skip
+URL = "https://a.example/essays/x/"
 
 
 def test_nothing_in_a_record_can_end_the_element_that_it_stands_in() -> None:
     text = structured_data.script(
-        structured_data.blog_posting(SITE, ARTICLE._replace(summary="</script><script>alert(1)</script>"))
+        structured_data.blog_posting(SITE, replace(ESSAY, summary="</script><script>alert(1)</script>"), URL, f"{URL}social.png")
     )
     assert "<" not in text
     assert json.loads(text)["description"] == "</script><script>alert(1)</script>"
@@ -50,9 +50,9 @@ def test_nothing_in_a_record_can_end_the_element_that_it_stands_in() -> None:
 def test_a_reference_manager_reads_the_entry_of_an_essay() -> None:
     from pybtex.database import parse_string
 
-    entry = parse_string(structured_data.bibtex(SITE, ARTICLE, "insights-x"), "bibtex").entries["insights-x"]
+    entry = parse_string(structured_data.bibtex(SITE, ESSAY, URL, "insights-x"), "bibtex").entries["insights-x"]
     assert entry.fields["title"] == r"{50\% \& more: <b>}"
-    assert (entry.fields["year"], entry.fields["month"], entry.fields["url"]) == ("2026", "April", ARTICLE.url)
+    assert (entry.fields["year"], entry.fields["month"], entry.fields["url"]) == ("2026", "April", URL)
     assert entry.fields["note"] == "Revised 2026-05-01"
     assert str(entry.persons["author"][0]) == "{Insights}"
 
@@ -123,12 +123,12 @@ def meta(page: BeautifulSoup, name: str) -> str | None:
     return str(found["content"]) if found else None
 
 
-def test_every_page_says_what_it_is_about_and_where_it_is(publication: Site) -> None:
+def test_every_page_says_what_it_is_about_and_where_it_is(publication: BuiltSite) -> None:
     folder = publication.folder
     assert {str(page): found for page in folder.rglob("*.html") if (found := head_problems(folder, page))} == {}
 
 
-def test_an_address_that_has_moved_has_nothing_to_say(site: Site, tmp_path: Path) -> None:
+def test_an_address_that_has_moved_has_nothing_to_say(site: BuiltSite, tmp_path: Path) -> None:
     copy = shutil.copytree(site.folder, tmp_path / "html")
     page = copy / "old/index.html"
     page.parent.mkdir()
@@ -136,7 +136,7 @@ def test_an_address_that_has_moved_has_nothing_to_say(site: Site, tmp_path: Path
     assert head_problems(copy, page) == []
 
 
-def test_no_two_pages_are_called_or_described_alike(publication: Site) -> None:
+def test_no_two_pages_are_called_or_described_alike(publication: BuiltSite) -> None:
     for name in ("og:title", "description", "og:image:alt"):
         said = [meta(page, name) for address, page in publication.pages() if address != "/404.html"]
         assert len(set(said)) == len(said), name
@@ -157,7 +157,7 @@ def test_no_two_pages_are_called_or_described_alike(publication: Site) -> None:
     ],
 )
 def test_a_head_that_lacks_something_is_noticed(
-    site: Site, tmp_path: Path, path: str, old: str, new: str, problems: list[str]
+    site: BuiltSite, tmp_path: Path, path: str, old: str, new: str, problems: list[str]
 ) -> None:
     copy = shutil.copytree(site.folder, tmp_path / "html")
     text = (copy / path).read_text(encoding="utf-8")
@@ -183,12 +183,12 @@ def test_a_head_that_lacks_something_is_noticed(
     }.items(),
 )
 def test_a_preview_shows_the_title_of_its_page_and_the_name_of_the_publication_once(
-    site: Site, path: str, words: tuple[str, str]
+    site: BuiltSite, path: str, words: tuple[str, str]
 ) -> None:
     assert site.files()[path] == social_images.draw(Words(*words, "Insights"))
 
 
-def test_an_essay_is_described_as_one(site: Site) -> None:
+def test_an_essay_is_described_as_one(site: BuiltSite) -> None:
     page = site.page("/essays/second/")
     posting, trail = records(page)
     assert posting["@type"] == "BlogPosting"
@@ -214,7 +214,7 @@ def records(page: Any) -> list[Any]:
         "/essays/second/": ["Insights /", "All essays /essays/", "System Design /essays/category/system-design/"],
     }.items(),
 )
-def test_a_page_names_the_pages_above_it(site: Site, address: str, above: list[str]) -> None:
+def test_a_page_names_the_pages_above_it(site: BuiltSite, address: str, above: list[str]) -> None:
     page = site.page(address)
     items = records(page)[-1]["itemListElement"]
     assert [item["position"] for item in items] == list(range(1, len(items) + 1))
@@ -223,12 +223,12 @@ def test_a_page_names_the_pages_above_it(site: Site, address: str, above: list[s
     assert here == f"{meta(page, 'og:title')} {address}"
 
 
-def test_the_front_page_is_described_as_a_site_and_a_blog(site: Site) -> None:
+def test_the_front_page_is_described_as_a_site_and_a_blog(site: BuiltSite) -> None:
     [record] = records(site.page("/"))
     assert [item["@type"] for item in record["@graph"]] == ["WebSite", "Blog"]
 
 
-def test_the_sitemap_lists_every_page_with_the_day_of_its_content(site: Site) -> None:
+def test_the_sitemap_lists_every_page_with_the_day_of_its_content(site: BuiltSite) -> None:
     text = site.files()["sitemap.xml"].decode()
     found = dict(re.findall(r"<loc>https://insights\.example(/[^<]*)</loc>(?:\s*<lastmod>([^<]+))?", text))
     pages = {address.removesuffix("index.html") for address, _ in site.pages()} - {"/404.html", "/search/"}
@@ -239,7 +239,7 @@ def test_the_sitemap_lists_every_page_with_the_day_of_its_content(site: Site) ->
     assert b"Sitemap: https://insights.example/sitemap.xml" in site.files()["robots.txt"]
 
 
-def test_a_page_lets_run_only_the_script_that_is_written_in_it(publication: Site, kitchen: Site) -> None:
+def test_a_page_lets_run_only_the_script_that_is_written_in_it(publication: BuiltSite, kitchen: BuiltSite) -> None:
     for built in (publication, kitchen):
         for path, content in built.files().items():
             if not path.endswith(".html"):
@@ -252,7 +252,7 @@ def test_a_page_lets_run_only_the_script_that_is_written_in_it(publication: Site
             assert not re.search(r"<[^>]+ on\w+=", html), path
 
 
-def test_a_page_loads_the_sheets_and_scripts_that_it_uses_and_no_others(kitchen: Site) -> None:
+def test_a_page_loads_the_sheets_and_scripts_that_it_uses_and_no_others(kitchen: BuiltSite) -> None:
     def loaded(address: str) -> list[str]:
         page = kitchen.page(address)
         links = [link["href"] for link in page.find_all("link", rel="stylesheet")]
@@ -265,7 +265,7 @@ def test_a_page_loads_the_sheets_and_scripts_that_it_uses_and_no_others(kitchen:
     assert loaded("/essays/kitchen-sink/") == ["sphinx-design.min.css", "insights.css", "insights.js", "design-tabs.js"]
 
 
-def test_an_essay_can_be_cited_and_mended(site: Site) -> None:
+def test_an_essay_can_be_cited_and_mended(site: BuiltSite) -> None:
     cite = site.page("/essays/second/").find(id="cite")
     assert cite.p.get_text().startswith("Insights. “The Second Essay: Evidence & More.” 3 February 2026, revised 10 May 2026.")
     assert "@online{insights-second," in cite.pre.get_text()

@@ -85,7 +85,7 @@ MISTAKES = [
     ("![A figure](nothing.png)", [f"no picture 'essays/{SLUG}/nothing.png'; put the file there, or write its path from this text’s folder, "
         "or from the top with a /"]),
     ("", []),
-    ("```{update} 2026-05-03", ["the directive {update} has no place here; write an entry of `revisions` in the header"]),
+    ("```{update} 2026-05-03", ["the directive {update} has no place here; write an entry of `revisions` in the front matter"]),
     ("```", []),
     ("", []),
     ("```python", []),

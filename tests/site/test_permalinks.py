@@ -114,13 +114,13 @@ def test_an_interrupt_leaves_the_ledger_whole(tmp_path: Path, monkeypatch: pytes
     ledger, found = tmp_path / "permalinks.lock", tmp_path / "found"
     ledger.write_text("/essays/old/\n")
     found.write_text("/essays/new/\n")
-    write = Path.write_text
+    write = Path.write_bytes
 
-    def interrupted(path: Path, text: str, **options: str) -> int:
-        write(path, text[:5], **options)
+    def interrupted(path: Path, content: bytes) -> int:
+        write(path, content[:5])
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "write_text", interrupted)
+    monkeypatch.setattr(Path, "write_bytes", interrupted)
     with pytest.raises(KeyboardInterrupt):
         add_permalinks(ledger, found)
     assert ledger.read_text() == "/essays/old/\n"

@@ -289,8 +289,8 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
     expected = [
         "essays/a/index.md:3: ERROR: unknown category 'Infrastucture'; did you mean 'Infrastructure'? Allowed are: System Design, ",
         "essays/loose.md:1: ERROR: this file is no page; an essay is a folder with a file index.md: move the text to essays/loose/index.md",
-        "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its header",
-        "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its header",
+        "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its front matter",
+        "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its front matter",
         "essays/d/index.md:8: ERROR: no model.py beside this text; write one, or take the role or directive out",
         "essays/e/index.md:8: ERROR: no result 'y' in model.py; there are: x, z",
         "essays/e/index.md:8: ERROR: z is 0.3333333333333333; say how much of it to print, as in {result}`z:.2f`",

@@ -43,6 +43,11 @@ class Listing:
         return self._title(self.part)
 
     @property
+    def newest(self) -> tuple[Essay, ...]:
+        """Its newest essays, as many as a list holds at most."""
+        return self.essays[: 2 * PART - 1]
+
+    @property
     def older(self) -> tuple[str, str] | None:
         """Docname and title of the part before this one."""
         part = self.part - 1 if self.part else self.parts

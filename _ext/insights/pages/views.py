@@ -15,9 +15,6 @@ from insights.catalog import ALL_ESSAYS, FORMATS, Card, Essay, Figure, Link, Lis
 from .head import Head, Linked, make_head
 from .structured_data import bibtex
 
-#: The most essays that the list of all shows; the older ones are listed by year.
-MOST = 99
-
 #: What the description of a list begins with.
 LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
 #: A name, the docname of the page that lists it, and how many essays there are.
@@ -139,7 +136,7 @@ def list_view(publication: Publication, frame: Frame, linked: Linked, listing: L
 
 
 def _all_view(publication: Publication, frame: Frame, linked: Linked, listing: Listing) -> AllView:
-    shown, pages = listing.essays[:MOST], publication.listing_docnames
+    shown, pages = listing.newest, publication.listing_docnames
     there, here = (Counter(_year(essay) for essay in essays) for essays in (listing.essays, shown))
     tags = Counter(tag for essay in listing.essays for tag in essay.tags)
     about = f"All {len(listing.essays)} essays of {publication.site.name}, by year, category and tag."
