@@ -1,4 +1,4 @@
-"""The settings of *Insights*, in the order a reader asks for them."""
+"""The settings of *Insights*."""
 
 import os
 import sys
@@ -6,65 +6,65 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
-# -- Who we are ---------------------------------------------------------------
+# -- Identity -----------------------------------------------------------------
 
 project = "Insights"
 author = "Insights"
-# Whose the texts are, as feeds say it. Without a year: Sphinx would put that of the build in its place.
+# The copyright notice in feeds. It has no year, because Sphinx would replace it with the year of the build.
 copyright = f"© {author}"
 language = "en"
 html_title = project
 
-# The address of the published site, said once. A build for another host sets INSIGHTS_BASE_URL.
+# The address of the published site. Set INSIGHTS_BASE_URL to build for another host.
 html_baseurl = (os.environ.get("INSIGHTS_BASE_URL") or "https://insights.example/").rstrip("/") + "/"
 
-# What feeds and link previews say of it.
+# The description in feeds and link previews.
 insights_description = "Technical writing for people building serious systems."
 
-# The name in which feeds and essays are identified, for ever: a domain that is yours, and a year in which it was (RFC 4151).
+# Identifies feeds and essays (RFC 4151): a domain, and a year in which you owned it. Never change it once you have published.
 insights_tag_authority = "insights.example,2026"
 
-# Where "Start a project" writes to. A site with a real address refuses to be built with a placeholder here.
+# The address that "Start a project" writes to. A build for a real host fails while this is a placeholder.
 insights_email = os.environ.get("INSIGHTS_EMAIL") or "hello@insights.example"
 
-# Where the texts are kept, such as "https://github.com/OWNER/NAME": each essay then says where to suggest an edit.
+# The repository, such as "https://github.com/OWNER/NAME". Each essay then links to its source, to suggest an edit.
 insights_repository = os.environ.get("INSIGHTS_REPOSITORY", "")
 
-# Such as "max-age=31536000": browsers then refuse for a year to ask this host for anything without TLS, and nobody can undo it.
+# Strict-Transport-Security, such as "max-age=31536000": for a year, browsers use only TLS for this host. You cannot take it back.
 insights_hsts = ""
 
-# -- What is a page -----------------------------------------------------------
+# -- Pages --------------------------------------------------------------------
 
-# A positive list, so that a README or a note can never become one.
+# An allowlist, so that a README or a note never becomes a page.
 include_patterns = ["index.md", "about.md", "start.md", "subscribe.md", "glossary.md", "404.md", "essays/*/index.md"]
-# Folders that are never read: to look through them costs a third of a second a build.
+# Skipping these folders saves a third of a second per build.
 exclude_patterns = [".*", "_*", "tests"]
 
-# -- What makes it ------------------------------------------------------------
+# -- Extensions ---------------------------------------------------------------
 
 extensions = [
-    # ours, in _ext/, and to be first: what the others do slowly, done otherwise; without it the site is the same
+    # In _ext/. Makes builds faster, and must come first. The site is the same without it.
     "insights_speed",
-    # Sphinx's neighbours
+    # Other people's.
     "ablog",
     "myst_parser",
     "sphinx_design",
     "sphinxcontrib.bibtex",
-    # ours, in _ext/
+    # In _ext/.
     "insights",
 ]
 nitpicky = True
-# Pages are reached from lists, cards and the sidebar; there is no table of contents of the whole.
 suppress_warnings = [
+    # Lists, cards and the sidebar link to pages; there is no global table of contents.
     "toc.not_included",
-    # Each essay lists its own references, so that two essays may cite one source.
+    # Each essay lists its own references, so two essays can cite the same source.
     "bibtex.duplicate_citation",
     "bibtex.duplicate_label",
 ]
 
 # -- Essays -------------------------------------------------------------------
 
-# The only categories, each with the paragraph that opens its page.
+# The categories, each with the paragraph that opens its page.
 insights_categories = {
     "System Design": """\
 How the parts of a system are cut, and what each cut costs: where failure stops, where waiting adds up, and which early decision
@@ -94,13 +94,13 @@ insights_tags = [
     "streaming",
 ]
 
-# Addresses that have moved, from the old to the new: {"/essays/old-name/": "/essays/new-name/"}.
+# Addresses that have moved: {"/essays/old-name/": "/essays/new-name/"}.
 insights_redirects: dict[str, str] = {}
 
-# The names of essays that may hold HTML. Somebody should have read it: only the policy of its page and the scan still hold it.
+# The folder names of essays that may contain HTML. Review it: only the content policy and the scan for leaks still limit it.
 insights_html: list[str] = []
 
-# The day for which the site is built, as YYYY-MM-DD, to repeat a build; else today, in UTC.
+# The day to build the site for, as YYYY-MM-DD. Default: today, in UTC.
 insights_today = os.environ.get("INSIGHTS_TODAY", "")
 
 blog_title = project
@@ -108,18 +108,18 @@ blog_baseurl = html_baseurl
 blog_path = "essays"
 blog_post_pattern = "essays/*/index.md"
 post_auto_excerpt = 0
-# ABlog's own feed has relative links and the clock of the build in it.
+# We write the feeds. ABlog's has relative links and the time of the build.
 blog_feed_templates = {}
-# ABlog's page.html would shadow Furo's, and make every page an error page. Ours are in _templates/ablog/.
+# ABlog's page.html would override Furo's and make every page an error page. Ours are in _templates/ablog/.
 skip_injecting_base_ablog_templates = True
 
 # -- Markdown -----------------------------------------------------------------
 
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 6
-# Footnotes stand below a heading instead.
+# Footnotes are below a heading instead.
 myst_footnote_transition = False
-# The speed behind "N min read": words of prose, without code and numbers.
+# For "N min read". Counts words of prose, without code and numbers.
 myst_words_per_minute = 200
 
 bibtex_bibfiles = ["essays/references.bib"]
@@ -127,10 +127,10 @@ bibtex_default_style = "insights"
 bibtex_reference_style = "label"
 bibtex_cite_id = "reference-{key}"
 
-# Quotes and dashes are typed as they are printed, and `make check` sees to it.
+# Authors type typographic quotes and dashes; `make check` reports others.
 smartquotes = False
 
-# -- Look ---------------------------------------------------------------------
+# -- Theme --------------------------------------------------------------------
 
 templates_path = ["_templates"]
 html_theme = "furo"
@@ -145,7 +145,7 @@ html_sidebars = {
 }
 html_math_renderer = "mathml"
 
-# What a publication does not need of a manual.
+# Features for manuals that a publication does not need.
 html_copy_source = False
 html_show_copyright = False
 html_use_index = False
@@ -154,5 +154,5 @@ html_domain_indices = False
 # -- Links to other sites -----------------------------------------------------
 
 linkcheck_ignore = [html_baseurl]
-# What is cited is a page; its sections move, and some servers show them only to a browser.
+# Sections of cited pages move, and some servers show them only to browsers.
 linkcheck_anchors = False

@@ -1,4 +1,4 @@
-"""What README.md and CONTRIBUTING.md tell a newcomer is true."""
+"""What README.md, CONTRIBUTING.md and _ext/README.md say is true."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from insights.output import permalinks
 from insights.source.front_matter import FrontMatter
 from sink import with_sources
 
-DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "_ext/README.md"]
 CONTRIBUTING = DOCS[1].read_text(encoding="utf-8")
 SLUG = "how-busy-is-too-busy"
 #: What differs from one run to the next, and from one Makefile to the next.
@@ -27,6 +28,7 @@ def fences(language: str) -> list[str]:
     return [found[2] for found in re.finditer(rf"^(`{{3,}}){language}\n(.*?)^\1$", CONTRIBUTING, re.MULTILINE | re.DOTALL)]
 
 
+MACHINERY = DOCS[2].read_text(encoding="utf-8")
 (TEXT, *_), (MODEL, TEST, *_) = fences("markdown"), fences("python")
 
 
@@ -129,11 +131,12 @@ def test_every_command_of_the_makefile_is_listed_as_it_says() -> None:
 
 
 def test_every_field_of_the_header_is_explained() -> None:
-    explained = re.findall(r"^\| `(\w+)` \|", CONTRIBUTING, re.MULTILINE)
+    table = CONTRIBUTING.split("\n## Front matter\n")[1].split("\n## ")[0]
+    explained = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     assert explained == list(FrontMatter.model_fields)
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(ROOT)))
 def test_every_command_and_every_file_that_is_named_is_there(doc: Path) -> None:
     text = doc.read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -152,3 +155,20 @@ def test_every_command_and_every_file_that_is_named_is_there(doc: Path) -> None:
 def test_every_module_of_the_machinery_says_what_it_does() -> None:
     for module in (ROOT / "_ext/insights").glob("*.py"):
         assert module.read_text(encoding="utf-8").startswith('"""'), module.name
+
+
+def section(heading: str) -> str:
+    """The first fenced block below a heading of _ext/README.md."""
+    return MACHINERY.split(f"\n## {heading}\n")[1].split("```\n")[1]
+
+
+def test_the_map_of_the_machinery_has_every_package_and_module() -> None:
+    listed = re.findall(r"^  (\S+)  +\S", section("The map"), re.MULTILINE)
+    packages = {f"{door.parent.name}/" for door in (ROOT / "_ext/insights").glob("*/__init__.py")}
+    assert sorted(listed) == sorted(packages | {module.name for module in (ROOT / "_ext/insights").glob("*.py")})
+
+
+def test_the_picture_of_the_imports_has_the_floors_that_are_checked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = next(contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")
+    assert section("The imports").splitlines() == layers["layers"]
