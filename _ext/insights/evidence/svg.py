@@ -24,17 +24,9 @@ SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"
 #: The properties to keep, with the default of SVG (of the page for the font), which is left out.
 PROPERTIES = {
-    "stroke-width": "1",
-    "stroke-dasharray": "none",
-    "stroke-linecap": "butt",
-    "stroke-linejoin": "miter",
-    "fill-opacity": "1",
-    "stroke-opacity": "1",
-    "opacity": "1",
-    "text-anchor": "start",
-    "font-size": "13",
-    "font-weight": "400",
-}
+    "stroke-width": "1", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-opacity": "1",
+    "fill-opacity": "1", "opacity": "1", "text-anchor": "start", "font-size": "13", "font-weight": "400",
+}  # fmt: skip
 #: Elements that draw nothing.
 DROPPED = {"metadata", "style"}
 
