@@ -134,7 +134,6 @@ smartquotes = False
 
 templates_path = ["_templates"]
 html_theme = "furo"
-html_static_path = ["_static"]
 html_favicon = "_static/mark.svg"
 html_sidebars = {
     "**": [

@@ -1,9 +1,9 @@
-// The few things that HTML cannot do by itself: the choice of a scheme, the place in the contents, notes beside their
-// numbers, copying, and the key of the search. A page is whole without any of them.
+// What HTML cannot do without a script: choose a colour scheme, mark the current section in the contents, show notes beside
+// their references, copy code, and shortcuts. Every page works without it.
 
 const root = document.documentElement;
 
-// -- Scheme: that of the machine, or the reader's choice, kept for the next page, whose head sets it before anything is drawn.
+// -- Colour scheme: the system's or the reader's choice. A script in the head of each page applies it before the first paint.
 
 const SCHEMES = ["auto", "light", "dark"];
 
@@ -15,18 +15,18 @@ for (const button of document.querySelectorAll(".theme-toggle")) {
   name(button);
   button.addEventListener("click", () => {
     const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const order = dark ? SCHEMES : ["auto", "dark", "light"]; // the first press changes what is seen
+    const order = dark ? SCHEMES : ["auto", "dark", "light"]; // so that the first click changes the colours
     scheme(order[(order.indexOf(root.dataset.theme) + 1) % 3]);
     try {
       localStorage.setItem("theme", root.dataset.theme);
     } catch {
-      // A browser that keeps nothing shows the choice on this page only.
+      // Without storage the choice applies to this page only.
     }
     document.querySelectorAll(".theme-toggle").forEach(name);
   });
 }
 
-// -- Sheets: who leaves one by the keyboard does not walk about behind it; in a window that has become wide it is a column.
+// -- Menu and contents: close the popover when the keyboard focus leaves it, and when the window becomes wide enough for columns.
 
 for (const sheet of document.querySelectorAll(".page > [popover]")) {
   matchMedia("(min-width: 76em)").addEventListener("change", () => sheet.hidePopover());
@@ -35,8 +35,8 @@ for (const sheet of document.querySelectorAll(".page > [popover]")) {
   });
 }
 
-// -- Contents: the section that is being read is the last whose heading has passed the upper third of the window. At the end
-// of a page, where no heading can rise so far, it is the one that was asked for, else the last.
+// -- Contents: the current section is the last one whose heading is in the top third of the window or above. At the end of the
+// page, where headings cannot scroll that far, it is the target of the address, or else the last section in the window.
 
 const contents = document.getElementById("contents");
 const entries = new Map();
@@ -68,7 +68,7 @@ if (entries.size) {
   follow();
 }
 
-// -- Notes: a footnote or a source is shown beside its number, on hover, focus or touch.
+// -- Notes: show a footnote or a source beside its reference, on hover, focus or touch.
 
 const card = document.createElement("div");
 card.className = "note-card";
@@ -116,13 +116,13 @@ const soon = () => {
 
 for (const link of document.querySelectorAll("a.footnote-reference, .bibtex-citation a")) {
   if (!note(link)) continue;
-  link.removeAttribute("title"); // the card says it
+  link.removeAttribute("title"); // the card shows the same text
   link.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show(link));
   link.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && soon());
   link.addEventListener("focus", () => link.matches(":focus-visible") && show(link));
   link.addEventListener("blur", soon);
   link.addEventListener("click", (event) => {
-    // A finger cannot hover: its first touch shows the note, its second follows the link. Where it is shown is what counts.
+    // Touch cannot hover: the first tap shows the note, the second follows the link.
     if (touched && shown !== link) {
       show(link);
       event.preventDefault();
@@ -134,11 +134,11 @@ for (const link of document.querySelectorAll("a.footnote-reference, .bibtex-cita
 card.addEventListener("pointerenter", () => clearTimeout(timer));
 card.addEventListener("pointerleave", soon);
 document.addEventListener("pointerdown", (event) => {
-  touched = event.pointerType !== "mouse"; // a click itself says so in young browsers only
+  touched = event.pointerType !== "mouse"; // older browsers do not set pointerType on click events
   if (!card.contains(event.target) && event.target.closest("a") !== shown) hide();
 });
 
-// -- Copying: code without its prompts and line numbers.
+// -- Copy buttons: copy code without prompts and line numbers.
 
 for (const block of navigator.clipboard ? document.querySelectorAll(".highlight") : []) {
   const button = document.createElement("button");
@@ -158,7 +158,7 @@ for (const block of navigator.clipboard ? document.querySelectorAll(".highlight"
   block.append(button);
 }
 
-// -- Keys: `/` goes to the search, Escape closes a note.
+// -- Shortcuts: `/` moves to the search field, Escape closes a note.
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") hide();

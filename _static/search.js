@@ -1,7 +1,7 @@
-// The search: fetches the parts of the index that hold the reader's words, and shows where they stand while she types.
+// Search: load the parts of the index that contain the words of the query, and show results while the reader types.
 
 /*! With the Porter stemmer of Snowball, © Martin Porter and Richard Boulton, BSD licence (snowballstem.org). */
-var BaseStemmer; // The build puts the stemmer above (assets.py), where it takes this name without declaring it.
+var BaseStemmer; // assigned by the stemmer, which the build (assets.py) puts above without a declaration
 
 const form = document.getElementById("search");
 const box = form.querySelector("input");
@@ -10,9 +10,9 @@ const list = document.getElementById("hits");
 const more = document.getElementById("more");
 const common = new Set(form.dataset.common.split(" "));
 const keys = form.dataset.keys.split(" ");
-const PAGE = 10; // hits to show at a time
-const LONG = 240; // characters of a passage
-const BEFORE = 90; // of which at most so many stand before the word it is shown for
+const PAGE = 10; // results added at a time
+const LONG = 240; // length of a passage in characters
+const BEFORE = 90; // most characters of it before the first match
 
 const fetched = new Map();
 
@@ -28,7 +28,7 @@ function get(path) {
   return fetched.get(path);
 }
 
-// -- Words: as search_index.py makes words and terms of a text. A test holds the two together.
+// -- Words and terms, computed as in _ext/insights/search/index.py. A test compares the two.
 
 const WORD = /[\p{L}\p{Nl}\p{No}](?:[\p{L}\p{N}]|'(?=[\p{L}\p{Nl}\p{No}]))*|\p{Nd}+(?:[.,]\p{Nd}+)*/gu;
 const stemmer = new PorterStemmer();
@@ -51,10 +51,10 @@ function stem(word) {
   return stems.get(word);
 }
 
-// -- Finding
+// -- Ranking
 
-// What a reader asks for: each of her words, and how far a term of the index is that word: 1 another form of it, 0.5 one that it
-// begins, 0 no such thing. Some forms' term is a letter shorter than others'.
+// How well a term of the index matches a word of the query: 1 for a form of the word, 0.5 if the term starts with the word or is
+// its term plus one letter (the stemmer shortens some forms by one letter more), otherwise 0.
 function asking(word) {
   const term = stem(word);
   const nearly = (other) => term.length > 3 && other.length === term.length + 1 && other.startsWith(term);
@@ -62,21 +62,21 @@ function asking(word) {
   return { word, term, share: (other) => (other === term ? 1 : begun(other) ? 0.5 : 0) };
 }
 
-// For a word that is nowhere: the terms that begin like it, or that it begins with.
+// For a word without matches: 0.25 for terms with the same first letters, or that the word starts with.
 function loosely({ word, term }) {
   const start = word.slice(0, Math.max(4, word.length - 3));
   const alike = (other) => word.length > 4 && (other.startsWith(start) || (other.length > 3 && word.startsWith(other)));
   return { word, term, loose: true, share: (other) => (alike(other) ? 0.25 : 0) };
 }
 
-// The files that hold a term and, if it may be the beginning of a longer one, those.
+// The keys of the index files that may contain a term, and of those with longer terms that start with it.
 function parts(term) {
   const spelled = term.replace(/[^a-z0-9]/g, "_");
   const own = keys.findLast((key) => spelled.startsWith(key));
   return keys.filter((key) => key === own || (term.length > 2 && key.startsWith(spelled)));
 }
 
-// The documents that hold what is asked for, with what it weighs in each.
+// The documents that match a word, each with the weight of its best match.
 async function holding(asked) {
   const weights = new Map();
   for (const part of await Promise.all(parts(asked.term).map((key) => get(`terms/${key}.json`)))) {
@@ -90,8 +90,7 @@ async function holding(asked) {
   return weights;
 }
 
-// What was found of each word, and the numbers of the documents that hold as many of the words as any does, the best first; a rare
-// word tells more than a frequent one.
+// The matches of each word, and the documents that match the largest number of words, best first. Rare words weigh more.
 async function ranked(wanted) {
   const found = await Promise.all(
     wanted.map(async (word) => {
@@ -114,11 +113,11 @@ async function ranked(wanted) {
   return { found: found.map(({ asked, weights }) => ({ ...asked, size: weights.size })), numbers, most };
 }
 
-// -- Showing
+// -- Results
 
 const TOKEN = /[\p{L}\p{M}\p{N}]+(?:['’.,][\p{L}\p{M}\p{N}]+)*/gu;
 
-// Where in a text the words stand that are asked for: start, end, and which of them.
+// The matches in a text: start, end, and the words of the query that match there.
 function places(text, asked) {
   const found = [];
   for (const token of text.matchAll(TOKEN)) {
@@ -145,8 +144,8 @@ function marked(element, text, asked) {
   return element;
 }
 
-// The passage that has most of the words with the heading above it; of several, that with most in the heading, then in itself. A
-// summary stands before them all.
+// The passage that matches the most words together with its heading. Ties go to the heading with more matches, then to the
+// passage with more matches, then to the summary.
 function best(summary, sections, asked) {
   const count = (above, own) => 10000 * distinct(above, own) + 100 * distinct(above) + distinct(own);
   let chosen = { score: count([], places(summary, asked)), text: summary };
@@ -160,7 +159,7 @@ function best(summary, sections, asked) {
   return chosen;
 }
 
-// So much of a passage as tells why it was found: from the beginning of its sentence, if that is near.
+// The part of a passage around its first match. It starts with the sentence of the match, if that start is close enough.
 function cut(text, asked) {
   if (text.length <= LONG) return text;
   const first = places(text, asked)[0]?.start ?? 0;
@@ -213,7 +212,7 @@ function said({ found, numbers, most }) {
 
 let turn = 0;
 
-// Do what needs the index, unless she has typed on by then.
+// Run work that loads the index, and show its result unless the query has changed in the meantime.
 async function answer(work) {
   const mine = turn;
   try {
@@ -268,7 +267,7 @@ function offer(result) {
     });
 }
 
-// -- Keys
+// -- Events
 
 let pause;
 

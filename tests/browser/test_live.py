@@ -99,7 +99,7 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
     ("path", "concerned"),
     [
         ("essays/a/index.md", True), ("essays/a/model.py", True), ("essays/references.bib", True), ("about.md", True),
-        ("conf.py", True), ("_static/insights.css", True), ("essays/a/.index.md.swp", False), ("essays/a/index.md~", False),
+        ("conf.py", True), ("_static/insights/text.css", True), ("essays/a/.index.md.swp", False), ("essays/a/index.md~", False),
         ("essays/a/4913", False), ("essays/a/__pycache__/model.cpython-311.pyc", False), ("_build/live/html/index.html", False),
         ("pyproject.toml", False),
     ],

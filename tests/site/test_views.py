@@ -7,7 +7,7 @@ from pathlib import Path
 from conftest import build, project
 
 #: An extension that adds a field to the frame of every page.
-EDITION = '''
+EDITION = """
 import os
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Frame(views.Frame):
 def setup(app):
     templates.frame_of = lambda publication: Frame(**vars(make(publication)), edition=os.environ["EDITION"])
     return {"parallel_read_safe": True, "parallel_write_safe": True}
-'''
+"""
 
 
 def test_a_field_added_to_a_view_has_its_pages_written_again(tmp_path: Path) -> None:

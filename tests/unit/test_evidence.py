@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import ROOT
-from insights.evidence import charts, models, svg
+from insights.evidence import charts, models
 from insights.evidence.charts import plain_number
 from insights.evidence.directives import chart_csv
 from insights.evidence.models import ModelError, model_evidence, model_problem
@@ -220,14 +220,3 @@ def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
 def test_the_numbers_of_a_chart_are_a_file_at_full_precision() -> None:
     chart = charts.Chart("", "", "", {"a, b": [1, 0.1 + 0.2], "c": ["x", 'y"']})
     assert chart_csv(chart) == '"a, b",c\n1,x\n0.30000000000000004,"y"""\n'
-
-
-def test_every_colour_of_the_palette_can_be_read_on_white() -> None:
-    def luminance(colour: str) -> float:
-        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    for name, colour in svg.PALETTE.values():
-        if name not in {"rule", "paper"}:
-            assert 1.05 / (luminance(colour) + 0.05) >= 4.5, name  # WCAG 2.2, success criterion 1.4.3

@@ -1,7 +1,7 @@
 """Charts in the house style.
 
-A chart is a function of a model that draws on the axes it is given and returns the numbers it drew, a column a key. It is drawn
-three times: on a wide artboard and on a narrow one, so that its text keeps its size on a phone, and for a file.
+A chart is a function of a model. It draws on the matplotlib axes passed to it and returns the numbers it drew, as a dict from the
+names of columns to their values. It is called once for each artboard: wide, narrow (text keeps its size on a phone), and file.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ Cell = float | int | str
 Table = Mapping[str, Sequence[Cell]]
 ChartFunction = Callable[["Axes"], Table]
 
-#: Size of each artboard in CSS pixels: the measure of the text on a desk, a phone of 360 px less its margins, and for the file
-#: that feed readers show on either, one between.
+#: Width and height of each artboard in CSS pixels: the column of text on a desktop, a phone of 360 px without its margins, and a
+#: size between the two for the file, which feed readers show on both.
 ARTBOARDS = {"wide": (680, 400), "narrow": (328, 300), "file": (480, 360)}
-#: What stays free around the chart in a file, in CSS pixels: a page has margins, but the white of a picture may end on black.
+#: Space around the chart in a file, in CSS pixels: a feed reader may show the white picture on black, without a margin.
 PADDING = 16
 
 
 class Chart(NamedTuple):
-    """One chart, drawn: SVG text for each place it appears in, and the numbers behind it."""
+    """A drawn chart: its SVG for each artboard, and the numbers that it shows."""
 
     wide: str
     narrow: str
@@ -39,9 +39,9 @@ class Chart(NamedTuple):
 
 
 def draw(name: str, function: ChartFunction) -> Chart:
-    """Draw ``function`` on every artboard; ``name`` keeps the ids of its SVG apart from those of other charts on a page.
+    """Draw ``function`` on every artboard. Ids in the SVG start with ``name``, which must be unique on a page.
 
-    Raises ChartError for empty axes, a colour outside the palette, and a table that is empty or whose columns differ in length.
+    Raises ChartError for empty axes, for a colour outside the palette, and for a table that is empty or has uneven columns.
     """
     wide, table = _svg(function, "wide")
     narrow, _ = _svg(function, "narrow")
@@ -55,7 +55,7 @@ def draw(name: str, function: ChartFunction) -> Chart:
 
 
 def plain_number(value: float) -> str:
-    """A number as a reader reads it: four significant figures at most, thousands parted, no exponent, a true minus.
+    """A number for readers: four significant digits, the whole part in full, thousands separators, no exponent, a true minus.
 
     >>> [plain_number(x) for x in (5256, 0.5256, 1e-6, -3, 12345.678, 0)]
     ['5,256', '0.5256', '0.000001', '−3', '12,346', '0']
@@ -68,72 +68,43 @@ def plain_number(value: float) -> str:
 
 
 def style() -> dict[str, Any]:
-    """The house style as matplotlib's rcParams. One point is one CSS pixel: an SVG of matplotlib's has 72 of them to the inch."""
+    """The style of charts as matplotlib's rcParams. A point is a CSS pixel, because matplotlib writes SVG at 72 dpi."""
     from cycler import cycler
 
     return {
-        "figure.facecolor": "none",
-        "axes.facecolor": "none",
-        "savefig.facecolor": "none",
-        "figure.constrained_layout.use": True,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "insights",
-        "text.parse_math": False,
-        "font.size": 13,
-        "axes.titlesize": 14,
-        "axes.titleweight": "bold",
-        "axes.titlelocation": "left",
-        "axes.titlepad": 12,
-        "axes.labelcolor": "grey",
-        "axes.edgecolor": "grey",
-        "xtick.color": "grey",
-        "ytick.color": "grey",
-        "axes.labelsize": 13,
-        "xtick.labelsize": 13,
-        "ytick.labelsize": 13,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.spines.left": False,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "axes.grid.which": "major",
-        "axes.axisbelow": True,
-        "grid.color": "lightgrey",
-        "grid.linewidth": 1,
-        "xtick.minor.size": 0,
-        "ytick.minor.size": 0,
-        "xtick.major.size": 4,
-        "ytick.major.size": 0,
-        "xtick.major.width": 1,
-        "axes.linewidth": 1,
-        "lines.linewidth": 2.25,
-        "lines.markersize": 6,
-        "lines.solid_capstyle": "round",
-        "patch.linewidth": 0,
-        "legend.frameon": False,
-        "axes.prop_cycle": cycler(color=CYCLE),
-    }
+        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "figure.constrained_layout.use": True,
+        "svg.fonttype": "none", "svg.hashsalt": "insights", "text.parse_math": False,
+        "font.size": 13, "axes.labelsize": 13, "xtick.labelsize": 13, "ytick.labelsize": 13,
+        "axes.titlesize": 14, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 12,
+        "axes.labelcolor": "grey", "axes.edgecolor": "grey", "xtick.color": "grey", "ytick.color": "grey",
+        "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+        "axes.grid": True, "axes.grid.axis": "y", "axes.grid.which": "major", "axes.axisbelow": True,
+        "grid.color": "lightgrey", "grid.linewidth": 1,
+        "xtick.minor.size": 0, "ytick.minor.size": 0, "xtick.major.size": 4, "ytick.major.size": 0, "xtick.major.width": 1,
+        "axes.linewidth": 1, "lines.linewidth": 2.25, "lines.markersize": 6, "lines.solid_capstyle": "round",
+        "patch.linewidth": 0, "legend.frameon": False, "axes.prop_cycle": cycler(color=CYCLE),
+    }  # fmt: skip
 
 
 def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, Table]:
-    """``function`` drawn on an artboard: matplotlib's SVG, parsed, and the table that the function returned."""
+    """Draw ``function`` on an artboard. Returns matplotlib's parsed SVG, and the table that the function returned."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.ticker import LogFormatter, NullFormatter, ScalarFormatter
 
     width, height = ARTBOARDS[artboard]
-    # Figure and canvas instead of pyplot, which picks a backend from the environment and keeps every figure alive.
+    # Not pyplot: it takes its backend from the environment and keeps every figure alive.
     with matplotlib.rc_context(style()):  # type: ignore[arg-type]
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         if artboard == "file":
             figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
         axes = figure.add_subplot()
         table = function(axes)
-        if not any(drawn.has_data() for drawn in figure.axes):
+        if not any(part.has_data() for part in figure.axes):
             raise ChartError("nothing is drawn on its axes; call axes.plot and the like")
         for axis in (axes.xaxis, axes.yaxis):
-            # Powers of ten and offsets are for plotting libraries; readers read 1,000 and 0.01. A model's own ticks stay.
+            # Matplotlib's defaults label ticks with powers of ten and offsets. A formatter set by the model stays.
             if isinstance(axis.get_major_formatter(), ScalarFormatter | LogFormatter):
                 axis.set_major_formatter(lambda value, _: plain_number(value))
                 axis.set_minor_formatter(NullFormatter())
@@ -145,21 +116,21 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
 
 
 def _checked(table: Table) -> dict[str, list[Cell]]:
-    """The table with plain numbers, once its columns are known to be equally long."""
+    """The table with Python's own numbers. Raises ChartError if it is empty or its columns differ in length."""
     if not isinstance(table, Mapping) or not table:
         raise ChartError("no numbers: return what is drawn as a dict, from the name of each column to its values")
     for name, values in table.items():
         if isinstance(values, str) or not hasattr(values, "__len__"):
             raise ChartError(f"the column {name} is {values!r}; write a list of what is drawn")
-    columns = {str(name): [plain(value) for value in values] for name, values in table.items()}
+    columns = {str(name): [native(value) for value in values] for name, values in table.items()}
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) != 1 or not min(lengths.values()):
         raise ChartError(f"columns of different or no length: {', '.join(f'{k} has {v}' for k, v in lengths.items())}")
     return columns
 
 
-def plain(value: object) -> Cell:
-    """A number of numpy's as Python's own; text as it is. Raises ChartError for anything a reader could not read."""
+def native(value: object) -> Cell:
+    """A number of Python or numpy as Python's own; a text unchanged. Raises ChartError for any other value."""
     if isinstance(value, str):
         return value
     number = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value

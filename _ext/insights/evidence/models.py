@@ -112,7 +112,7 @@ def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:
         if not isinstance(given := results(), Mapping):
             what = f"results() returns {type(given).__name__}; let it return a dict of names and numbers"
             raise ModelError(f"{_written(results, model)}: {what}")
-        numbers = {name: _shown(f"the result {name}", results, model, charts.plain, value) for name, value in given.items()}
+        numbers = {name: _shown(f"the result {name}", results, model, charts.native, value) for name, value in given.items()}
         drawn = {
             name: _shown(f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function)
             for name, function in _chart_functions(module)

@@ -10,14 +10,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from insights.cache import code_version, parallel_map, write_atomic
+from insights.palette import COLOURS
 
 SIZE = (1200, 630)
 MARGIN = 84
-#: From paper to ink in fifteen steps, of which the label takes two thirds; the last colour is that of the rule.
-PAPER, INK, ACCENT = (0xFD, 0xFC, 0xFA), (0x1C, 0x1A, 0x17), (0x87, 0x30, 0x0F)
+#: The colours of the PNG: fifteen steps from paper to ink, of which the label takes the tenth, then the accent for the rule.
+PAPER, INK, ACCENT = (ImageColor.getrgb(COLOURS[name].light) for name in ("paper", "ink", "accent"))
 STEPS, LABEL = 14, 9
 PALETTE = [round(p + (i - p) * n / STEPS) for n in range(STEPS + 1) for p, i in zip(PAPER, INK, strict=True)] + [*ACCENT]
 #: zlib's strategy of looking for runs only.

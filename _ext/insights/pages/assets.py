@@ -1,9 +1,10 @@
-"""Style sheets and scripts: made small, named by their content, and linked only by the pages that use them."""
+"""Style sheets and scripts: minified, addressed by a hash of their content, and linked only by the pages that use them."""
 
 from __future__ import annotations
 
 import hashlib
-from functools import cache, partial
+import re
+from functools import cache
 from pathlib import Path
 
 import rcssmin
@@ -14,53 +15,66 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from insights.palette import light_dark
+
 STATIC = "_static"
-#: Scripts of ours are modules; that of sphinx-design is not, and asks for the element it stands in.
+#: Our scripts are modules. That of sphinx-design is not: it looks for its own script element.
 MODULES = {"insights.js", "search.js"}
-#: On every page; on the page of the search; where an author uses components of sphinx-design, and tabs among them.
+#: The first two are on every page, the third on the search page, the last two where a text uses sphinx-design, or its tabs.
 LINKED_ASSETS = SHEET, SCRIPT, SEARCH, DESIGN, TABS = (
     "insights.css", "insights.js", "search.js", "sphinx-design.min.css", "design-tabs.js",
 )  # fmt: skip
-#: What we say of those components; it is published at the end of their own sheet.
-OURS = "design.css"
-#: In the metadata of a text: which of the last two its page loads.
+#: Our styles for those components; published at the end of sphinx-design's sheet.
+DESIGN_STYLES = "design.css"
+#: The key in the metadata of a text for those of the last two that its page loads.
 NEEDED = "insights_assets"
-#: What stands above a script of ours: for the search, the stemmer of its index, as Sphinx brings it for browsers.
-ABOVE = {SEARCH: ("base-stemmer.js", "porter-stemmer.js")}
+#: Scripts of Sphinx published at the start of one of ours: the search stems words as its index does.
+PREPENDED = {SEARCH: ("base-stemmer.js", "porter-stemmer.js")}
+#: In a style sheet, what the build replaces: by a section of the sheet, and by a colour.
+IMPORT, COLOUR = re.compile(r'@import "(.+?)";'), re.compile(r"palette\(([\w-]+)\)")
+
+
+def _minified(path: Path) -> bytes:
+    """A file without spaces and comments if it is a style sheet or a script, else as it is."""
+    if path.suffix not in {".css", ".js"}:
+        return path.read_bytes()
+    text: str = path.read_text(encoding="utf-8")
+    if path.suffix == ".css":
+        text = IMPORT.sub(lambda section: (path.parent / section[1]).read_text(encoding="utf-8"), text)
+        text = rcssmin.cssmin(COLOUR.sub(lambda colour: light_dark(colour[1]), text))
+    else:
+        text = rjsmin.jsmin(text, keep_bang_comments=True)
+    return text.encode()
 
 
 @cache
-def _small(path: Path, _changed: float) -> bytes:
-    shrink = {".css": rcssmin.cssmin, ".js": partial(rjsmin.jsmin, keep_bang_comments=True)}.get(path.suffix)
-    return shrink(path.read_text(encoding="utf-8")).encode() if shrink else path.read_bytes()
-
-
 def content(app: Sphinx, name: str) -> bytes:
-    """What is published under ``name``: style sheets and scripts without spaces and comments, all else as it is."""
+    """The content of the published file ``name``, read once a build."""
     ours, theirs = Path(app.confdir) / STATIC, Path(sphinx_design.__file__).parent / "static"
-    paths = {DESIGN: [theirs / DESIGN, ours / OURS], TABS: [theirs / TABS]}.get(name, [ours / name])
-    above = [Path(sphinx.search.__file__).parent / "minified-js" / part for part in ABOVE.get(name, ())]
-    return b"\n".join(_small(path, path.stat().st_mtime) for path in (*above, *paths))
+    paths = {DESIGN: [theirs / DESIGN, ours / DESIGN_STYLES], TABS: [theirs / TABS]}.get(name, [ours / name])
+    stemmers = Path(sphinx.search.__file__).parent / "minified-js"
+    return b"\n".join(map(_minified, [*(stemmers / part for part in PREPENDED.get(name, ())), *paths]))
 
 
+@cache
 def address(app: Sphinx, name: str) -> str:
-    """The path of a file from the root of the site; it changes with the content, so that a browser may keep it for ever."""
+    """The path of a file from the root of the site. It changes with the content, so that browsers may cache it for ever."""
     return f"{STATIC}/{name}?v={hashlib.sha256(content(app, name)).hexdigest()[:8]}"
 
 
-def note(app: Sphinx, doctree: nodes.document) -> None:
-    """Note whether a text has components of sphinx-design, but for buttons, which our own sheet dresses; and tabs among them."""
-    found = set[str]()
+def store_needed(app: Sphinx, doctree: nodes.document) -> None:
+    """Store which assets the sphinx-design components of a text need. Buttons need none: our own sheet styles them."""
+    components = set[str]()
     for node in doctree.findall(nodes.Element):
         classes: list[str] = [*node.get("classes", []), *(["sd-"] if "design_component" in node else [])]
         if "sd-btn" not in classes:
-            found |= {name for name in classes if name.startswith("sd-")}
-    if found:
-        app.env.metadata[app.env.docname][NEEDED] = [DESIGN, *([TABS] if "sd-tab-set" in found else [])]
+            components |= {name for name in classes if name.startswith("sd-")}
+    if components:
+        app.env.metadata[app.env.docname][NEEDED] = [DESIGN, *([TABS] if "sd-tab-set" in components else [])]
 
 
 def used(env: BuildEnvironment, pagename: str) -> tuple[list[str], list[str]]:
-    """The style sheets and scripts of a page, in the order of their loading."""
+    """The style sheets and the scripts of a page, in the order in which they load."""
     linked = [*_needed(env, pagename), SHEET, *([SEARCH] if pagename == "search" else [])]
     return [name for name in linked if name.endswith(".css")], [SCRIPT, *(name for name in linked if name.endswith(".js"))]
 
@@ -71,15 +85,15 @@ def _needed(env: BuildEnvironment, pagename: str) -> list[str]:
 
 
 def write_assets(app: Sphinx) -> set[str]:
-    """Write the files that pages link, and the pictures beside them, in the place of what Sphinx has copied; their names."""
+    """Write the files that pages link, and every picture of ``_static/``. Return their names."""
     pictures = {path.name for path in (Path(app.confdir) / STATIC).iterdir() if path.suffix in {".svg", ".png"}}
     needed = {name for pagename in app.env.found_docs for name in _needed(app.env, pagename)}
-    written = {f"{STATIC}/{name}": content(app, name) for name in {SHEET, SCRIPT, SEARCH, *needed, *pictures}}
-    for path, file in written.items():
-        Path(app.outdir, path).write_bytes(file)
-    return set(written)
+    names = {SHEET, SCRIPT, SEARCH, *needed, *pictures}
+    for name in names:
+        Path(app.outdir, STATIC, name).write_bytes(content(app, name))
+    return {f"{STATIC}/{name}" for name in names}
 
 
 def setup(app: Sphinx) -> None:
-    """Note what each text uses."""
-    app.connect("doctree-read", note)
+    """Connect to Sphinx's events."""
+    app.connect("doctree-read", store_needed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from insights.catalog import ALL_ESSAYS, FORMATS, Card, Essay, Figure, Link, Listing, Publication
+from insights.palette import COLOURS, Colour
 
 from .head import Head, Linked, make_head
 from .structured_data import bibtex
@@ -23,11 +24,12 @@ Counted = tuple[str, str, int]
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every page: the categories that have essays."""
+    """What surrounds every page: the categories that have essays; ``paper``: the colour of a browser's own frame."""
 
     categories: tuple[Counted, ...]
     essay_count: int
     preview: bool
+    paper: Colour
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def frame_of(publication: Publication) -> Frame:
     counts = Counter(essay.category for essay in publication.essays)
     pages = publication.listing_docnames
     categories = ((name, pages["Category", name], counts[name]) for name in publication.descriptions if counts[name])
-    return Frame(tuple(categories), counts.total(), publication.site.preview)
+    return Frame(tuple(categories), counts.total(), publication.site.preview, COLOURS["paper"])
 
 
 def essay_view(publication: Publication, frame: Frame, linked: Linked, essay: Essay) -> EssayView:

@@ -1,14 +1,14 @@
-// Waits for news of the build: loads this page again when it has changed, at the place that was being read, and lays what is wrong
-// over it until that is mended.
+// Listens to the builds of `make live`: reloads this page when it has changed, at the same scroll position, and shows errors and
+// warnings over it until they are fixed.
 (() => {
   "use strict";
   const PLACE = "insights-live-place";
-  const FOLDED = "insights-live-folded"; // whoever folds the list away keeps the number of mistakes
+  const FOLDED = "insights-live-folded"; // a folded list still shows the number of errors
   const blocks = () => [...document.querySelectorAll("main :is(h1, h2, h3, p, li, pre, figure, table)")];
   const own = document.currentScript.dataset.page; // a digest of this page
-  let seen = null; // the number of the build that it was last compared with
+  let seen = null; // the number of the last build that this page was compared with
 
-  // The first block in view, by its words and its number, and how far below the top of the window it stands.
+  // Store the first visible block: its text, its index, and its distance from the top of the window.
   function remember() {
     const all = blocks();
     const bar = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
@@ -24,8 +24,9 @@
     if (!place || place.path !== location.pathname) return;
     history.scrollRestoration = "manual";
     const all = blocks();
-    const alike = all.map((block, index) => [Math.abs(index - place.index), block]).filter(([, block]) => block.textContent === place.words);
-    const block = alike.length ? alike.sort((a, b) => a[0] - b[0])[0][1] : all[Math.min(place.index, all.length - 1)];
+    const distances = all.map((block, index) => [Math.abs(index - place.index), block]);
+    const alike = distances.filter(([, block]) => block.textContent === place.words);
+    const block = alike.sort((a, b) => a[0] - b[0])[0]?.[1] ?? all[Math.min(place.index, all.length - 1)];
     if (block) window.scrollTo({ top: window.scrollY + block.getBoundingClientRect().top - place.top, behavior: "instant" });
   }
 

@@ -156,7 +156,7 @@ def _paths(
     apart = {manuscript.path.parent for manuscript in hidden}
     yield from (manuscript.path for manuscript in found if manuscript.readable and manuscript.path.parent not in apart)
     read = {manuscript.path for manuscript in found}
-    patterns = [*settings["include_patterns"], "essays/*/*.py", "essays/*.bib", "conf.py", "_ext/**/*.py", "_static/*"]
+    patterns = [*settings["include_patterns"], "essays/*/*.py", "essays/*.bib", "conf.py", "_ext/**/*.py", "_static/**/*"]
     for pattern in [*patterns, "_templates/**/*.html"]:
         for path in sorted(root.glob(pattern)):
             if path not in read and path.parent not in apart and path.is_file():
