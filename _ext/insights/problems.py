@@ -1,12 +1,83 @@
-"""A mistake of an author: where it is, and in words what to write instead."""
+"""A mistake of an author: where it is, what kind it is, and how to fix it. A crash is one, too."""
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
+
+#: Where a problem is that no file is to blame for.
+SETTINGS = "conf.py"
 
 
 class Problem(NamedTuple):
-    """Something wrong with a file: at which line, and in words that tell the author what to write instead."""
+    """Something wrong with a file, from where it is found to where it is printed.
+
+    A rule that knows only the text yields ``line`` and ``message``; ``at`` adds the rest. ``kind`` is the type and subtype of a
+    warning in Sphinx (``myst.xref_missing``), ``insights.…``, or a program; ``path`` is relative to the source folder.
+    """
 
     line: int
     message: str
+    kind: str = ""
+    path: str = ""
+    warning: bool = False
+
+    def at(self, path: Path, root: Path, kind: str, *, warning: bool = False) -> Problem:
+        """This problem in the file ``path`` of the publication in ``root``; of ``kind``, unless it has one."""
+        return self._replace(path=relative(path, root), kind=self.kind or kind, warning=warning)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {'warning: ' if self.warning else ''}{self.message} [{self.kind}]"
+
+
+def relative(path: Path, root: Path) -> str:
+    """A path as problems name it: with slashes, and relative to ``root`` if it is in there."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def counted(errors: int, warnings: int) -> str:
+    """How many errors and warnings there are."""
+    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+
+
+def crash(error: BaseException, root: Path, *, settings: bool = False) -> Problem:
+    """An exception as a problem, at the last line of the project in ``root`` that led to it; ``settings`` if conf.py raised it.
+
+    Its cause tells more than what other packages wrapped around it.
+    """
+    chain = [error]
+    while cause := chain[-1].__cause__:
+        chain.append(cause)
+    reason = " ".join(str(getattr(chain[-1], "msg", chain[-1])).split())
+    message = f"the settings cannot be read: {reason}" if settings else f"the build failed: {type(chain[-1]).__name__}: {reason}"
+    own = ((path, line) for part in reversed(chain) for path, line in _places(part) if _is_own(path, root))
+    path, line = next(own, (root / SETTINGS, 1))
+    return Problem(line, message, "insights.settings" if settings else "insights.crash", relative(path, root))
+
+
+def _places(error: BaseException) -> Iterator[tuple[Path, int]]:
+    """The file and line that an exception names, if it names any, and those that were running, from the last."""
+    if (name := getattr(error, "filename", None)) and (line := getattr(error, "lineno", None)):
+        yield Path(str(name)).absolute(), line
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        yield Path(frame.filename).absolute(), frame.lineno or 1
+
+
+def _is_own(path: Path, root: Path) -> bool:
+    return path.is_relative_to(root) and ".venv" not in path.parts
+
+
+def guarded(function: str, root: Path, *arguments: object) -> list[Problem]:
+    """The problems that a ``function`` (``module:name``) finds in ``root``; its own crash if it raises or cannot be loaded.
+
+    For processes of their own: exceptions lose their traceback on the way home.
+    """
+    module, _, name = function.partition(":")
+    try:
+        problems: list[Problem] = getattr(import_module(module), name)(root, *arguments)
+    except Exception as error:
+        return [crash(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
+    return problems

@@ -15,6 +15,7 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from insights.markup import named_anchors
+from insights.problems import Problem
 from insights.source import (
     ESSAY_TEXT,
     ESSAYS_FOLDER,
@@ -54,7 +55,7 @@ def check_sources(app: Sphinx, config: Config) -> None:
         config.exclude_patterns = [*config.exclude_patterns, *sorted(f"{ESSAYS_FOLDER}/{slug}/{ESSAY_TEXT}" for slug in hidden)]
     vocabulary = Vocabulary(config.insights_categories, config.insights_tags)
     for path, problem in essay_problems(root / ESSAYS_FOLDER, essays, vocabulary, today, hidden=preview):
-        logger.error("%s", problem.message, location=f"{path.relative_to(root).as_posix()}:{problem.line}")
+        _report(problem.at(path, root, "insights.front_matter"))
     ablog.set_day(today, preview=preview)
 
 
@@ -64,10 +65,15 @@ def _check_files(root: Path, config: Config, essays: list[EssaySource]) -> None:
     problems = [(essay.path, problem) for essay in essays if not essay.readable for problem in essay.problems]
     problems += unreadable_files(root, [pattern for pattern in patterns if pattern != f"{ESSAYS_FOLDER}/*/{ESSAY_TEXT}"])
     for path, problem in sorted(problems):
-        logger.error("%s", problem.message, location=f"{path.relative_to(root).as_posix()}:{problem.line}")
+        _report(problem.at(path, root, "insights.file"))
     if problems:
         # Sphinx reports any other exception as a fault of the machinery, on thirty lines.
         raise SystemExit(f"nothing was built, for files that cannot be read: {len(problems)}")
+
+
+def _report(problem: Problem) -> None:
+    kind, _, subtype = problem.kind.partition(".")
+    logger.error("%s", problem.message, location=f"{problem.path}:{problem.line}", type=kind, subtype=subtype)
 
 
 def _check_vocabulary(config: Config, name: str) -> None:

@@ -1,5 +1,5 @@
-"""The rules for prose and code, and everything that is wrong with the publication in one run."""
+"""The rules for prose and code, and all problems of the publication in one run."""
 
 from __future__ import annotations
 
-from .runner import Finding, check_texts, distinct, formatted, report
+from .runner import check_texts, report

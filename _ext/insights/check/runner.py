@@ -1,25 +1,21 @@
-"""Everything that is wrong with the publication, in one run: by the rules, by building it, by running and reading its code."""
+"""All problems of the publication in one run: by the rules, by building it, by running and reading its code."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import subprocess
-import sys
-import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from datetime import date as Day
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from insights.cache import code_version, write_atomic
 from insights.evidence import ModelError, drawing_version, model_evidence, model_problem, model_sources
-from insights.problems import Problem
+from insights.problems import Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
-from insights.reporting import build_arguments, duplicates, forget_faulty, log_problems
+from insights.reporting import distinct, in_process
 from insights.settings import read_settings
 from insights.source import (
     HEADERS_CACHE,
@@ -39,69 +35,45 @@ from insights.source import (
 from . import code_blocks, prose_rules, tools
 
 BIBLIOGRAPHY = "essays/references.bib"
-#: The file, beside the evidence that is kept, that keeps what was found in each text.
-FOUND = "found.pickle"
+#: The file, beside the evidence that is kept, that keeps the problems of each text.
+TEXT_PROBLEMS = "problems.pickle"
 
 
-class Finding(NamedTuple):
-    """A problem, where it is, and whether it has to be mended."""
+def check(root: Path, *, code: bool = False) -> list[Problem]:
+    """The problems of the publication in ``root``, in the order of files and lines; of its own ``code`` too, if asked for.
 
-    path: Path
-    problem: Problem
-    error: bool
-
-
-def check(root: Path, *, code: bool = False) -> list[Finding]:
-    """What is wrong with the publication in ``root``, in the order of files and lines; of its own code too, if asked for."""
+    The builds are kept, so that the next check has to read only what has changed.
+    """
     day = datetime.now(UTC).date()
     with ThreadPoolExecutor() as pool:
-        tasks = [pool.submit(build, root, preview=preview) for preview in _builds(root, day)]
+        tasks = [
+            pool.submit(in_process, "insights.reporting:find_problems", root, root / "_build/check" / name, name == "preview")
+            for name in _builds(root, day)
+        ]
         tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
         if code:
             tasks.append(pool.submit(tools.code, root))
-        found = check_texts(root, day, root / "_build/check/evidence")
-        found += [Finding(path, problem, True) for task in tasks for path, problem in task.result()]
-    return distinct(found, root)
+        problems = check_texts(root, day, root / "_build/check/evidence")
+        problems += [problem for task in tasks for problem in task.result()]
+    return distinct(problems)
 
 
-def distinct(found: Iterable[Finding], root: Path) -> list[Finding]:
-    """What is ``found``, in the order of files and lines, each mistake once."""
-    ordered = {formatted(finding, root): finding for finding in sorted(set(found))}
-    echoes = duplicates(list(ordered))
-    return [finding for line, finding in ordered.items() if line not in echoes]
-
-
-def check_texts(root: Path, today: Day, kept: Path) -> list[Finding]:
-    """What can be said of the texts without building them; what their models give is ``kept`` in a folder."""
+def check_texts(root: Path, today: Day, cache: Path) -> list[Problem]:
+    """The problems of the texts that need no build; the folder ``cache`` keeps what models compute."""
     try:
-        found = read_settings(root)
+        settings = read_settings(root)
     except Exception as error:  # conf.py is Python, and may raise anything
-        own = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).name == "conf.py"]
-        line = error.lineno if isinstance(error, SyntaxError) else own[-1] if own else 1
-        return [Finding(root / "conf.py", Problem(line or 1, f"the settings cannot be read: {error}"), True)]
-    essays = read_essays(root / "essays", kept / HEADERS_CACHE)
-    return sorted({*_essays(root, found, essays, today), *_prose(root, found, essays, today, kept), *_sources(root, essays)})
+        return [crash(error, root, settings=True)]
+    essays = read_essays(root / "essays", cache / HEADERS_CACHE)
+    return distinct(
+        [*_essays(root, settings, essays, today), *_prose(root, settings, essays, today, cache), *_sources(root, essays)]
+    )
 
 
-def build(root: Path, *, preview: bool) -> list[tuple[Path, Problem]]:
-    """What a build finds wrong: links, citations, evidence, the ledger of addresses, and all that only a page can show.
-
-    It is kept, so that the next has to read only what has changed.
-    """
-    folder = root / "_build/check" / ("preview" if preview else "published")
-    command = [sys.executable, "-m", "sphinx", *build_arguments(root, folder, preview=preview)]
-    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"}, cwd=root, check=False)
-    found = log_problems(done.stderr, root)
-    if done.returncode and not found:
-        found = [(root / "conf.py", Problem(1, "the build failed, and does not say why; run `make preview`"))]
-    forget_faulty(found, root, folder / "doctrees")
-    return found
-
-
-def _builds(root: Path, today: Day) -> list[bool]:
-    """Which builds tell everything: the one for readers, and, where some essays are hidden from them, the preview."""
-    hidden = [manuscript for manuscript in read_essays(root / "essays") if not manuscript.public(today)]
-    return [False, True] if hidden else [False]
+def _builds(root: Path, today: Day) -> list[str]:
+    """The builds that find everything: the one for readers and, if some essays are hidden from them, the preview."""
+    hidden = any(not essay.public(today) for essay in read_essays(root / "essays"))
+    return ["published", "preview"] if hidden else ["published"]
 
 
 def pages(root: Path, settings: dict[str, Any]) -> list[Path]:
@@ -109,124 +81,110 @@ def pages(root: Path, settings: dict[str, Any]) -> list[Path]:
     return sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern))
 
 
-def _essays(root: Path, settings: dict[str, Any], found: list[EssaySource], today: Day) -> Iterator[Finding]:
-    """Headers, and what essays may say of each other."""
+def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day) -> Iterator[Problem]:
+    """Front matter, and what essays may say of each other."""
     vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
-    for path, problem in essay_problems(root / "essays", found, vocabulary, today, hidden=True):
-        yield Finding(path, problem, True)
-    hidden = [manuscript for manuscript in found if not manuscript.public(today)]
-    for manuscript in found:
-        for problem in prose_rules.essays_lead_to_what_is_public(manuscript, hidden, today):
-            yield Finding(manuscript.path, problem, True)
+    for path, problem in essay_problems(root / "essays", essays, vocabulary, today, hidden=True):
+        yield problem.at(path, root, "insights.front_matter")
+    hidden = [essay for essay in essays if not essay.public(today)]
+    for essay in essays:
+        for problem in prose_rules.essays_lead_to_what_is_public(essay, hidden, today):
+            yield problem.at(essay.path, root, "insights.link")
 
 
-def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, kept: Path) -> Iterator[Finding]:
-    """What is wrong inside the texts; of one that is as it was, with all that lies beside it, what was found before."""
-    telling = scan_rules(root, settings, essays, today)
-    rules_now = [rules_digest(telling, frozenset()), drawing_version(), code_version()]
-    store = kept / FOUND
-    before = _before(store)
-    now: dict[str, list[Finding]] = {}
+def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, cache: Path) -> Iterator[Problem]:
+    """The problems inside the texts; of a text that has not changed, nor what lies beside it, the problems found before."""
+    leaks = scan_rules(root, settings, essays, today)
+    versions = [rules_digest(leaks, frozenset()), drawing_version(), code_version()]
+    store = cache / TEXT_PROBLEMS
+    previous = _previous(store)
+    current: dict[str, list[Problem]] = {}
     for path in pages(root, settings):
         try:
             text = read_source(path, root)
         except SourceFileError as error:
-            if path.parent == root:  # of an essay's text it is said with its header
-                yield Finding(path, error.problem, True)
+            if path.parent == root:  # that of an essay is reported with its front matter
+                yield error.problem.at(path, root, "insights.file")
             continue
         beside = [] if path.parent == root else [(file.name, file.read_bytes()) for file in model_sources(path)]
-        key = hashlib.sha256(pickle.dumps([rules_now, path, text, beside])).hexdigest()
-        now[key] = before[key] if key in before else list(_text(path, text, root, telling, kept))
-        yield from now[key]
-    write_atomic(store, pickle.dumps(now))
+        key = hashlib.sha256(pickle.dumps([versions, path, text, beside])).hexdigest()
+        current[key] = previous[key] if key in previous else list(_text(path, text, root, leaks, cache))
+        yield from current[key]
+    write_atomic(store, pickle.dumps(current))
 
 
-def _before(store: Path) -> dict[str, list[Finding]]:
+def _previous(store: Path) -> dict[str, list[Problem]]:
     try:
-        found: dict[str, list[Finding]] = pickle.loads(store.read_bytes())  # noqa: S301 (written by an earlier check)
+        problems: dict[str, list[Problem]] = pickle.loads(store.read_bytes())  # noqa: S301 (written by an earlier check)
     except Exception:  # there is none, or one of a class that is no more
         return {}
-    return found
+    return problems
 
 
-def _text(path: Path, text: str, root: Path, telling: list[ScanRule], kept: Path) -> Iterator[Finding]:
-    """What is wrong inside one text, and in the model beside it."""
-    blocks = prose_blocks(text)
-    for problem in _errors(path, text, blocks):
-        yield Finding(path, problem, True)
-    yield from _leaks(path, text, telling)
+def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], cache: Path) -> Iterator[Problem]:
+    """The problems inside one text, and of the model beside it."""
+    blocks, fences = prose_blocks(text), markdown_fences(text)
+    for rule in prose_rules.ERRORS:
+        yield from (problem.at(path, root, "insights.prose") for problem in rule(blocks))
+    for problem in [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(table_rows(text))]:
+        yield problem.at(path, root, "insights.markup")
+    for problem in code_blocks.problems(code_blocks.listings(fences), path):
+        yield problem.at(path, root, "insights.code")
+    yield from _leaks(path, text, root, leaks)
     if (model := path.with_name("model.py")).exists():
         try:
-            yield from _leaks(model, read_source(model, root), telling)
+            yield from _leaks(model, read_source(model, root), root, leaks)
         except SourceFileError as error:
-            yield Finding(model, error.problem, True)
+            yield error.problem.at(model, root, "insights.file")
         else:
-            yield from _numbers(path, blocks, quoted_results(text), kept)
+            yield from _numbers(path, root, blocks, quoted_results(text), cache)
     for rule in prose_rules.WARNINGS:
-        yield from (Finding(path, problem, False) for problem in rule(blocks))
+        yield from (problem.at(path, root, "insights.prose", warning=True) for problem in rule(blocks))
 
 
-def _errors(path: Path, text: str, blocks: list[Block]) -> Iterable[Problem]:
-    """What has to be mended in one text."""
-    fences = markdown_fences(text)
-    for rule in prose_rules.ERRORS:
-        yield from rule(blocks)
-    yield from prose_rules.fences_are_closed(fences)
-    yield from prose_rules.tables_are_whole(table_rows(text))
-    yield from code_blocks.problems(code_blocks.listings(fences), path)
-
-
-def _leaks(path: Path, text: str, telling: list[ScanRule]) -> Iterator[Finding]:
-    """What is not published when a text or a model has it. To an essay that is hidden itself no other is a secret."""
-    hidden = {rule.name for rule in telling if rule.name.startswith("the hidden essay ")}
+def _leaks(path: Path, text: str, root: Path, leaks: list[ScanRule]) -> Iterator[Problem]:
+    """What keeps a text or a model from being published. To an essay that is hidden itself no other is a secret."""
+    hidden = {rule.name for rule in leaks if rule.name.startswith("the hidden essay ")}
     open_to = hidden if f"the hidden essay {path.parent.name!r}" in hidden else set()
-    asked = [rule for rule in telling if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
-    for problem in prose_rules.nothing_leaks(text, asked, code=path.suffix == ".py"):
-        yield Finding(path, problem, True)
+    rules = [rule for rule in leaks if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
+    for problem in prose_rules.nothing_leaks(text, rules, code=path.suffix == ".py"):
+        yield problem.at(path, root, "insights.leak")
 
 
-def _numbers(path: Path, blocks: list[Block], quoted: dict[str, set[str]], kept: Path) -> Iterator[Finding]:
+def _numbers(path: Path, root: Path, blocks: list[Block], quoted: dict[str, set[str]], cache: Path) -> Iterator[Problem]:
     model = path.with_name("model.py")
     try:
-        results = model_evidence(model, kept).results
+        results = model_evidence(model, cache).results
     except ModelError as error:
         place, problem = model_problem(model, error)
-        yield Finding(place, problem, True)
+        yield problem.at(place, root, "insights.evidence")
         return
-    yield from (Finding(path, problem, True) for problem in prose_rules.no_typed_results(blocks, results, quoted))
+    for problem in prose_rules.no_typed_results(blocks, results, quoted):
+        yield problem.at(path, root, "insights.evidence")
 
 
-def _sources(root: Path, essays: list[EssaySource]) -> Iterator[Finding]:
-    bibliography = root / BIBLIOGRAPHY
-    if not bibliography.exists():
-        yield Finding(bibliography, Problem(1, "no such file; write it, empty if no essay cites anything"), True)
+def _sources(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
+    path = root / BIBLIOGRAPHY
+    if not path.exists():
+        yield Problem(1, "no such file; write it, empty if no essay cites anything", "insights.bibliography", BIBLIOGRAPHY)
         return
     try:
-        entries = read_source(bibliography, root)
+        entries = read_source(path, root)
     except SourceFileError as error:
-        yield Finding(bibliography, error.problem, True)
+        yield error.problem.at(path, root, "insights.file")
         return
-    cited = [manuscript.text for manuscript in essays]
     for problem in [
         *prose_rules.bibliography_can_be_read(entries),
         *prose_rules.sources_can_be_printed(entries),
-        *prose_rules.every_source_is_cited(entries, cited),
+        *prose_rules.every_source_is_cited(entries, [essay.text for essay in essays]),
     ]:
-        yield Finding(bibliography, problem, True)
-
-
-def formatted(finding: Finding, root: Path) -> str:
-    """A finding as one line: file, line, message."""
-    path, problem, error = finding
-    place = path.relative_to(root) if root in path.parents else path
-    return f"{place}:{problem.line}: {'' if error else 'warning: '}{problem.message}"
+        yield problem.at(path, root, "insights.bibliography")
 
 
 def report(root: Path, *, code: bool) -> int:
-    """Print what is wrong with the publication; 1 if anything has to be mended."""
-    found = check(root, code=code)
-    for finding in found:
-        print(formatted(finding, root))
-    errors = sum(finding.error for finding in found)
-    print(f"{errors} to mend, {len(found) - errors} to look at again")
-    return 1 if errors else 0
+    """Print the problems of the publication, and how many there are; 1 if any is an error."""
+    problems = check(root, code=code)
+    print(*problems, sep="\n", end="\n" if problems else "")
+    warnings = sum(problem.warning for problem in problems)
+    print(counted(len(problems) - warnings, warnings))
+    return 1 if len(problems) > warnings else 0

@@ -1,4 +1,4 @@
-"""What other programs find: spelling by codespell, code by ruff and mypy, each said as (file, problem)."""
+"""What other programs report: spelling by codespell, code by ruff, mypy and import-linter."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from insights.problems import Problem
 
 
 class Tool(NamedTuple):
-    """A program, its arguments, how it writes what it finds (path, perhaps line, and more), and how the house says that."""
+    """A program, its arguments, a pattern for a line of its output (path, line, and more), and the message made of it."""
 
     name: str
     arguments: tuple[str, ...]
     line: re.Pattern[str]
-    said: str
+    message: str
 
 
 PLACE = r"(?P<path>[^:]+):(?P<line>\d+):"
@@ -41,40 +41,38 @@ IMPORTS = Tool(
 TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(PLACE + r" error: (?P<text>.+)"), "{text}")
 
 
-def spelling(root: Path, files: Iterable[Path]) -> list[tuple[Path, Problem]]:
+def spelling(root: Path, files: Iterable[Path]) -> list[Problem]:
     """Misspelt words in ``files``."""
-    return list(_found(SPELLING, root, [str(path) for path in files]))
+    return list(_problems(SPELLING, root, [str(path) for path in files]))
 
 
-def code(root: Path) -> list[tuple[Path, Problem]]:
+def code(root: Path) -> list[Problem]:
     """What is wrong with the code of the publication: machinery, tests and models; spelling, in every file.
 
     Models are typed one at a time, since all of them are called model.
     """
-    found = [problem for tool in (SPELLING, *CODE) for problem in _found(tool, root, [])]
+    problems = [problem for tool in (SPELLING, *CODE) for problem in _problems(tool, root, [])]
     machinery = [name for name in ("_ext", "tests") if (root / name).is_dir()]
     models = sorted(path.relative_to(root).as_posix() for path in root.glob("essays/*/model.py"))
     for files in [machinery, *([model] for model in models)]:
-        found += _found(TYPES, root, files)
+        problems += _problems(TYPES, root, files)
     if (root / "_ext/insights").is_dir():
-        found += _found(IMPORTS, root, [])
-    return list(dict.fromkeys(found))
+        problems += _problems(IMPORTS, root, [])
+    return list(dict.fromkeys(problems))
 
 
-def _found(tool: Tool, root: Path, files: list[str]) -> Iterator[tuple[Path, Problem]]:
+def _problems(tool: Tool, root: Path, files: list[str]) -> Iterator[Problem]:
     program = Path(sys.executable).parent / tool.name
     done = subprocess.run([program, *tool.arguments, *files], cwd=root, capture_output=True, text=True, check=False)
     matches = [match for line in done.stdout.splitlines() if (match := tool.line.fullmatch(line))]
     for match in matches:
         groups = match.groupdict()
-        yield (
-            root / (groups.get("path") or _file(root, groups["module"])),
-            Problem(int(groups.get("line") or 1), tool.said.format(**groups)),
-        )
+        path = root / (groups.get("path") or _file(root, groups["module"]))
+        yield Problem(int(groups.get("line") or 1), tool.message.format(**groups)).at(path, root, tool.name)
     if done.returncode and not matches:
         # The program itself has failed: its own last words are the best there are.
         words = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        yield root / "pyproject.toml", Problem(1, f"{tool.name} failed: {words[-1] if words else 'it does not say why'}")
+        yield Problem(1, f"{tool.name} failed: {words[-1] if words else 'it gives no reason'}", tool.name, "pyproject.toml")
 
 
 def _file(root: Path, module: str) -> str:

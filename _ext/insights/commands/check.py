@@ -13,6 +13,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--code", action="store_true", help="with its own code: machinery, tests and models")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Check the publication in the current folder."""
-    return report(Path.cwd(), code=given.code)
+    return report(Path.cwd(), code=arguments.code)

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from insights.problems import counted
+
 from .publish import publish
 
 
@@ -18,14 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """It takes none."""
 
 
-def run(given: argparse.Namespace) -> NoReturn:
+def run(arguments: argparse.Namespace) -> NoReturn:
     """Build what is in the current folder, publish it, and leave at once.
 
     Python would first take a million objects apart: half a second after 1,000 essays.
     """
     status = build_and_publish(Path.cwd())
     atexit._run_exitfuncs()
-    with contextlib.suppress(OSError):  # whoever read the output may have left
+    with contextlib.suppress(OSError):  # the reader of the output may be gone
         sys.stdout.flush()
     os._exit(status)
 
@@ -34,17 +36,20 @@ def build_and_publish(root: Path) -> int:
     """Build ``root`` and publish the site. A build that fails leaves the last good site, and no record of what it has read."""
     # Until the build has loaded everything, there is nothing to collect: the collector would look through it again and again.
     gc.disable()
-    from sphinx.cmd.build import main as build
-
     from insights.cache import exclusive
-    from insights.reporting import ENVIRONMENT_PICKLE, SWITCHES
+    from insights.reporting import ENVIRONMENT_PICKLE, build_site
 
     folder = Path("_build")
     with exclusive(folder / "work.lock"):
-        failed = 1
+        finished = False
         try:
-            failed = build([*SWITCHES, "-d", str(folder / "doctrees"), ".", str(folder / "work")])
+            problems, config = build_site(root, folder / "work", folder / "doctrees", status=sys.stdout)
+            finished = not problems and config is not None
         finally:
-            if failed:
+            if not finished:
                 (folder / "doctrees" / ENVIRONMENT_PICKLE).unlink(missing_ok=True)  # so that its errors are found again
-        return failed or publish(folder / "work", folder / "html", root)
+        if problems or config is None:
+            sys.stdout.flush()
+            print(*problems, counted(len(problems), 0), sep="\n", file=sys.stderr)
+            return 1
+        return publish(folder / "work", folder / "html", root, {value.name: value.value for value in config})

@@ -13,6 +13,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Serve the publication in the current folder until interrupted."""
-    return serve_live(Path.cwd(), given.port)
+    return serve_live(Path.cwd(), arguments.port)

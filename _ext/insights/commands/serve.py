@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("port", type=int, nargs="?", default=8000)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Serve the folder until interrupted."""
-    serve_folder(given.site, given.port)
+    serve_folder(arguments.site, arguments.port)
     return 0

@@ -55,7 +55,7 @@ def check_authority(app: Sphinx) -> None:
     authority = config.insights_tag_authority.partition(",")[0]
     if is_placeholder(authority) and not is_placeholder(urlsplit(config.html_baseurl).hostname or ""):
         logger.error(
-            "conf.py: insights_tag_authority is %r, which nobody owns, but the site is built for %s; "
+            "insights_tag_authority is %r, which nobody owns, but the site is built for %s; "
             "write a domain of yours and the year, such as 'essays.example.org,2026', once and for all",
             config.insights_tag_authority, config.html_baseurl,
         )  # fmt: skip

@@ -27,14 +27,14 @@ def mathml(latex: str, display: str) -> str:
     # The converter closes what is left open, as it thinks fit.
     braces = re.sub(r"\\.", "", latex)
     if not latex.strip() or braces.count("{") != braces.count("}"):
-        raise ValueError("a brace lacks its fellow" if latex.strip() else "there is nothing in it")
+        raise ValueError("unbalanced brace" if latex.strip() else "there is nothing in it")
     try:
         markup = convert(SPLIT.sub(r"\\\1{split}", latex), display=display)
         if STRAY.search(markup):
             raise ValueError("& parts columns only in an environment such as aligned; the sign is \\&")
         root = ET.fromstring(markup)
     except Exception as error:  # the converter has a dozen of them, most without a word
-        raise ValueError(str(error) or type(error).__name__) from error
+        raise ValueError(str(error) or "look for an unbalanced brace or an unknown command") from error
     # What the converter does not know it prints as text, backslash and all.
     if unknown := next((e.text for e in root.iter() if e.text and e.text.startswith("\\") and len(e.text) > 1), None):
         raise ValueError(f"{unknown} is unknown")

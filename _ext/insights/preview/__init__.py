@@ -1,4 +1,4 @@
-"""The site while it is being written: a server that shows each save, with what is wrong."""
+"""The site while it is being written: a server that shows each save, with its problems."""
 
 from __future__ import annotations
 

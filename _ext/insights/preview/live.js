@@ -30,18 +30,19 @@
     if (block) window.scrollTo({ top: window.scrollY + block.getBoundingClientRect().top - place.top, behavior: "instant" });
   }
 
-  function show(news) {
+  function show(status) {
     const panel = document.getElementById("insights-live") || document.createElement("aside");
     panel.id = "insights-live";
     panel.setAttribute("role", "status");
-    panel.hidden = !news.errors.length;
+    panel.hidden = !status.errors.length;
     const fold = document.createElement("details");
     fold.open = sessionStorage.getItem(FOLDED) === null;
     fold.addEventListener("toggle", () => (fold.open ? sessionStorage.removeItem(FOLDED) : sessionStorage.setItem(FOLDED, "")));
     const heading = document.createElement("summary");
-    heading.textContent = `${news.errors.length} to mend` + (news.warnings.length ? `, ${news.warnings.length} to look at again` : "");
+    const counted = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+    heading.textContent = `${counted(status.errors.length, "error")}, ${counted(status.warnings.length, "warning")}`;
     const list = document.createElement("ul");
-    for (const line of [...news.errors, ...news.warnings]) {
+    for (const line of [...status.errors, ...status.warnings]) {
       const item = document.createElement("li");
       const [, place, words] = line.match(/^([^:]+:\d+): (.*)$/s) || [null, "", line];
       const where = document.createElement("code");
@@ -54,18 +55,18 @@
     if (!panel.isConnected) document.body.append(panel);
   }
 
-  async function hear(news) {
-    show(news);
-    if (news.building || news.number === seen) return;
+  async function receive(status) {
+    show(status);
+    if (status.building || status.number === seen) return;
     const page = await (await fetch(location.href, { cache: "no-store" })).text();
     if (!page.includes(`data-page="${own}"`)) {
       remember();
       location.reload();
     }
-    seen = news.number;
+    seen = status.number;
   }
 
   restore();
-  new EventSource("/_live/news").onmessage = (message) => hear(JSON.parse(message.data));
+  new EventSource("/_live/status").onmessage = (message) => receive(JSON.parse(message.data));
   addEventListener("load", () => setTimeout(() => (history.scrollRestoration = "auto")));
 })();

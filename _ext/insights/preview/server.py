@@ -1,4 +1,4 @@
-"""Serve a built site to the machine it was built on: ``python -m insights.serve FOLDER PORT``."""
+"""Serve a built site to the machine it was built on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files as they are, and the site's own page for an address that is none of its."""
+    """Files as they are, and the site's own 404 page."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
         ".py": "text/plain; charset=utf-8",
@@ -34,7 +34,7 @@ class Handler(SimpleHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing of requests that went well."""
+        """Print nothing about requests."""
 
 
 class Server(ThreadingHTTPServer):
@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of browsers that leave before a page is whole, as they do when it loads again."""
+        """Print nothing if a browser leaves before a page is complete, as it does when the page reloads."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

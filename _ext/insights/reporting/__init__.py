@@ -1,7 +1,7 @@
-"""What Sphinx, MyST and other packages report, in our words."""
+"""The one voice of all commands: what Sphinx, MyST and other packages report, in our words, each mistake once."""
 
 from __future__ import annotations
 
-from .build import ENVIRONMENT_PICKLE, SWITCHES, build_arguments, forget_faulty
-from .log import log_problems
-from .messages import duplicates
+from .build import ENVIRONMENT_PICKLE, SWITCHES, build_site, find_problems, in_process
+from .duplicates import distinct
+from .filter import setup

@@ -1,34 +1,100 @@
-"""A build of the site, with the switches of the Makefile: its arguments, and what the next one must not keep of it."""
+"""A build of the site, and all problems that it finds; what the next build must not keep of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import cpu_count, get_context
 from pathlib import Path
+from typing import IO, NamedTuple
 
-from insights.problems import Problem
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError, SphinxParallelError
+from sphinx.util.console import color_terminal, nocolor
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from insights.problems import SETTINGS, Problem, crash, guarded
 from insights.source import ESSAY_TEXT, PERMALINKS
 
+from .duplicates import distinct
+from .filter import Collector
+
 ENVIRONMENT_PICKLE = "environment.pickle"
-#: For every build: a page is a folder, what leads nowhere is a mistake, a warning is one too, all are found in one run.
+#: For builds with Sphinx's own command: a page is a folder, missing targets and other warnings are errors, all found in one run.
 SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going", "-j", "auto")
 
 
-def build_arguments(root: Path, folder: Path, *, preview: bool) -> list[str]:
-    """What sphinx-build is told to build the texts in ``root`` into ``folder``/html; with drafts, for a ``preview``."""
-    shown = ["-D", "insights_preview=1"] if preview else []
-    return ["-q", *SWITCHES, *shown, "-d", str(folder / "doctrees"), str(root), str(folder / "html")]
+class Build(NamedTuple):
+    """What a build has come to: its problems, and the settings it read; None if it could not read them."""
+
+    problems: list[Problem]
+    config: Config | None
 
 
-def forget_faulty(found: Iterable[tuple[Path, Problem]], root: Path, doctrees: Path) -> None:
-    """Have the next build in ``doctrees`` find again what is not mended by then.
+def build_site(
+    root: Path, html: Path, doctrees: Path, *, preview: bool = False, status: IO[str] | None = None, jobs: int | None = None
+) -> Build:
+    """Build the texts in ``root`` into the folder ``html``; with drafts, for a ``preview``.
 
-    Sphinx reads a text anew when it has changed or its doctree is gone, and says only what it meets in what it reads. What is
-    wrong with anything but a text and its model may have kept it from writing any page, so that all is read again.
+    Sphinx writes its progress to ``status``, and works in ``jobs`` processes; by default, one for each core. A process can build one
+    site only, since ABlog keeps state on a class.
     """
-    for path, _ in found:
+    collector, failures = Collector(), []
+    settings = {"insights_preview": True} if preview else {}
+    if not color_terminal():
+        nocolor()
+    try:
+        with patch_docutils(root), docutils_namespace():
+            app = Sphinx(
+                root, root, html, doctrees, "dirhtml", settings, status, collector, parallel=cpu_count() if jobs is None else jobs
+            )
+            app.build()
+    except SphinxParallelError as error:
+        # It has the traceback of its process as text only; in one process, the exception itself is at hand.
+        failures = in_process("insights.reporting.build:serial_problems", root, html, doctrees, preview) or [crash(error, root)]
+    except ConfigError as error:
+        failures = [crash(error, root, settings=True)]
+    except SystemExit as end:  # by our check of all files, which has reported each that cannot be read
+        failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
+    except Exception as error:
+        failures = [crash(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
+    problems = distinct([*collector.problems(root), *failures])
+    return Build(problems, collector.app.config if collector.app else None)
+
+
+def serial_problems(root: Path, html: Path, doctrees: Path, preview: bool) -> list[Problem]:
+    """The problems of a build in this process alone."""
+    return build_site(root, html, doctrees, preview=preview, jobs=1).problems
+
+
+def find_problems(root: Path, folder: Path, preview: bool) -> list[Problem]:
+    """The problems of a build into ``folder``, which the next build finds again if they are not fixed by then."""
+    problems = build_site(root, folder / "html", folder / "doctrees", preview=preview).problems
+    forget_faulty(problems, root, folder / "doctrees")
+    return problems
+
+
+def in_process(function: str, root: Path, *arguments: object) -> list[Problem]:
+    """The problems that a ``function`` (``module:name``) finds in ``root``, in a fresh process."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(guarded, function, root, *arguments).result()
+    except BrokenProcessPool:
+        return [Problem(1, "the build was killed; look whether the machine has memory left", "insights.crash", SETTINGS)]
+
+
+def forget_faulty(problems: Iterable[Problem], root: Path, doctrees: Path) -> None:
+    """Make the next build in ``doctrees`` find these ``problems`` again, unless they are fixed.
+
+    Sphinx reads a text again if it has changed or its doctree is gone, and reports only what it meets in what it reads. A problem
+    with anything but a text and its model may have kept it from writing any page, so that everything is read again.
+    """
+    for path in {Path(problem.path) for problem in problems}:
         text = path.with_name(ESSAY_TEXT) if path.match("essays/*/*.py") else path
-        doctree = doctrees / text.relative_to(root).with_suffix(".doctree") if root in text.parents else Path()
-        if text.suffix == ".md" and doctree.exists():
+        doctree = doctrees / text.with_suffix(".doctree")
+        if text.suffix == ".md" and not text.is_absolute() and doctree.exists():
             doctree.unlink()
-        elif path != root / PERMALINKS and text.suffix != ".md":
+        elif path != Path(PERMALINKS) and text.suffix != ".md":
             (doctrees / ENVIRONMENT_PICKLE).unlink(missing_ok=True)

@@ -25,7 +25,7 @@ class SourceFileError(Exception):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
-        self.problem = problem
+        self.problem = problem._replace(kind="insights.file")
 
 
 def read_source(path: Path, root: Path) -> str:

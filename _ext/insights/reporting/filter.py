@@ -1,0 +1,86 @@
+"""One filter for all that Sphinx, MyST, docutils, other extensions and we ourselves log as a warning or an error."""
+
+from __future__ import annotations
+
+import io
+import logging
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util.logging import NAMESPACE, WarningStreamHandler
+
+from insights.problems import SETTINGS, Problem, relative
+
+from .messages import explain
+from .suggestions import targets
+
+#: What the names of our own loggers begin with.
+OWN = f"{NAMESPACE}.insights."
+#: The kind of what a room logs without one, if it is not the name of the room.
+KINDS = {"catalog": "markup", "feeds": "settings", "output": "permalink", "pages": "settings"}
+
+
+class Collector(io.StringIO):
+    """The warning stream of a build that explains its problems at its end, when all targets are known.
+
+    Text is written to it only by what runs before our extension is set up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logged: list[Problem] = []
+        self.app: Sphinx | None = None
+
+    def problems(self, root: Path) -> list[Problem]:
+        """All problems of the build in ``root``, explained."""
+        known = targets(self.app)
+        early = [Problem(1, line, "sphinx", SETTINGS) for line in self.getvalue().splitlines() if line.strip()]
+        return early + [explain(problem, known, root) for problem in self.logged]
+
+
+class ProblemFilter(logging.Filter):
+    """Hands each record to the build's Collector; where there is none, as in a plain ``sphinx-build``, puts it in our words."""
+
+    def __init__(self, app: Sphinx) -> None:
+        super().__init__()
+        self.app = app
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether Sphinx is to print the record."""
+        root = Path(self.app.srcdir)
+        problem = logged_problem(record, root)
+        if isinstance(collector := self.app._warning, Collector):
+            collector.logged.append(problem)
+            # Sphinx need not count them as well.
+            self.app._warncount, self.app.statuscode = 0, 1
+            return False
+        problem = explain(problem, targets(self.app), root)
+        record.msg, record.args = f"{problem.message} [{problem.kind}]", ()
+        record.location = f"{problem.path}:{problem.line}"
+        return True
+
+
+def logged_problem(record: logging.LogRecord, root: Path) -> Problem:
+    """A log record of Sphinx as a problem, in the words of the record; line 0 if it has none."""
+    kind = ".".join(filter(None, (getattr(record, "type", ""), getattr(record, "subtype", ""))))
+    if not kind:
+        room = record.name.removeprefix(OWN).partition(".")[0]
+        kind = f"insights.{KINDS.get(room, room)}" if record.name.startswith(OWN) else "sphinx"
+    # Sphinx's own class of records puts the location into the message; and Sphinx and some extensions end it with the kind.
+    message = " ".join(logging.LogRecord.getMessage(record).split())
+    while message.endswith(f" [{kind}]"):
+        message = message.removesuffix(f" [{kind}]")
+    location = (getattr(record, "location", None) or SETTINGS).rstrip(":")
+    path, _, line = location.rpartition(":")
+    if not line.isdecimal():
+        path, line = location, "0"
+    return Problem(int(line), message, kind, relative(Path(path), root))
+
+
+def setup(app: Sphinx) -> None:
+    """Put the filter behind Sphinx's own, which leave out what is suppressed and turn nodes into locations."""
+    if isinstance(app._warning, Collector):
+        app._warning.app = app
+    for handler in logging.getLogger(NAMESPACE).handlers:
+        if isinstance(handler, WarningStreamHandler):
+            handler.addFilter(ProblemFilter(app))

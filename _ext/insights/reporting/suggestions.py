@@ -1,0 +1,58 @@
+"""What a text can refer to, as the build knows it: for "did you mean", and for lists of what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
+
+from sphinx.application import Sphinx
+
+from insights.source import ESSAY_TEXT
+
+# Not everything that is registered: what essays are made of.
+ROLES = ("result", "cite", "term", "math", "eq", "ref", "doc", "abbr", "sub", "sup", "kbd")
+DIRECTIVES = (
+    "chart", "math", "figure", "image", "note", "warning", "admonition", "code-block", "list-table", "epigraph", "table",
+)  # fmt: skip
+LANGUAGES = (
+    "python", "sh", "console", "json", "yaml", "toml", "text", "output", "sql", "go", "rust", "java", "c", "cpp", "javascript",
+)  # fmt: skip
+
+
+class Targets(NamedTuple):
+    """What a text can refer to: documents (those that readers may not see yet apart), their anchors, terms and sources."""
+
+    documents: Sequence[str] = ()
+    hidden: Sequence[str] = ()
+    anchors: Mapping[str, Sequence[str]] = MappingProxyType({})
+    terms: Sequence[str] = ()
+    sources: Sequence[str] = ()
+
+
+def targets(app: Sphinx | None) -> Targets:
+    """All targets that a build has found so far."""
+    if app is None or not hasattr(app, "env"):
+        return Targets()
+    env = app.env
+    standard = env.domains.standard_domain
+    # The title is no target: a link to it is one to the text.
+    anchors = {name: list(env.metadata[name].get("myst_slugs", {}))[1:] for name in env.found_docs}
+    for label, (name, _) in standard.anonlabels.items():
+        if name in anchors and label not in env.metadata[name].get("myst_slugs", {}):
+            anchors[name].append(label)
+    hidden = [name.removesuffix(".md") for name in app.config.exclude_patterns if name.endswith(f"/{ESSAY_TEXT}")]
+    return Targets(
+        documents=sorted({*env.found_docs, *hidden}),
+        hidden=hidden,
+        anchors=anchors,
+        terms=[name for kind, name in standard.objects if kind == "term"],
+        sources=list(cast("Any", env.get_domain("cite")).bibdata.data.entries),
+    )
+
+
+def suggest(wrong: str, written: str, allowed: Iterable[str], fix: str) -> str:
+    """What is ``wrong``, the nearest to what was ``written`` that is ``allowed``, and how to ``fix`` it, as one message."""
+    near = difflib.get_close_matches(written, list(allowed), 1, 0.6)
+    return f"{wrong}; did you mean {near[0]!r}? {fix[0].upper()}{fix[1:]}" if near else f"{wrong}; {fix}"
