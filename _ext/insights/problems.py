@@ -44,18 +44,20 @@ def counted(errors: int, warnings: int) -> str:
 
 
 def crash(error: BaseException, root: Path, *, settings: bool = False) -> Problem:
-    """An exception as a problem, at the last line of the project in ``root`` that led to it; ``settings`` if conf.py raised it.
+    """An exception as a problem: its cause, at the last line of the project in ``root`` that led to it.
 
-    Its cause tells more than what other packages wrapped around it.
+    One that reading the ``settings`` raised is a problem of conf.py.
     """
     chain = [error]
-    while cause := chain[-1].__cause__:
-        chain.append(cause)
+    while inner := chain[-1].__cause__:
+        chain.append(inner)
     reason = " ".join(str(getattr(chain[-1], "msg", chain[-1])).split())
-    message = f"the settings cannot be read: {reason}" if settings else f"the build failed: {type(chain[-1]).__name__}: {reason}"
-    own = ((path, line) for part in reversed(chain) for path, line in _places(part) if _is_own(path, root))
-    path, line = next(own, (root / SETTINGS, 1))
-    return Problem(line, message, "insights.settings" if settings else "insights.crash", relative(path, root))
+    places = [(path, line) for part in reversed(chain) for path, line in _places(part)]
+    if settings:
+        line = next((line for path, line in places if path == root / SETTINGS), 1)
+        return Problem(line, f"the settings cannot be read: {reason}", "insights.settings", SETTINGS)
+    path, line = next((place for place in places if _is_own(place[0], root)), (root / SETTINGS, 1))
+    return Problem(line, f"the build failed: {type(chain[-1]).__name__}: {reason}", "insights.crash", relative(path, root))
 
 
 def _places(error: BaseException) -> Iterator[tuple[Path, int]]:

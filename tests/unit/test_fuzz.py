@@ -18,7 +18,9 @@ from conftest import project
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from insights.check import code_blocks, prose_rules
+from insights.problems import Problem
 from insights.reporting import messages
+from insights.reporting.suggestions import Targets
 from insights.source import front_matter, markdown, scaffold
 from insights.source.essays import Vocabulary, essay_problems, read_essays
 from insights.source.front_matter import FrontMatter, field_lines, parse_front_matter, slug_of, slug_problems, split_front_matter
@@ -130,14 +132,14 @@ def test_any_title_begins_an_essay_or_is_refused(tmp_path_factory: pytest.TempPa
 def test_any_bibliography_and_any_message_can_be_read(bibliography: str, message: str, name: str) -> None:
     list(prose_rules.bibliography_can_be_read(f"@misc{{a, title={{x}}}}\n{bibliography}\n"))
     list(prose_rules.every_source_is_cited(bibliography, [message]))
-    here = messages.Names(Path("/nowhere"))
-    for said in (
-        message,
-        f"'myst' cross-reference target not found: '{name}'",
-        f"unknown document: '{name}'",
-        f"undefined label: '{name}'",
+    known = Targets(documents=["essays/a/index", name], anchors={"essays/a/index": [name]})
+    for kind, logged in (
+        ("sphinx", message),
+        ("myst.xref_missing", f"'myst' cross-reference target not found: '{name}'"),
+        ("ref.doc", f"unknown document: '{name}'"),
+        ("ref.ref", f"undefined label: '{name}'"),
     ):
-        messages.explain(said, Path("/nowhere/essays/a/index.md"), here)
+        messages.explain(Problem(0, logged, kind, "essays/a/index.md"), known, Path("/nowhere"))
 
 
 #: A text with everything in it that a slip of the hand may break.

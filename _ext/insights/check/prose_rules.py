@@ -18,6 +18,7 @@ from pybtex.style.template import FieldIsMissing
 from insights.markup import ReferenceStyle
 from insights.problems import Problem
 from insights.publish import OWN_WORDS, ScanRule
+from insights.reporting import NOT_BIBTEX
 from insights.source import CITATION, CODE, NOTE, Block, EssaySource, Fence, Row, count_words, unknown_value, without_quotes
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
@@ -265,13 +266,11 @@ def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
     try:
         pybtex.database.parse_string(bibliography, "bibtex")
     except PybtexSyntaxError as error:
-        yield Problem(
-            error.lineno, f"not BibTeX: {error.args[0]}; look for a brace or a comma that is missing in the entry above"
-        )
+        yield Problem(error.lineno, NOT_BIBTEX.format(error.args[0]))
     except pybtex.database.BibliographyDataError as error:
         key = re.search(r": (\S+)$", str(error))
         line = _line_of_entry(bibliography, key[1]) if key else 1
-        yield Problem(line, f"the entry {key[1] if key else ''} stands here twice; take one out")
+        yield Problem(line, f"the entry {key[1] if key else ''} is defined twice; remove one")
 
 
 def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:

@@ -5,3 +5,4 @@ from __future__ import annotations
 from .build import ENVIRONMENT_PICKLE, SWITCHES, build_site, find_problems, in_process
 from .duplicates import distinct
 from .filter import setup
+from .messages import NOT_BIBTEX

@@ -9,6 +9,7 @@ from multiprocessing import cpu_count, get_context
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from pybtex.scanner import PybtexSyntaxError
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError, SphinxParallelError
@@ -20,6 +21,7 @@ from insights.source import ESSAY_TEXT, PERMALINKS
 
 from .duplicates import distinct
 from .filter import Collector
+from .messages import BIBLIOGRAPHY, NOT_BIBTEX
 
 ENVIRONMENT_PICKLE = "environment.pickle"
 #: For builds with Sphinx's own command: a page is a folder, missing targets and other warnings are errors, all found in one run.
@@ -38,8 +40,8 @@ def build_site(
 ) -> Build:
     """Build the texts in ``root`` into the folder ``html``; with drafts, for a ``preview``.
 
-    Sphinx writes its progress to ``status``, and works in ``jobs`` processes; by default, one for each core. A process can build one
-    site only, since ABlog keeps state on a class.
+    Sphinx writes its progress to ``status``, and works in ``jobs`` processes; by default, one for each core. A process can build
+    only one site, since ABlog keeps state on a class.
     """
     collector, failures = Collector(), []
     settings = {"insights_preview": True} if preview else {}
@@ -59,9 +61,17 @@ def build_site(
     except SystemExit as end:  # by our check of all files, which has reported each that cannot be read
         failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
     except Exception as error:
-        failures = [crash(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
+        failures = [_failure(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
     problems = distinct([*collector.problems(root), *failures])
     return Build(problems, collector.app.config if collector.app else None)
+
+
+def _failure(error: Exception, root: Path) -> Problem:
+    """The exception that stopped a build; one about BibTeX in the words of the rule for it."""
+    problem = crash(error, root)
+    if problem.path == BIBLIOGRAPHY and isinstance(error.__cause__, PybtexSyntaxError):
+        return problem._replace(message=NOT_BIBTEX.format(error.__cause__.args[0]), kind="insights.bibliography")
+    return problem
 
 
 def serial_problems(root: Path, html: Path, doctrees: Path, preview: bool) -> list[Problem]:
@@ -72,7 +82,7 @@ def serial_problems(root: Path, html: Path, doctrees: Path, preview: bool) -> li
 def find_problems(root: Path, folder: Path, preview: bool) -> list[Problem]:
     """The problems of a build into ``folder``, which the next build finds again if they are not fixed by then."""
     problems = build_site(root, folder / "html", folder / "doctrees", preview=preview).problems
-    forget_faulty(problems, root, folder / "doctrees")
+    forget_faulty(problems, folder / "doctrees")
     return problems
 
 
@@ -85,7 +95,7 @@ def in_process(function: str, root: Path, *arguments: object) -> list[Problem]:
         return [Problem(1, "the build was killed; look whether the machine has memory left", "insights.crash", SETTINGS)]
 
 
-def forget_faulty(problems: Iterable[Problem], root: Path, doctrees: Path) -> None:
+def forget_faulty(problems: Iterable[Problem], doctrees: Path) -> None:
     """Make the next build in ``doctrees`` find these ``problems`` again, unless they are fixed.
 
     Sphinx reads a text again if it has changed or its doctree is gone, and reports only what it meets in what it reads. A problem

@@ -18,6 +18,7 @@ BIBLIOGRAPHY = "essays/references.bib"
 #: How to fix what has no file.
 ADD_FILE = "add the file, or write its path relative to this text"
 OTHER_SITES = "links to other sites begin with https://"
+NOT_BIBTEX = "not BibTeX: {}; look for a brace or a comma that is missing in the entry above"
 #: From what a pattern takes out of a message, the path of the text and what it can refer to, to what the author reads.
 Wording = Callable[[re.Match[str], str, Targets], str]
 
@@ -37,8 +38,8 @@ def _line_of(message: str, path: Path) -> int:
     """The line of a text that a message without one is about: the first that has the file or the key in it that it names."""
     name = re.split(r"[/ ]", message)[-1]
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    found = (number for text in (f"{{{name},", name) for number, line in enumerate(lines, 1) if text in line)
-    return next(found, 1)
+    entries = [number for number, line in enumerate(lines, 1) if f"{{{name}," in line]
+    return entries[-1] if entries else next((number for number, line in enumerate(lines, 1) if name in line), 1)
 
 
 def _link(match: re.Match[str], path: str, known: Targets) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from sphinx.application import Sphinx
 
-from insights.source import ESSAY_TEXT
+from insights.source import ESSAY_TEXT, essay_slug
 
 # Not everything that is registered: what essays are made of.
 ROLES = ("result", "cite", "term", "math", "eq", "ref", "doc", "abbr", "sub", "sup", "kbd")
@@ -40,7 +40,8 @@ def targets(app: Sphinx | None) -> Targets:
     # The title is no target: a link to it is one to the text.
     anchors = {name: list(env.metadata[name].get("myst_slugs", {}))[1:] for name in env.found_docs}
     for label, (name, _) in standard.anonlabels.items():
-        if name in anchors and label not in env.metadata[name].get("myst_slugs", {}):
+        # ABlog notes each post by its folder, which is no anchor.
+        if name in anchors and label not in {essay_slug(name), *env.metadata[name].get("myst_slugs", {})}:
             anchors[name].append(label)
     hidden = [name.removesuffix(".md") for name in app.config.exclude_patterns if name.endswith(f"/{ESSAY_TEXT}")]
     return Targets(
