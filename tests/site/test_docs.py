@@ -80,7 +80,7 @@ def test_every_command_of_the_tutorial_says_what_is_shown(tmp_path: Path) -> Non
     (root / f"tests/models/test_{SLUG.replace('-', '_')}.py").write_text(TEST, encoding="utf-8")
     (essay / "index.md").write_text(TEXT.replace("category:", "catgory:"), encoding="utf-8")
     shows(root, mistaken, 2)
-    assert "`make check` says of each of these mistakes what is allowed, and how to mend it." in shows(root, "$ make html", 2)
+    assert mistaken.splitlines()[1] in shows(root, "$ make html", 2)
     (essay / "index.md").write_text(TEXT, encoding="utf-8")
     shows(root, mended, 0)
     shows(root, tested, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from bs4 import BeautifulSoup
 from conftest import ROOT, project
 from insights.check import runner, tools
 from insights.commands.permalinks import add_permalinks
+from insights.problems import counted
 from insights.source import essays, scaffold
 
 SLUG = "how-often-it-fails"
@@ -41,25 +43,25 @@ MISTAKES = [
     ("", []),
     ("This is crucial.", ["“crucial” is worn; say what you mean, or leave it out"]),
     ("", []),
-    ("A link [there](/essays/frist/index.md).", ["the link to '/essays/frist/index.md' leads to no text; did you mean "
-        "'/essays/first/index.md'? A link names a file, as '/essays/SLUG/index.md'"]),
+    ("A link [there](/essays/frist/index.md).", ["the link target '/essays/frist/index.md' does not exist; did you mean "
+        "'/essays/first/index.md'? Link to a file, such as '/essays/SLUG/index.md'"]),
     ("", []),
-    ("A link [there](/essays/first/index.md#a-headin).", ["the link to '#a-headin' leads nowhere in essays/first/index.md; did you mean "
-        "'a-heading'? There are: a-heading"]),
+    ("A link [there](/essays/first/index.md#a-headin).", ["no anchor '#a-headin' in essays/first/index.md; did you mean "
+        "'a-heading'? Anchors there: a-heading"]),
     ("", []),
     ("A draft [there](/essays/in-preparation/index.md).", ["a link to in-preparation, which is a draft; take the link out, or publish "
         "that essay no later than this"]),
     ("", []),
-    ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Write an entry for 'oen' there"]),
+    ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Add an entry for 'oen' there"]),
     ("", []),
-    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Write an entry for 'Trem' there, or the words "
-        "without a role"]),
+    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Add an entry for 'Trem' there, or write the words "
+        "without the role"]),
     ("", []),
     ("A number {result}`hundred`.", ["no result 'hundred' in model.py; there are: chance, hundred_calls"]),
     ("", []),
     ("Typed, it is 63%.", ["63% is the model’s hundred_calls; write {result}`hundred_calls:.0%`, or cite another source for it"]),
     ("", []),
-    ("A role {ctie}`one`.", ["no role {ctie}; did you mean 'cite'? The roles of the house are: result, cite, term, math, eq, ref, doc, "
+    ("A role {ctie}`one`.", ["unknown role {ctie}; did you mean 'cite'? Available roles: result, cite, term, math, eq, ref, doc, "
         "abbr, sub, sup, kbd"]),
     ("", []),
     ("![](/_static/mark.svg)", ["a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
@@ -82,8 +84,8 @@ MISTAKES = [
     ("", []),
     ("A word. " * 61, ["warning: a paragraph of 122 words; part it"]),
     ("", []),
-    ("![A figure](nothing.png)", [f"no picture 'essays/{SLUG}/nothing.png'; put the file there, or write its path from this text’s folder, "
-        "or from the top with a /"]),
+    ("![A figure](nothing.png)", [f"no picture 'essays/{SLUG}/nothing.png'; add the file, or write its path relative to this text, "
+        "or from the top with a leading /"]),
     ("", []),
     ("```{update} 2026-05-03", ["the directive {update} has no place here; write an entry of `revisions` in the front matter"]),
     ("```", []),
@@ -138,14 +140,15 @@ def insights(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def checked(root: Path) -> list[str]:
-    """What ``make check`` says of the texts in ``root``."""
+    """What ``make check`` prints about the texts in ``root``, without the kind at the end of each line."""
     done = insights(root, "check")
     assert done.stderr == ""
-    *found, summary = done.stdout.splitlines()
-    warnings = sum(": warning: " in line for line in found)
-    assert summary == f"{len(found) - warnings} to mend, {warnings} to look at again"
-    assert done.returncode == (len(found) > warnings)
-    return found
+    *lines, summary = done.stdout.splitlines()
+    warnings = sum(": warning: " in line for line in lines)
+    assert summary == counted(len(lines) - warnings, warnings)
+    assert done.returncode == (len(lines) > warnings)
+    assert [line for line in lines if not re.search(r" \[\w+(\.\w+)?\]$", line)] == []
+    return [line.rpartition(" [")[0] for line in lines]
 
 
 def edit(path: Path, old: str, changed: str) -> None:
@@ -195,7 +198,7 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     (root / "essays/second/model.py").write_text("def results():\n    return {'answer': 1 / 0}\n")
     assert checked(root) == [
         f"{TEXT}:2: `date` is '2025-33-04'; write a day as YYYY-MM-DD, such as 2026-04-28",
-        "essays/references.bib:3: the entry one stands here twice; take one out",
+        "essays/references.bib:3: the entry one is defined twice; remove one",
         "essays/second/model.py:2: ZeroDivisionError: division by zero; run it by hand: make evidence essay=second",
     ]
     bibliography.write_text(sources)
@@ -348,16 +351,18 @@ def test_whoever_has_no_answer_writes_nothing(
 def test_a_setting_that_is_missing_is_a_finding(tmp_path: Path) -> None:
     conf = (ROOT / "conf.py").read_text(encoding="utf-8")
     (tmp_path / "conf.py").write_text(conf.replace("insights_tags =", "insights_tgas ="), encoding="utf-8")
-    assert [tuple(found.problem) for found in runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)] == [
-        (1, "the settings cannot be read: there is no insights_tags; look whether its name is spelt so")
+    assert [str(problem) for problem in runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)] == [
+        "conf.py:1: the settings cannot be read: there is no insights_tags; look whether its name is spelt so [insights.settings]"
     ]
 
 
 def test_a_bibliography_that_is_no_text_is_a_finding(tmp_path: Path) -> None:
     root = project(tmp_path / "publication")
     (root / "essays/references.bib").write_bytes(b"\n\xff")
-    found = [runner.formatted(finding, root) for finding in runner.check_texts(root, date(2026, 6, 1), tmp_path)]
-    assert found == ["essays/references.bib:2: not UTF-8 text: invalid start byte at byte 1; save the file as UTF-8"]
+    (problem,) = runner.check_texts(root, date(2026, 6, 1), tmp_path)
+    assert str(problem) == (
+        "essays/references.bib:2: not UTF-8 text: invalid start byte at byte 1; save the file as UTF-8 [insights.file]"
+    )
 
 
 def test_a_model_is_run_by_one_check_in_two(tmp_path: Path) -> None:
@@ -394,18 +399,17 @@ runpy.run_module("insights", run_name="__main__")
 
 def test_settings_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text("x = 1\ny = (\n")
-    ((path, problem, error),) = runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)
-    assert (path.name, problem.line, error) == ("conf.py", 2, True)
-    assert problem.message.startswith("the settings cannot be read: '(' was never closed")
+    (problem,) = runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)
+    assert str(problem) == "conf.py:2: the settings cannot be read: '(' was never closed [insights.settings]"
     (tmp_path / "conf.py").write_text("x = 1\ny = z\n")
-    ((path, problem, error),) = runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)
-    assert problem == (2, "the settings cannot be read: name 'z' is not defined")
+    (problem,) = runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)
+    assert str(problem) == "conf.py:2: the settings cannot be read: name 'z' is not defined [insights.settings]"
 
 
 def test_code_that_is_not_formatted_is_found_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "model.py").write_text("X = 1\nY = {'a':1}\n")
-    ((path, problem),) = tools._found(tools.CODE[1], tmp_path, [])
-    assert (path, *problem) == (tmp_path / "model.py", 2, "not formatted; run `make format`")
+    (problem,) = tools._problems(tools.CODE[1], tmp_path, [])
+    assert str(problem) == "model.py:2: not formatted; run `make format` [ruff]"
 
 
 def test_the_model_of_a_new_essay_is_formatted_and_typed() -> None:

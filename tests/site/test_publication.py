@@ -111,7 +111,7 @@ def test_the_site_sends_to_nobody_what_its_page_about_it_says(publication: Site)
 
 
 def test_no_text_breaks_a_rule_of_the_house() -> None:
-    assert [finding for finding in check(ROOT) if finding.error] == []
+    assert [str(problem) for problem in check(ROOT) if not problem.warning] == []
 
 
 @pytest.mark.parametrize("essay", ESSAYS, ids=lambda folder: folder.name)

@@ -220,7 +220,7 @@ def test_a_site_with_a_leak_is_not_served(tmp_path: Path, site: Site, source: Pa
     refused = publish()
     assert refused.returncode == 1
     assert f"{served}: {ESSAY}:" in refused.stderr
-    assert refused.stderr.endswith("a placeholder: TODO\n1 to mend; the site stays as it was\n")
+    assert refused.stderr.endswith("a placeholder: TODO\n1 error; the published site stays as it was\n")
     assert {path: path.read_bytes() for path in tmp_path.glob("html/**/*") if path.is_file()} == before
     shutil.copyfile(site.folder / ESSAY, work / ESSAY)
     assert publish().returncode == 0
@@ -235,7 +235,7 @@ def test_what_was_let_through_is_looked_at_again_by_other_rules(
 
     def publish_on(day: str) -> int:
         monkeypatch.setenv("INSIGHTS_TODAY", day)
-        return publish(work, served, source)
+        return publish(work, served, source, runpy.run_path(str(source / "conf.py")))
 
     assert publish_on("2026-06-01") == 0
     plant(work / ESSAY, "A Scheduled wombattitle")

@@ -78,14 +78,14 @@ def test_a_text_is_looked_at_again_when_it_or_what_lies_beside_it_has_changed(
     essay.with_name("number.txt").write_text("1")
 
     def said() -> list[str]:
-        found = runner.check_texts(source, date(2026, 6, 1), tmp_path / "kept")
-        return [finding.problem.message for finding in found if finding.path == essay]
+        problems = runner.check_texts(source, date(2026, 6, 1), tmp_path / "kept")
+        return [problem.message for problem in problems if problem.path == "essays/third/index.md"]
 
     assert said() == []
     with monkeypatch.context() as nothing_to_do:
         nothing_to_do.delattr(code_blocks, "problems")
         assert said() == []
-    (tmp_path / "kept" / runner.FOUND).write_bytes(b"of another version")
+    (tmp_path / "kept" / runner.TEXT_PROBLEMS).write_bytes(b"of another version")
     assert said() == []
     essay.with_name("number.txt").write_text("2")
     (message,) = said()

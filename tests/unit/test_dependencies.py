@@ -135,5 +135,4 @@ def import_mistakes(root: Path) -> list[str]:
     """What `make check` says of the imports of the machinery in ``root``."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PYTHONPATH", str(root / "_ext"))
-        found = tools._found(tools.IMPORTS, root, [])
-        return sorted({f"{path.relative_to(root)}:{problem.line}: {problem.message}" for path, problem in found})
+        return sorted({str(problem).removesuffix(" [lint-imports]") for problem in tools._problems(tools.IMPORTS, root, [])})

@@ -123,7 +123,11 @@ FAULTY = {
 def test_a_fault_of_a_model_is_told_at_its_line_of_the_model(said: str, expected: tuple[str, int, str]) -> None:
     path, problem = model_problem(Path("essays/a/model.py"), ModelError(said))
     name, line, message = expected
-    assert (path, *problem) == (Path("essays/a") / name, line, f"{message}; run it by hand: make evidence essay=a")
+    assert (path, problem.line, problem.message) == (
+        Path("essays/a") / name,
+        line,
+        f"{message}; run it by hand: make evidence essay=a",
+    )
 
 
 def test_a_chart_is_the_same_to_the_byte_in_any_process(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from insights.check import code_blocks, prose_rules
+from insights.problems import Problem
 from insights.publish import scan
 from insights.source import essays, markdown
 from insights.source.markdown import CITATION, CODE, RESULT, Block
@@ -18,7 +19,7 @@ HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n-
 
 def said(rule: prose_rules.Rule, text: str) -> list[tuple[int, str]]:
     """What a rule says of a text, as (line, message)."""
-    return [tuple(problem) for problem in rule(markdown.prose_blocks(text))]  # type: ignore[misc]
+    return [problem[:2] for problem in rule(markdown.prose_blocks(text))]
 
 
 def test_prose_is_what_a_reader_reads() -> None:
@@ -149,7 +150,7 @@ def test_a_rule_catches_what_it_names_and_leaves_the_rest(
 )
 def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[tuple[int, str]]) -> None:
     mend = "is never closed; write a line of as many ` or : as opened it below its text"
-    found = [tuple(problem) for problem in prose_rules.fences_are_closed(markdown.markdown_fences(text))]
+    found = [problem[:2] for problem in prose_rules.fences_are_closed(markdown.markdown_fences(text))]
     assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
 
 
@@ -162,7 +163,7 @@ def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[tuple[int
     ],
 )
 def test_a_cell_that_would_vanish_is_found(text: str, expected: list[tuple[int, int]]) -> None:
-    found = [tuple(problem) for problem in prose_rules.tables_are_whole(markdown.table_rows(text))]
+    found = [problem[:2] for problem in prose_rules.tables_are_whole(markdown.table_rows(text))]
     mend = "; a | within a cell is written \\|"
     heads = {4: 2, 6: 2, 10: 1}
     assert found == [(line, f"a row of {cells} cells in a table of {heads[line]} columns{mend}") for line, cells in expected]
@@ -209,7 +210,7 @@ BRACE = "look for a brace or a comma that is missing in the entry above"
     ],
 )
 def test_a_bibliography_that_cannot_be_read_is_found(bibliography: str, expected: list[tuple[int, str]]) -> None:
-    assert [tuple(problem) for problem in prose_rules.bibliography_can_be_read(bibliography)] == expected
+    assert [problem[:2] for problem in prose_rules.bibliography_can_be_read(bibliography)] == expected
 
 
 KINDS = (
@@ -232,7 +233,7 @@ KINDS = (
     ],
 )  # fmt: skip
 def test_a_source_that_cannot_be_printed_is_found(entry: str, expected: list[tuple[int, str]]) -> None:
-    assert [tuple(problem) for problem in prose_rules.sources_can_be_printed(entry)] == expected
+    assert [problem[:2] for problem in prose_rules.sources_can_be_printed(entry)] == expected
 
 
 QUOTE = "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
@@ -253,12 +254,12 @@ QUOTE = "take it out, write it in backticks, or begin its line with a % if it is
 def test_what_would_not_be_published_is_found_in_the_text(text: str, expected: list[tuple[int, str]]) -> None:
     settings = {"include_patterns": [], "html_baseurl": "", "insights_email": "hello@insights.example"}
     found = [rule for rule in scan.scan_rules(ROOT, settings, [], date(2026, 6, 1)) if "host that no source" not in rule.name]
-    assert [tuple(problem) for problem in prose_rules.nothing_leaks(text, found)] == expected
+    assert [problem[:2] for problem in prose_rules.nothing_leaks(text, found)] == expected
 
 
 def test_in_a_model_nothing_is_quoted() -> None:
     code = "x = 1\n# TODO: `x`\n"
-    assert list(prose_rules.nothing_leaks(code, scan.RULES, code=True)) == [(2, "a placeholder: TODO; take it out")]
+    assert list(prose_rules.nothing_leaks(code, scan.RULES, code=True)) == [Problem(2, "a placeholder: TODO; take it out")]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +289,7 @@ def test_in_a_model_nothing_is_quoted() -> None:
 def test_a_typed_result_is_found_unless_another_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:
     results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "many": 10_000, "year": 2026, "name": "4.4"}
     found = prose_rules.no_typed_results(markdown.prose_blocks(text), results, markdown.quoted_results(text))
-    assert [tuple(problem) for problem in found] == expected
+    assert [problem[:2] for problem in found] == expected
 
 
 def test_a_source_that_nobody_cites_is_found() -> None:

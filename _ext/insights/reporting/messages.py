@@ -36,7 +36,8 @@ def explain(problem: Problem, known: Targets, root: Path) -> Problem:
 
 def _line_of(message: str, path: Path) -> int:
     """The line of a text that a message without one is about: the first that has the file or the key in it that it names."""
-    name = re.split(r"[/ ]", message)[-1]
+    setting = re.match(r"insights_\w+", message)
+    name = setting[0] if setting else re.split(r"[/ ]", message)[-1]
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     entries = [number for number, line in enumerate(lines, 1) if f"{{{name}," in line]
     return entries[-1] if entries else next((number for number, line in enumerate(lines, 1) if name in line), 1)
@@ -156,16 +157,13 @@ MESSAGES: dict[str, tuple[tuple[str, Wording | str], ...]] = {
         (r"'(.*?)': Invalid option value for '(.*?)': (.*?): .*",
          r"the option \2 of the directive {\1} cannot be '\3'; write a value from MyST's documentation, or remove it"),
     ),
-    "myst.directive_parse": (
-        (r"'(.*)': 1 argument\(s\) required, 0 supplied",
-         r"the directive {\1} needs an argument; write it behind the braces, as in ```{chart} replicas"),
-    ),
     "myst.header": (
         (r"Document headings start at H\d, not H1", "no title; the first heading of a text is its title, and has one #"),
         (r"Non-consecutive header level increase; H(\d) to H(\d)", _heading),
     ),
     "ref.doc": ((r"unknown document: '(.*)'", _document),),
     "ref.ref": ((r"undefined label: '(.*)'", _label),),
+    "ref.numref": ((r".*", NO_NUMBERS),),
     "ref.term": ((r"term not in glossary: '(.*)'", _term),),
     "ref.eq": ((r"equation not found: (.*)", r"no equation '\1'; name one with a line `:label: \1` in its math block"),),
     "ref.footnote": (
@@ -198,9 +196,11 @@ MESSAGES: dict[str, tuple[tuple[str, Wording | str], ...]] = {
         (r'Unknown directive type "(.*)"\..*', _directive),
         (r'"raw" directive disabled\.|raw \(and derived\) roles disabled.*',
          "HTML in a text; write it in Markdown, or in _templates/ if every page should have it"),
-        (r'Directive "(.*)" disabled\.',
-         r"the directive {\1} reads another file, which texts cannot do; copy the content into the text"),
+        (r'Directive "(.*)" disabled\.|"(include)" directive disabled\.',
+         r"the directive {\1\2} reads another file, which texts cannot do; copy the content into the text"),
         (r"File insertion disabled|File and URL access deactivated.*", READS_A_FILE),
+        (r"Directive '(.*)': 1 argument\(s\) required, 0 supplied",
+         r"the directive {\1} needs an argument; write it behind the braces, as in ```{chart} replicas"),
         (r"Directive '(.*)' cannot be mocked: .*",
          r"the directive {\1} works in reStructuredText only; write its result in Markdown"),
         (r'Unknown target name: "(.*)"\.', r"the footnote [^\1] has no text; write `[^\1]: …` on a line of its own"),

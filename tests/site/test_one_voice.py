@@ -1,0 +1,127 @@
+"""A mistake has the same sentence in every command, with its file, its line and its kind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import project
+from insights.preview.live import Builder
+
+TEXT = """\
+---
+date: 2026-05-01
+category: Architecure
+summary: A summary.
+---
+# A Title
+
+A link [there](/essays/frist/index.md), [below](#a-prat), and to [a chart](/essays/second/index.md#figure-grwoth).
+
+A {term}`Trem`, a source {cite}`oen`, a role {ctie}`one`, and {result}`nothing`.
+
+![A picture](none.png)
+
+```{chrat} x
+```
+
+```pyhton
+1
+```
+
+A mark.[^one]
+
+{math}`\\frac{a`
+
+## A part
+
+<b>bold</b>
+"""
+PROBLEMS = """\
+essays/a/index.md:3: unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: [insights.front_matter]
+essays/a/index.md:8: no anchor '#a-prat' in essays/a/index.md; did you mean 'a-part'? [myst.xref_missing]
+essays/a/index.md:8: no anchor '#figure-grwoth' in essays/second/index.md; did you mean 'figure-growth'? [myst.xref_missing]
+essays/a/index.md:8: the link target '/essays/frist/index.md' does not exist; did you mean '/essays/first/index.md'? [myst.xref_missing]
+essays/a/index.md:10: no model.py beside this text; [insights.evidence]
+essays/a/index.md:10: no source 'oen' in essays/references.bib; did you mean 'one'? [bibtex.key_not_found]
+essays/a/index.md:10: no term 'Trem' in glossary.md; did you mean 'Term'? [ref.term]
+essays/a/index.md:10: unknown role {ctie}; did you mean 'cite'? [myst.role_unknown]
+essays/a/index.md:12: no picture 'essays/a/none.png'; [image.not_readable]
+essays/a/index.md:14: unknown directive {chrat}; did you mean 'chart'? [myst.directive_unknown]
+essays/a/index.md:17: unknown language 'pyhton' of a code block; did you mean 'python'? [misc.highlighting_failure]
+essays/a/index.md:21: the footnote [^one] has no text; [docutils]
+essays/a/index.md:23: the formula \\frac{a cannot be set: unbalanced brace [insights.markup]
+essays/a/index.md:27: HTML: '</b>'; [insights.markup]
+essays/a/index.md:27: HTML: '<b>'; [insights.markup]
+""".splitlines()
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(root / "_ext"), "INSIGHTS_TODAY": "2026-06-01", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_every_command_prints_the_same_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = project(tmp_path / "source")
+    (root / "essays/a").mkdir()
+    (root / "essays/a/index.md").write_text(TEXT, encoding="utf-8")
+    built = run(root, "insights", "html")
+    *lines, summary = built.stderr.splitlines()
+    assert (built.returncode, summary) == (1, f"{len(PROBLEMS)} errors, 0 warnings")
+    for line, expected in zip(lines, PROBLEMS, strict=True):
+        message, _, kind = expected.rpartition(" ")
+        assert line.startswith(message)
+        assert line.endswith(f" {kind}")
+    assert not (root / "_build/html").exists()
+
+    # The rules find more, and the preview builds drafts as well.
+    checked = run(root, "insights", "check").stdout.splitlines()
+    assert [line for line in checked if line in lines] == lines
+    monkeypatch.setenv("PYTHONPATH", str(root / "_ext"))
+    builder = Builder(root)
+    assert [str(problem) for problem in builder.build()] == lines
+    # What is not fixed is found again by a build that reads only what has changed.
+    assert [str(problem) for problem in builder.build()] == lines
+
+    # Sphinx's own command has only what it knows at the time, and prints the level.
+    plain = run(root, "sphinx", "-q", "-b", "dirhtml", "-d", "_build/doctrees", ".", "_build/plain").stderr.splitlines()
+    assert {line.replace("ERROR: ", "").replace("WARNING: ", "") for line in plain} >= set(lines)
+
+
+def test_a_failure_of_a_template_is_one_problem_at_its_line(tmp_path: Path) -> None:
+    root = project(tmp_path / "source")
+    page = root / "_templates/page.html"
+    page.write_text(page.read_text(encoding="utf-8") + "{% if %}\n", encoding="utf-8")
+    line = page.read_text(encoding="utf-8").count("\n")
+    built = run(root, "insights", "html")
+    assert built.returncode == 1
+    assert built.stderr.splitlines() == [
+        f"_templates/page.html:{line}: the build failed: TemplateSyntaxError: Expected an expression, "
+        "got 'end of statement block' [insights.crash]",
+        "1 error, 0 warnings",
+    ]
+
+
+def test_a_failure_in_a_process_of_many_essays_is_found_too(tmp_path: Path) -> None:
+    """Sphinx reads them in several processes, from which exceptions come back as text."""
+    root = project(tmp_path / "source")
+    for number in range(60):
+        (root / f"essays/number-{number}").mkdir()
+        header = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n"
+        (root / f"essays/number-{number}/index.md").write_text(f"{header}# Number {number}\n\nText.\n", encoding="utf-8")
+    anchors = root / "_ext/insights/markup/anchors.py"
+    text = anchors.read_text(encoding="utf-8")
+    anchors.write_text(
+        text.replace("    def apply(self) -> None:\n", "    def apply(self) -> None:\n        1 / 0\n"), encoding="utf-8"
+    )
+    built = run(root, "insights", "html")
+    assert built.returncode == 1
+    (problem, summary) = built.stderr.splitlines()
+    assert problem.startswith("_ext/insights/markup/anchors.py:")
+    assert problem.endswith(": the build failed: ZeroDivisionError: division by zero [insights.crash]")
+    assert summary == "1 error, 0 warnings"
