@@ -44,7 +44,7 @@ FORBIDDEN = {
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is no file of the publication; copy it beside the text"),
     "formula": ("{math}`\\text{<script>alert(1)</script>}`", "<script> is no maths; write < as \\lt"),
     "formula-brace": ("{math}`\\frac{a`", "the formula \\frac{a cannot be set: unbalanced brace"),
-    "formula-empty": ("```{math}\n```", "the formula  cannot be set: there is nothing in it"),
+    "formula-empty": ("```{math}\n```", "the formula cannot be set: there is nothing in it"),
     "formula-columns": ("{math}`a & b`", "& parts columns only in an environment such as aligned; the sign is \\&"),
     "formula-lines": ("```{math}\na = b \\\\\nc = d\n```", "\\\\ ends a line only in an environment such as aligned"),
     "formula-link": ("{math}`\\href{javascript:alert(1)}{x}`", "href is no part of a formula; put a link around it"),

@@ -383,7 +383,7 @@ from insights import check
 def report(root, *, code):
     raise KeyboardInterrupt
 
-runner.report, sys.argv = report, ["insights", "check"]
+check.report, sys.argv = report, ["insights", "check"]
 runpy.run_module("insights", run_name="__main__")
 """
     done = subprocess.run(

@@ -206,7 +206,7 @@ BRACE = "look for a brace or a comma that is missing in the entry above"
     [
         ("@misc{one, title={One}}\n", []),
         ("@misc{one,\n  title={One\n", [(2, f"not BibTeX: premature end of file; {BRACE}")]),
-        ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one stands here twice; take one out")]),
+        ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one is defined twice; remove one")]),
     ],
 )
 def test_a_bibliography_that_cannot_be_read_is_found(bibliography: str, expected: list[tuple[int, str]]) -> None:
