@@ -181,7 +181,7 @@ def test_a_record_becomes_a_problem_with_file_line_and_kind() -> None:
         "essays/a/index.md:9: term not in glossary: 'x' [ref.term]",
         "essays/a/index.md:0: term not in glossary: 'x' y [ref.term]",
         "about.md:0: a [design.tab]",
-        "conf.py:0: no address [insights.pages]",
+        "conf.py:0: no address [insights.settings]",
         "conf.py:0: elsewhere [sphinx]",
     ]
 
