@@ -61,10 +61,10 @@ def test_a_heading_whose_address_could_shift_or_clash_is_a_mistake(tmp_path: Pat
     text = "\n## Same\n\n## Same\n\n## What’s next?\n\n## Whats next\n\n## ???\n\n## Cite\n"
     line = FIRST.count("\n") + 2
     assert with_text(tmp_path, text).errors == [
-        f"essays/first/index.md:{line + 2}: ERROR: the heading “Same” has the address #same, as the one on line {line}; "
-        "word one of them otherwise",
-        f"essays/first/index.md:{line + 6}: ERROR: the heading “Whats next” has the address #whats-next, as the one on line "
-        f"{line + 4}; word one of them otherwise",
-        f"essays/first/index.md:{line + 8}: ERROR: the heading “???” has no letter to make an address of; word it otherwise",
-        f"essays/first/index.md:{line + 10}: ERROR: #cite is a part of every page; word the heading “Cite” otherwise",
+        f"essays/first/index.md:{line + 2}: ERROR: two headings have the anchor #same (the other is on line {line}); "
+        "reword one of them",
+        f"essays/first/index.md:{line + 6}: ERROR: two headings have the anchor #whats-next (the other is on line {line + 4}); "
+        "reword one of them",
+        f"essays/first/index.md:{line + 8}: ERROR: the heading “???” has no letter or digit to make an anchor of; reword it",
+        f"essays/first/index.md:{line + 10}: ERROR: the heading “Cite” has the anchor #cite, which is part of every page; reword it",
     ]

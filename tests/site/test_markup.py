@@ -76,8 +76,8 @@ HEAD = "---\ndate: 2026-01-01\ncategory: Infrastructure\nsummary: S.\n---\n# A\n
 @pytest.mark.parametrize(
     ("text", "said"),
     {
-        "![A](https://a.example/a.png)\n": "a picture on another host: https://a.example/a.png; put a copy of it beside the text",
-        "```{image} /_static/mark.svg\n:alt: A.\n:width: 50%\n```\n": "width 50% of a picture; write it in pixels, such as 480px",
+        "![A](https://a.example/a.png)\n": "a picture on another host: https://a.example/a.png; put a copy next to the text",
+        "```{image} /_static/mark.svg\n:alt: A.\n:width: 50%\n```\n": "the width of a picture is 50%; write it in pixels, such as 480px",
     }.items(),
 )
 def test_a_picture_that_no_page_may_show_is_an_error(broken: Callable[[dict[str, str]], Site], text: str, said: str) -> None:

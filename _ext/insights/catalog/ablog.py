@@ -19,7 +19,6 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from insights.markup import replace_handler
 from insights.source import FrontMatter, essay_slug
 
 from .essay import FRONT_MATTER
@@ -126,6 +125,12 @@ class RefusedDirective(SphinxDirective):
         """Report what to do instead."""
         logger.error("the directive {%s} has no place here; %s", self.name, REFUSED[self.name], location=self.get_location())
         return []
+
+
+def replace_handler(app: Sphinx, event: str, old: object, new: object) -> None:
+    """Disconnect the handler ``old`` from ``event``, and connect ``new`` instead."""
+    app.disconnect(next(listener.id for listener in app.events.listeners[event] if listener.handler is old))
+    app.connect(event, new)  # type: ignore[call-overload]
 
 
 def setup(app: Sphinx) -> None:

@@ -8,15 +8,10 @@ from . import anchors, citations, links, maths, restrictions, translator
 from .anchors import named_anchors
 from .citations import ReferenceStyle, cited_sources
 from .links import link_targets
-from .listeners import replace_handler
 from .maths import mathml
 
 
 def setup(app: Sphinx) -> None:
     """Set up the modules of this package that take part in a build."""
-    restrictions.setup(app)
-    anchors.setup(app)
-    links.setup(app)
-    citations.setup(app)
-    maths.setup(app)
-    translator.setup(app)
+    for module in (restrictions, anchors, links, citations, maths, translator):
+        module.setup(app)

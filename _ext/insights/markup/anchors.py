@@ -1,6 +1,7 @@
-"""The addresses of headings: made of their words, so that they stay when a footnote or another heading is added.
+"""The anchors of headings, made of their words, so that adding a footnote or another heading does not change them.
 
-docutils numbers what it finds no name for, and MyST a second heading of the same words; one day a number leads elsewhere.
+docutils numbers the headings that it finds no name for, and MyST numbers the second of two equal headings. A number may belong to
+another heading after the next edit, so both are errors.
 """
 
 from __future__ import annotations
@@ -22,35 +23,35 @@ NUMBERED = re.compile(r"id\d+")
 
 
 class HeadingAnchors(SphinxTransform):
-    """Give each heading the address that MyST finds it by, before any other that it has; refuse those that could shift or clash.
+    """Put MyST's slug of each heading before its other ids, and report anchors that could change or clash.
 
-    MyST adds its slugs at 700, and looks links up at 879.
+    MyST adds its slugs at priority 700, and resolves links at 879.
     """
 
     default_priority = 710
 
     def apply(self) -> None:
-        """Look at every heading of the text that has been read."""
         slugs = self.env.metadata[self.env.docname].get("myst_slugs", {})
-        taken = page_ids(Path(self.app.confdir), tuple(self.config.templates_path))
+        reserved = template_ids(Path(self.app.confdir), tuple(self.config.templates_path))
         for section in self.document.findall(nodes.section):
             title, slug = section.next_node(nodes.title), section.get("slug")
             words = title.astext() if title else ""
-            own = [name for name in section["ids"] if not NUMBERED.fullmatch(name) and name != slug]
+            named = [name for name in section["ids"] if not NUMBERED.fullmatch(name) and name != slug]
             if slug in slugs:
-                section["ids"] = [slug, *own]
+                section["ids"] = [slug, *named]
                 slugs[slug] = (slugs[slug][0], slug, slugs[slug][2])
                 if slug != (plain := github_slugify(words)) and re.fullmatch(rf"{re.escape(plain)}-\d+", slug) and plain in slugs:
-                    logger.error("the heading “%s” has the address #%s, as the one on line %s; word one of them otherwise",
-                                 words, plain, slugs[plain][0], location=section)  # fmt: skip
-            elif not own:
-                logger.error("the heading “%s” has no letter to make an address of; word it otherwise", words, location=section)
-            for name in sorted(taken & {*section["ids"]}):
-                logger.error("#%s is a part of every page; word the heading “%s” otherwise", name, words, location=section)
+                    message = "two headings have the anchor #%s (the other is on line %s); reword one of them"
+                    logger.error(message, plain, slugs[plain][0], location=section)
+            elif not named:
+                logger.error("the heading “%s” has no letter or digit to make an anchor of; reword it", words, location=section)
+            for name in sorted(reserved & {*section["ids"]}):
+                message = "the heading “%s” has the anchor #%s, which is part of every page; reword it"
+                logger.error(message, words, name, location=section)
 
 
 def named_anchors(doctree: nodes.document) -> Iterator[str]:
-    """What somebody may have linked to in a text: its headings and figures, by ids that are words."""
+    """The anchors of headings and figures that others may link to: ids made of words, without the title's."""
     for kind in (nodes.section, nodes.figure):
         for node in doctree.findall(kind):
             if not isinstance(node.parent, nodes.document):
@@ -58,12 +59,12 @@ def named_anchors(doctree: nodes.document) -> Iterator[str]:
 
 
 @cache
-def page_ids(root: Path, folders: tuple[str, ...]) -> frozenset[str]:
-    """The ids that templates write."""
+def template_ids(root: Path, folders: tuple[str, ...]) -> frozenset[str]:
+    """The ids that our templates use, in ``folders`` below ``root``."""
     paths = (path for folder in folders for path in (root / folder).rglob("*.html"))
     return frozenset(name for path in paths for name in re.findall(r'\bid="([\w-]+)"', path.read_text(encoding="utf-8")))
 
 
 def setup(app: Sphinx) -> None:
-    """Look at the headings of every text."""
+    """Check the headings of every text."""
     app.add_transform(HeadingAnchors)

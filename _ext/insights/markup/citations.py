@@ -1,4 +1,4 @@
-"""The lists of references: in the order of citing, titles as in the source but for a first capital, a DOI before an address."""
+"""Lists of references, in the order in which an essay cites them; titles keep their capitals, and a DOI replaces a URL."""
 
 from __future__ import annotations
 
@@ -25,130 +25,111 @@ from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
 
 logger = logging.getLogger(__name__)
 
-STYLE = "insights"
-
 
 class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
-    """pybtex's plain style without its lower-casing of titles, and with one link an entry, its words saying where it goes."""
+    """pybtex's plain style, but titles keep their capitals, and each entry has one link, whose words say where it leads."""
 
-    # Classes in place of their names, which pybtex looks up among all that is installed, three times an essay.
+    # Classes rather than names: pybtex would search all installed packages for each name, three times an essay.
     default_name_style = PlainNames
     default_label_style = Numbers
     default_sorting_style = Unsorted
 
     def format_title(self, entry: Any, which_field: str, as_sentence: bool = True) -> Any:
-        """The title with the capitals of its source, and one at its start: a full stop stands before it."""
-        title = field(which_field, apply_func=_capital)
+        """The title as in the source, but with a capital at its start, since a full stop precedes it."""
+        # Unless its first word is a name such as eBPF.
+        title = field(which_field, apply_func=lambda text: text.capfirst() if str(text).partition(" ")[0].islower() else text)
         return sentence[title] if as_sentence else title
 
     def format_web_refs(self, entry: Any) -> Any:
-        """A link to the DOI, else to the page."""
-        url = address(entry.fields)
-        if url is None:
+        """A link to the DOI or, without one, to the URL, shown as its host."""
+        if (url := source_url(entry.fields)) is None:
             return Text()
-        return sentence[href(url)[f"doi:{entry.fields['doi']}" if "doi" in entry.fields else _host(url)]]
+        host = (urlsplit(url).hostname or url).removeprefix("www.")
+        return sentence[href(url)[f"doi:{entry.fields['doi']}" if "doi" in entry.fields else host]]
 
 
-def _capital(title: Any) -> Any:
-    """A title that begins with a capital, unless its first word is a name such as eBPF."""
-    first = str(title).partition(" ")[0]
-    return title.capfirst() if first.islower() else title
-
-
-def address(fields: Mapping[str, str]) -> str | None:
-    """Where a source is: its DOI, which does not move, else its page."""
+def source_url(fields: Mapping[str, str]) -> str | None:
+    """The address of a source: its DOI, which does not change, or its URL."""
     return f"https://doi.org/{fields['doi']}" if "doi" in fields else fields.get("url")
 
 
-def _host(url: str) -> str:
-    """The host of an address, which tells a reader more than its path."""
-    return (urlsplit(url).hostname or url).removeprefix("www.")
+class FormattedSource:
+    """A source as the list of references shows it. It is formatted when needed, since most builds write few pages."""
 
-
-class Printed:
-    """A source as it is printed, its text made when it is first asked for: most builds write few pages."""
-
-    def __init__(self, key: str, label: str, make: Callable[[], Text]) -> None:
+    def __init__(self, key: str, label: str, make: Callable[[], Any]) -> None:
         self.key, self.label, self._make = key, label, make
 
     @cached_property
     def text(self) -> Text:
-        """What is printed; of a source that lacks something, what that is."""
+        """The formatted source, or what the source lacks."""
         try:
-            return self._make()
+            return self._make().text
         except FieldIsMissing as error:
             logger.warning("%s", error, type="bibtex", subtype="missing_field")
             return Tag("b", str(error))
 
 
 class EssayReferences(BibtexDomain):
-    """sphinxcontrib-bibtex's domain with each essay's sources numbered as it cites them, and with each essay's at hand.
+    """sphinxcontrib-bibtex's domain, with the sources of each essay numbered in the order in which that essay cites them.
 
-    The domain's own order is that of citing in the whole site: a source that an earlier essay cites too would come first. It asks
-    of every source, for every list, all citations of the site: 300 essays of five sources took a minute and a half, and a minute
-    again after each edit. And it keeps, for every list, a node for every source, and every entry as printed, in the environment.
+    The original numbers sources in the order of the whole site, so a source that an earlier essay cites too would come first. It
+    also searches all citations of the site for every source of every list, which takes a minute and a half for 300 essays of five
+    sources, and it keeps a node and a formatted entry for every source of every list in the environment.
     """
 
     _all: list[Citation]
-    _near: Mapping[str, list[Citation]] = MappingProxyType({})
+    _by_document: Mapping[str, list[Citation]] = MappingProxyType({})
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
         self._all = []
 
     def env_updated(self) -> Any:
-        """Make the list of each essay, once every text has been read."""
+        """Number the sources of each essay, when all texts have been read."""
         self.cited: dict[str, dict[str, None]] = defaultdict(dict)
         for reference in self.citation_refs:
             self.cited[reference.docname] |= {target.key: None for target in reference.targets}
         updated = super().env_updated()
-        near = defaultdict(list)
+        by_document = defaultdict(list)
         for citation in self._all:
-            near[citation.bibliography_key.docname].append(citation)
-        self._near = near
+            by_document[citation.bibliography_key.docname].append(citation)
+        self._by_document = by_document
         return updated
 
     @property
     def citations(self) -> list[Citation]:
-        """The entries of the list in the text that is being written, where it has one; else of all lists."""
-        return self._near.get(self.env.current_document.docname, self._all)
+        """The sources of the text that is being written, if it has a list; otherwise the sources of all lists."""
+        return self._by_document.get(self.env.current_document.docname, self._all)
 
     def entry(self, key: str) -> Any:
-        """The source of this name, if there is one. pybtex looks names up whatever their case, and the domain does not."""
-        found = self.bibdata.data.entries.get(key)
-        return found if found and found.key == key else None
+        """The entry ``key`` of the bibliography, or None. pybtex ignores the case of keys, but the domain does not."""
+        entry = self.bibdata.data.entries.get(key)
+        return entry if entry and entry.key == key else None
 
     def get_entries(self, bibfiles: list[Path]) -> Any:
-        """The sources that the text being read has cited: its list is its foot, and holds no node for any other."""
+        """The entries that the text being read has cited so far. Its list is at its end, and needs no others."""
         own = takewhile(lambda ref: ref.docname == self.env.docname, reversed(self.citation_refs))
         keys = dict.fromkeys(target.key for ref in own for target in ref.targets)
         return [entry for key in keys if (entry := self.entry(key))]
 
-    def get_sorted_entries(self, bibliography_key: Any, docnames: list[str]) -> Any:
-        """The entries of one essay's list, in the order of that essay."""
-        return [(key, entry) for key in self.cited.get(bibliography_key.docname, ()) if (entry := self.entry(key))]
-
     def get_formatted_entries(self, bibliography_key: Any, docnames: list[str], tooltips: bool, tooltips_style: str) -> Any:
-        """The entries as printed, and as tooltips, which are the same."""
+        """Each entry of one essay's list, as (entry, text, tooltip), in the order in which the essay cites them."""
         style = ReferenceStyle()
-        for number, (key, entry) in enumerate(self.get_sorted_entries(bibliography_key, docnames), 1):
-            printed = Printed(key, str(number), partial(_text, style, str(number), entry))
-            yield entry, printed, printed if tooltips else None
-
-
-def _text(style: ReferenceStyle, label: str, entry: Any) -> Text:
-    return style.format_entry(label, entry).text
+        entries = [entry for key in self.cited.get(bibliography_key.docname, ()) if (entry := self.entry(key))]
+        for number, entry in enumerate(entries, 1):
+            formatted = FormattedSource(entry.key, str(number), partial(style.format_entry, str(number), entry))
+            yield entry, formatted, formatted if tooltips else None
 
 
 def cited_sources(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
-    """The addresses of the sources that a text cites, in the order of citing, each once."""
+    """The addresses of the sources that a text cites, in the order of citation, without duplicates."""
     domain = cast("EssayReferences", env.get_domain("cite"))
-    found = (address(entry.fields) for key in domain.cited.get(docname, ()) if (entry := domain.entry(key)))
-    return tuple(dict.fromkeys(url for url in found if url))
+    urls = (source_url(entry.fields) for key in domain.cited.get(docname, ()) if (entry := domain.entry(key)))
+    return tuple(dict.fromkeys(url for url in urls if url))
 
 
 def setup(app: Sphinx) -> None:
-    """Make the style known to pybtex under its name, and the order to Sphinx."""
-    register_plugin("pybtex.style.formatting", STYLE, ReferenceStyle)
+    """Register the style with pybtex, and the domain with Sphinx."""
+    register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(EssayReferences, override=True)

@@ -1,4 +1,4 @@
-"""What the links of a text lead to, and what that is called: when it changes, the page is written again, its text unread."""
+"""The targets of a text's links: when one changes its title or address, the pages that link to it are written again."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import docname_join
 
-#: Where the metadata of a text keeps the targets of its links.
+#: The key under which the metadata of a text keeps the targets of its links: (kind, name, id in a page).
 TARGETS = "insights_targets"
 
 
-def note(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep where a text that has been read links to: (kind, name, id in a page)."""
-    found = set()
+def save_targets(app: Sphinx, doctree: nodes.document) -> None:
+    """Save where a text links to, when it has been read."""
+    targets = set()
     for link in doctree.findall(addnodes.pending_xref):
         kind, name = link.get("refdomain") or "", link["reftarget"]
         if (kind, link["reftype"]) == ("std", "doc"):
             kind, name = "doc", docname_join(app.env.docname, name)
-        found.add((kind, name, link.get("reftargetid") or ""))
-    app.env.metadata[app.env.docname][TARGETS] = sorted(found)
+        targets.add((kind, name, link.get("reftargetid") or ""))
+    app.env.metadata[app.env.docname][TARGETS] = sorted(targets)
 
 
 def link_targets(env: BuildEnvironment, docname: str) -> list[object]:
-    """What each link of ``docname`` finds now: a page, or the heading or figure in it, a formula, a label or a term."""
-    return [_found(env, *target) for target in env.metadata[docname].get(TARGETS, ())]
+    """What each link of ``docname`` leads to now: a page, a heading or figure in it, a formula, a label or a term."""
+    return [_resolve(env, *target) for target in env.metadata[docname].get(TARGETS, ())]
 
 
-def _found(env: BuildEnvironment, kind: str, name: str, anchor: str) -> object:
+def _resolve(env: BuildEnvironment, kind: str, name: str, anchor: str) -> object:
     if kind == "doc":
         title = env.titles.get(name)
-        _, *heading = env.metadata[name].get("myst_slugs", {}).get(anchor, (None,))  # but for its line
+        _, *heading = env.metadata[name].get("myst_slugs", {}).get(anchor, (None,))  # without its line
         return title and title.astext(), heading
     if kind == "math":
         return env.domains.math_domain.equations.get(name)
@@ -41,5 +41,5 @@ def _found(env: BuildEnvironment, kind: str, name: str, anchor: str) -> object:
 
 
 def setup(app: Sphinx) -> None:
-    """Look at the links of every text."""
-    app.connect("doctree-read", note)
+    """Save the link targets of every text that is read."""
+    app.connect("doctree-read", save_targets)
