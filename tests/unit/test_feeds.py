@@ -14,7 +14,8 @@ import fastfeedparser
 import feedparser
 import pytest
 from insights.catalog import FORMATS, Format
-from insights.feeds.formats import PAGE, Entry, Feed, Term, feed_documents, write_document
+from insights.feeds.formats import write_document
+from insights.feeds.records import PAGE, Entry, Feed, Term, feed_documents
 
 ATOM, CONTENT, DC, HISTORY, MEDIA, XML = (
     "{http://www.w3.org/2005/Atom}",

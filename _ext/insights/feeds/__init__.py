@@ -1,11 +1,11 @@
-"""The feeds: one record of each essay, three formats, and the bodies of entries made of the pages as they were written."""
+"""The feeds: records, a module for each format, and the bodies of entries."""
 
 from __future__ import annotations
 
 from sphinx.application import Sphinx
 
 from . import feed_list
-from .formats import ARCHIVE_FOLDER
+from .records import ARCHIVE_FOLDER
 from .writer import feed_addresses, write_feeds
 
 

@@ -1,8 +1,8 @@
-"""The body of a feed's entry: an essay's page as it was written, made fit for readers that have neither our styles nor scripts.
+"""The body of a feed entry: the HTML of an essay's page, rewritten for readers that have neither our styles nor our scripts.
 
-Feed readers keep some forty elements and a dozen attributes, and drop the rest with or without what is in it. So everything is
-said in those: admonitions, side notes and cards become quotations, tabs and folds become titled paragraphs, charts become
-pictures, and every address is absolute, since an entry is read on another site.
+Feed readers keep some forty elements and a dozen attributes, and drop others, some with their content. So we use only those:
+admonitions, side notes and cards become quotations, tabs and folds become titled paragraphs, charts become pictures, and every
+address is absolute, since an entry is read on another site.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from . import formulas
 
 Element = Any  # lxml comes without types
 
-#: The elements that an entry may have, with their attributes; MathML is kept as it is.
-KEPT = {
+#: The elements of an entry, with their attributes. MathML stays as it is.
+ALLOWED = {
     "a": {"href", "title"}, "abbr": {"title"}, "b": set(), "blockquote": set(), "br": set(), "caption": set(), "cite": set(),
     "code": {"class"}, "dd": set(), "del": set(), "dl": set(), "dt": set(), "em": set(), "figcaption": set(), "figure": set(),
     "h2": set(), "h3": set(), "h4": set(), "h5": set(), "h6": set(), "hr": set(), "i": set(),
@@ -31,13 +31,13 @@ KEPT = {
     "tbody": set(), "td": {"align", "colspan", "rowspan"}, "th": {"align", "colspan", "rowspan"}, "thead": set(),
     "time": {"datetime"}, "tr": set(), "u": set(), "ul": set(), "var": set(),
 }  # fmt: skip
-#: Lines that were left blank, and code, which may mean its own.
+#: Blank lines, or code, whose blank lines stay.
 BLANK_LINES = re.compile(r"(<pre>.*?</pre>)|\n[ \t]*(?=\n)", re.DOTALL)
 EMPTY = "not(normalize-space()) and not(.//img or .//math)"
 
 
 def entry_body(page: str, url: str) -> str:
-    """The essay of the HTML ``page`` at the address ``url`` as an HTML fragment for a feed, without its title and summary."""
+    """The essay on ``page``, which is HTML and has the address ``url``, as an HTML fragment without its title and summary."""
     html = page[page.index("<article") : page.rindex("</article>") + len("</article>")]
     article = lxml.html.fromstring(html)
     for classes, find, change in STEPS:
@@ -46,7 +46,7 @@ def entry_body(page: str, url: str) -> str:
                 change(element)
     article.make_links_absolute(url)
     for element in list(article.iterdescendants()):
-        _reduce(element)
+        _remove_disallowed(element)
     for element in article.xpath(f".//p[{EMPTY}]"):
         element.drop_tree()
     inner = (article.text or "") + "".join(lxml.html.tostring(child, encoding="unicode") for child in article)
@@ -54,7 +54,7 @@ def entry_body(page: str, url: str) -> str:
 
 
 def _classed(name: str, tag: str = "*") -> str:
-    """The XPath of elements with the class ``name``."""
+    """The XPath of the elements ``tag`` with the class ``name``."""
     return f".//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]"
 
 
@@ -71,22 +71,21 @@ def _rename(tag: str) -> Callable[[Element], None]:
 
 
 def _replace(element: Element, *new: Element) -> None:
-    """Put ``new`` where ``element`` is, and its tail behind them."""
+    """Replace ``element`` by the elements ``new``, and move its tail behind them."""
     parent, tail = element.getparent(), element.tail
     at = parent.index(element)
     parent.remove(element)
-    for number, one in enumerate(new):
-        parent.insert(at + number, one)
+    parent[at:at] = new
     new[-1].tail = tail
 
 
 def _title(element: Element) -> None:
-    """A title without a heading of its own, as a paragraph in bold."""
+    """Turn a title that is not a heading into a bold paragraph."""
     _replace(element, builder.P(builder.STRONG(*_content(element))))
 
 
 def _content(element: Element) -> list[Element | str]:
-    """What is in an element, without the space around it."""
+    """The text and the children of an element, without leading and trailing space."""
     content = [element.text or ""]
     for child in list(element):
         content += [child, child.tail or ""]
@@ -97,18 +96,16 @@ def _content(element: Element) -> list[Element | str]:
 
 
 def _chart(panels: Element) -> None:
-    """A figure's charts as pictures. What they show together is said once, with the first."""
+    """Turn the charts of a figure into pictures, the first with the alt text of all."""
     width, height = (str(size) for size in ARTBOARDS["file"])
-    alts = [panels.get("aria-label", "")]
-    pictures = []
-    for panel in panels.xpath("./*[@data-picture]"):
-        source, alt = panel.get("data-picture"), alts.pop() if alts else ""
-        pictures.append(builder.IMG(src=source, alt=alt, width=width, height=height))
+    sources = [panel.get("data-picture") for panel in panels.xpath("./*[@data-picture]")]
+    pictures = [builder.IMG(src=source, alt="", width=width, height=height) for source in sources]
+    pictures[0].set("alt", panels.get("aria-label", ""))
     _replace(panels, *pictures)
 
 
 def _numbers(fold: Element) -> None:
-    """The links to a chart's numbers; the table of them stays on the page."""
+    """Keep the links to the numbers of a chart, but not the table."""
     title = fold.find("summary").text_content()
     links = fold.find("p")
     links.text = f"{title}: "
@@ -116,7 +113,7 @@ def _numbers(fold: Element) -> None:
 
 
 def _code(block: Element) -> None:
-    """Code without its colours and line numbers; the language stays, for readers that colour code themselves."""
+    """Remove the colours and line numbers of code. Its language stays, for readers that highlight code themselves."""
     language = re.search(r"highlight-([\w+#-]+)", block.get("class", ""))
     code = builder.CODE(block.text_content().rstrip("\n") + "\n")
     if language and language[1] not in ("default", "none", "text"):
@@ -125,7 +122,7 @@ def _code(block: Element) -> None:
 
 
 def _card(card: Element) -> None:
-    """A card as a quotation; the link that lies over it goes to its title, or, if that has one of its own, becomes a line."""
+    """Turn a card into a quotation. Its link moves to its title or, if the title has a link already, to a line of its own."""
     card.tag = "blockquote"
     titles = card.xpath(_classed("sd-card-title", "div"))
     for link in card.xpath(_classed("sd-stretched-link", "a")):
@@ -140,7 +137,7 @@ def _card(card: Element) -> None:
 
 
 def _footnote(note: Element) -> None:
-    """A footnote or a reference as an item of a list, with its number."""
+    """Turn a footnote or a reference into a list item with its number."""
     note.tag = "li"
     for label in note.xpath("./span[@class='label']"):
         number = label.text_content().strip("[] \n")
@@ -155,7 +152,7 @@ def _superscript(reference: Element) -> None:
 
 
 def _cell(cell: Element) -> None:
-    """A cell without the paragraph around its text; numbers stay at the right."""
+    """Remove the paragraph in a table cell, and keep the alignment of numbers."""
     if side := re.search(r"text-(right|center)", cell.get("class", "")):
         cell.set("align", side[1])
     if len(cell) == 1 and cell[0].tag == "p":
@@ -163,35 +160,34 @@ def _cell(cell: Element) -> None:
 
 
 def _image(image: Element) -> None:
-    """The size of a picture as attributes, where it was given as a style."""
+    """Set the size of a picture by attributes instead of a style."""
     for side, pixels in re.findall(r"(width|height):\s*(\d+)px", image.get("style", "")):
         image.set(side, pixels)
 
 
 def _lines(block: Element) -> None:
-    """Lines of verse as one paragraph."""
+    """Turn lines of verse into a paragraph."""
     block.tag = "p"
     for line in block.xpath(_classed("line", "div"))[:-1]:
         line.append(builder.BR())
 
 
 def _maths(math: Element) -> None:
-    """A formula as plain HTML where it can be, else as MathML with its source."""
-    pieces = formulas.plain(math)
-    if pieces is None:
+    """Turn a formula into plain HTML if possible, and add its source to its MathML otherwise."""
+    try:
+        _replace(math, builder.SPAN(*formulas.plain(math)))
+    except formulas.TwoDimensionalError:
         formulas.annotate(math)
-    else:
-        _replace(math, builder.SPAN(*pieces))
 
 
 def _formula(formula: Element) -> None:
-    """A formula of its own as a paragraph, its number behind it."""
+    """Turn a formula on a line of its own into a paragraph, with its number at the end."""
     for number in formula.xpath(_classed("eqno")):
         number.text = f" {number.text}"
     formula.tag = "p"
 
 
-#: What is done to the article, in this order: an XPath, and what becomes of each element that it finds.
+#: The changes to an article, in this order: an XPath, and the function that changes each element that matches.
 CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (_classed("panels"), _chart),
     *((path, _drop) for path in (
@@ -218,20 +214,18 @@ CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (".//math", _maths),
     (_classed("math", "div"), _formula),
 ]  # fmt: skip
-
-
-#: The same, ready to be used: with the classes of which one has to be in an article for the XPath to find anything.
+#: The same, compiled, each with class names: the XPath matches nothing in an article that has none of them.
 STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in CHANGES]
 
 
-def _reduce(element: Element) -> None:
-    """Leave of an element what readers keep: itself, or what is in it; and of its attributes those that say something."""
+def _remove_disallowed(element: Element) -> None:
+    """Remove the element but not its content, or its attributes, if feed readers do not keep them."""
     if element.tag == "math" or next(element.iterancestors("math"), None) is not None:
         return
-    if element.tag not in KEPT:
+    if element.tag not in ALLOWED:
         element.drop_tag()
         return
-    for name in set(element.attrib) - KEPT[element.tag]:
+    for name in set(element.attrib) - ALLOWED[element.tag]:
         del element.attrib[name]
     if element.tag == "code" and not element.get("class", "").startswith("language-"):
         element.attrib.pop("class", None)

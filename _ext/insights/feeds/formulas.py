@@ -1,41 +1,32 @@
-"""A formula for feed readers: of letters and signs, raised or lowered, plain HTML; of more than that, MathML with its source.
+"""Formulas for feed readers: plain HTML for a line of letters and signs, raised or lowered; otherwise MathML with its source.
 
-Some readers, such as Feedbin and Miniflux, keep MathML. Others take its elements away and leave the letters, or take these too:
-of a² they make a2, or nothing. HTML's own elements are kept by all. What can only be MathML carries its LaTeX in it, which is
-hidden where MathML is shown, and read where only the letters are left.
+Some readers, such as Feedbin and Miniflux, keep MathML. Others remove its elements, with or without the letters in them, so that
+a² becomes a2 or nothing. All keep the elements of HTML. A formula that needs MathML has its LaTeX in it: readers that render
+MathML hide the LaTeX, and the others show it.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from typing import Any
 
 from lxml.html import builder
 
 Element = Any  # lxml comes without types
 
-#: Signs between two terms, with a space on either side; the first of them also stand before one, without.
+#: Signs that have a space on either side between two terms. Those in SIGNS may also precede a term, without a space.
 SIGNS, BETWEEN = "+−±", "=<>≤≥≠≈≡∼≃≪≫∝∈∉⊂⊆→←⇒⇔↔×÷⋅·∧∨∪∩∣"
-#: What is said and not seen: the application of a function, products, lists.
+#: Operators without a glyph: function application, times, separator.
 INVISIBLE = "\u2061\u2062\u2063"
 SCRIPTS = {"msub": (builder.SUB,), "msup": (builder.SUP,), "msubsup": (builder.SUB, builder.SUP)}
 
 
 class TwoDimensionalError(Exception):
-    """A formula that no line of letters says."""
-
-
-def plain(math: Element) -> list[Element | str] | None:
-    """The MathML element ``math`` as HTML, in pieces of text and elements; None if it takes more than a line of letters."""
-    try:
-        return list(_pieces(math))
-    except TwoDimensionalError:
-        return None
+    """A formula needs more than a line of letters."""
 
 
 def annotate(math: Element) -> None:
-    """Put the LaTeX of ``math``, its alttext, into it."""
+    """Add the LaTeX of ``math``, its alttext, as an annotation."""
     annotation = math.makeelement("annotation", {"encoding": "application/x-tex"})
     annotation.text = f" {math.get('alttext')}"
     semantics = math.makeelement("semantics")
@@ -43,13 +34,14 @@ def annotate(math: Element) -> None:
     math.append(semantics)
 
 
-def _pieces(node: Element) -> Iterable[Element | str]:
+def plain(node: Element) -> list[Element | str]:
+    """A MathML element as pieces of text and HTML elements. Raises TwoDimensionalError."""
     text = (node.text or "").strip()
     if node.tag in ("math", "mrow"):
-        return [piece for child in node for piece in _pieces(child)]
+        return [piece for child in node for piece in plain(child)]
     if node.tag in SCRIPTS:
         base, *scripts = node
-        return [*_pieces(base), *(_script(tag, script) for tag, script in zip(SCRIPTS[node.tag], scripts, strict=True))]
+        return [*plain(base), *(_script(tag, script) for tag, script in zip(SCRIPTS[node.tag], scripts, strict=True))]
     if node.tag in ("mn", "mtext"):
         return [node.text or ""]
     if node.tag == "mspace":
@@ -64,16 +56,16 @@ def _pieces(node: Element) -> Iterable[Element | str]:
 
 
 def _script(tag: Any, script: Element) -> Element | str:
-    return script.text if script.text and set(script.text) <= set("′″‴") else tag(*_pieces(script))
+    return script.text if script.text and set(script.text) <= set("′″‴") else tag(*plain(script))
 
 
 def _is_variable(text: str) -> bool:
-    """Whether a name is a letter, and not one of the letters that have a shape of their own, such as ℝ."""
+    """Whether ``text`` is a letter in the usual shape, unlike ℝ."""
     return len(text) == 1 and text.isalpha() and unicodedata.normalize("NFKC", text) == text
 
 
 def _name(text: str, node: Element) -> str:
-    """The name of a function, parted from the letters around it."""
+    """The name of a function, with spaces between it and the letters around it."""
     if node.getparent().tag in SCRIPTS:
         return text
     return f"{' ' * _is_term(node.getprevious())}{text}{' ' * _is_term(node.getnext())}"
@@ -86,8 +78,8 @@ def _is_term(node: Element | None) -> bool:
 def _sign(text: str, node: Element) -> str:
     if text in INVISIBLE:
         return ""
-    before = node.getprevious()
-    follows = before is not None and (before.tag != "mo" or before.text in ")]}|!")
+    previous = node.getprevious()
+    follows = previous is not None and (previous.tag != "mo" or previous.text in ")]}|!")
     if text in BETWEEN or (text in SIGNS and follows):
         return f" {text} "
     return f"{text} " if text in ",;" and node.getnext() is not None else text

@@ -13,7 +13,8 @@ from insights.cache import Store, parallel_map, remove_others, write_atomic
 from insights.catalog import Channel, Essay, Format, Publication, long_date, term_slug
 
 from .entry_body import entry_body
-from .formats import Document, Entry, Feed, Term, feed_documents, write_document
+from .formats import write_document
+from .records import Document, Entry, Feed, Term, feed_documents
 
 #: In the store: a digest of what each document of a feed was made of, and the folder of the bodies of entries.
 DOCUMENTS, BODIES = "feeds", "entries"
