@@ -16,7 +16,7 @@ import pytest
 from audit import KINDS, visit, weight
 from conftest import Site, served
 from insights.search.documents import Document, Passage
-from insights.search.index import HEADING, MOST, TAG, TEXT, TITLE, files, key, terms, weighed
+from insights.search.index import HEADING, MOST, TAG, TEXT, TITLE, key, term_files, term_weights, terms
 from playwright.sync_api import Browser, Page, expect
 
 #: What becomes of words, here and in a browser: no stop words, no accents, one term for all forms of a word, in any script.
@@ -94,7 +94,7 @@ def batches(items: list[str], size: int) -> Iterator[list[str]]:
 
 
 def test_a_title_tells_more_than_a_tag_and_a_tag_more_than_the_text() -> None:
-    found = weighed("Queues", ["latency"], ["Waiting"], "jitter " * 100 + "queue")
+    found = term_weights("Queues", ["latency"], ["Waiting"], "jitter " * 100 + "queue")
     assert found == {"queue": TITLE + 1, "latenc": TAG, "wait": HEADING, "jitter": TEXT}
 
 
@@ -104,7 +104,7 @@ def test_a_title_tells_more_than_a_tag_and_a_tag_more_than_the_text() -> None:
 def test_terms_stand_in_small_files_and_each_in_the_one_where_a_browser_looks() -> None:
     chance = random.Random(1)
     words = ["".join(chance.choices("abcд", k=chance.randint(1, 6))) for _ in range(3000)]
-    found = files([dict.fromkeys(chance.sample(words, 600), 1) for _ in range(300)])
+    found = term_files([dict.fromkeys(chance.sample(words, 600), 1) for _ in range(300)])
     assert len(found) > 20
     assert all(sum(map(len, group.values())) <= MOST or len(group) == 1 for name, group in found.items() if len(name) < 6)
     for name, group in found.items():
@@ -115,7 +115,7 @@ def test_terms_stand_in_small_files_and_each_in_the_one_where_a_browser_looks() 
 
 def test_a_new_essay_changes_the_files_that_its_words_are_in_and_no_others() -> None:
     essays = [{"alpha": 1, "beta": n + 1} for n in range(5)]
-    before, after = files(essays), files([*essays, {"beta": 9, "gamma": 1}])
+    before, after = term_files(essays), term_files([*essays, {"beta": 9, "gamma": 1}])
     assert after["a"] == before["a"]
     assert after["b"] == {"beta": [*before["b"]["beta"], 5, 9]}
     assert list(after) == ["a", "b", "g"]
@@ -342,7 +342,7 @@ def thousand(publication: Site, tmp_path_factory: pytest.TempPathFactory) -> Ite
         headings = [" ".join(chance.choices(words, k=4)) for _ in range(6)]
         passages = [Passage(f"part-{n // 3}", headings[n // 3], text) for n, text in enumerate(said)]
         title, summary = (" ".join(chance.choices(words, k=k)) for k in (7, 18))
-        found = weighed(title, ["System Design", "latency"], [*headings, summary], " ".join(said))
+        found = term_weights(title, ["System Design", "latency"], [*headings, summary], " ".join(said))
         return Document(title, f"essays/essay-{number}/", "System Design · April 2026", ("latency",), summary, passages, found)
 
     write(folder / "search", [made(number) for number in range(1000)])
@@ -355,7 +355,7 @@ def write(folder: Path, documents: list[Document]) -> None:
     for name in ("terms", "documents"):
         shutil.rmtree(folder / name)
         (folder / name).mkdir()
-    index = files(document.terms for document in documents)
+    index = term_files(document.terms for document in documents)
     for name, group in index.items():
         (folder / f"terms/{name}.json").write_text(json.dumps(group, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     for number, document in enumerate(documents):

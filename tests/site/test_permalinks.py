@@ -16,7 +16,7 @@ OPTIONS = ("-D", "insights_today=2026-06-01", "-D", "insights_tag_authority=essa
 
 
 def said(ledger: str, redirects: dict[str, str] | None = None) -> list[tuple[int, str]]:
-    return [tuple(problem) for problem in permalinks.broken(permalinks.read_permalinks(ledger), NOW, redirects or {})]  # type: ignore[misc]
+    return [tuple(problem) for problem in permalinks.broken_permalinks(permalinks.read_permalinks(ledger), NOW, redirects or {})]  # type: ignore[misc]
 
 
 def test_what_is_still_there_is_no_problem() -> None:
@@ -27,7 +27,7 @@ def test_an_address_that_is_gone_is_answered_with_the_redirect_that_mends_it() -
     (problem,) = said("/\n/essays/old/\n/essays/old/#its-heading\n")
     assert problem == (
         2,
-        "/essays/old/ was published, and is gone; bring it back, or say in conf.py where it is now: "
+        "/essays/old/ was published, and is gone; bring it back, or write in conf.py where it is now: "
         'insights_redirects = {"/essays/old/": "/…/"}',
     )
     assert said("/essays/old/\n/essays/old/#a-heading\n", {"/essays/old/": "/essays/new/"}) == []
@@ -52,12 +52,12 @@ def test_a_heading_that_is_gone_is_answered_with_the_line_that_keeps_its_address
 
 def test_an_identity_that_is_gone_is_answered_with_the_field_that_keeps_it() -> None:
     assert said("tag:mine.net,2026:essays/old\n") == [
-        (1, "tag:mine.net,2026:essays/old was published, and is gone; if its essay was renamed, write `id: old` in its header, "
-            "else bring it back, or redirect its page")
+        (1, "tag:mine.net,2026:essays/old was published, and is gone; if its essay was renamed, write `id: old` in its front "
+            "matter; otherwise bring it back, or redirect its page")
     ]  # fmt: skip
     assert said("tag:mine.net,2026:essays/old\n", {"/essays/old/": "/essays/newer/"}) == [
-        (1, "tag:mine.net,2026:essays/old was published, and is gone; its essay is /essays/newer/ now: write `id: old` in the "
-            "header there")
+        (1, "tag:mine.net,2026:essays/old was published, and is gone; its essay is /essays/newer/ now; write `id: old` in the "
+            "front matter there")
     ]  # fmt: skip
 
 
@@ -74,10 +74,10 @@ def test_a_category_is_renamed_with_one_redirect() -> None:
     now = NOW | {"/essays/category/new/", "/essays/category/new/atom.xml", "/atom.xml"}
     mend = {"/essays/category/old/": "/essays/category/new/"}
     ledger = permalinks.read_permalinks(CATEGORY)
-    assert [problem.line for problem in permalinks.broken(ledger, now, {})] == [1, 2, 3]
+    assert [problem.line for problem in permalinks.broken_permalinks(ledger, now, {})] == [1, 2, 3]
     moved = permalinks.with_feeds(mend, ledger, now)
     assert moved == {**mend, "/essays/category/old/atom.xml": "/essays/category/new/atom.xml"}
-    assert list(permalinks.broken(ledger, now, moved)) == []
+    assert list(permalinks.broken_permalinks(ledger, now, moved)) == []
     elsewhere = permalinks.with_feeds({"/essays/category/old/": "/essays/new/"}, ledger, now)
     assert elsewhere["/essays/category/old/atom.xml"] == "/atom.xml"
 
@@ -91,23 +91,27 @@ def test_an_identity_in_a_name_for_examples_binds_nobody() -> None:
     ("old", "new", "message"),
     [
         ("/essays/old", "/", "'/essays/old' is not the address of a page or a feed; write it as '/essays/old-name/'"),
-        ("/essays/new/", "/", "/essays/new/ is a page of the site; take the redirect out"),
-        ("/a/", "/b/", "/a/ leads to /b/, which is redirected itself; write where that leads"),
-        ("/a/", "/nowhere/", "/a/ leads to /nowhere/, which is no address of the site"),
-        ("/a/", "/essays/new/#nothing", "/a/ leads to /essays/new/#nothing, which is no address of the site"),
+        ("/essays/new/", "/", "/essays/new/ is a page of the site; remove the redirect"),
+        ("/a/", "/b/", "/a/ leads to /b/, which is redirected itself; write the last address instead"),
+        ("/a/", "/nowhere/", "/a/ leads to /nowhere/, which is not an address of the site; write one that is"),
+        (
+            "/a/",
+            "/essays/new/#nothing",
+            "/a/ leads to /essays/new/#nothing, which is not an address of the site; write one that is",
+        ),
         ("/a/atom.xml", "/", "/a/atom.xml leads to /; a feed leads to one of the same name"),
-        ("/a/", "/a/", "/a/ leads to /a/, which is redirected itself; write where that leads"),
+        ("/a/", "/a/", "/a/ leads to /a/, which is redirected itself; write the last address instead"),
         ("/../out/", "/", "'/../out/' is not the address of a page or a feed; write it as '/essays/old-name/'"),
         ("/x y/", "/", "'/x y/' is not the address of a page or a feed; write it as '/essays/old-name/'"),
         ("/:x/*/", "/", "'/:x/*/' is not the address of a page or a feed; write it as '/essays/old-name/'"),
     ],
 )
 def test_a_redirect_that_leads_nowhere_is_a_mistake(old: str, new: str, message: str) -> None:
-    assert permalinks.wrong({old: new, "/b/": "/"}, NOW)[old] == message
+    assert permalinks.redirect_problems({old: new, "/b/": "/"}, NOW)[old] == message
 
 
 def test_a_redirect_to_a_heading_of_a_page_is_fine() -> None:
-    assert permalinks.wrong({"/a/": "/essays/new/#a-heading"}, NOW) == {}
+    assert permalinks.redirect_problems({"/a/": "/essays/new/#a-heading"}, NOW) == {}
 
 
 def test_an_interrupt_leaves_the_ledger_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +237,6 @@ def test_a_redirect_that_is_refused_leaves_nothing_in_the_site(tmp_path: Path) -
     refused = build(source, out, options=OPTIONS)
     lines = (source / "conf.py").read_text().splitlines()
     (line,) = [number for number, text in enumerate(lines, 1) if '"/search/"' in text]
-    assert refused.errors == [f"conf.py:{line}: ERROR: insights_redirects: /search/ is a page of the site; take the redirect out"]
+    assert refused.errors == [f"conf.py:{line}: ERROR: insights_redirects: /search/ is a page of the site; remove the redirect"]
     assert b"This page has moved" not in refused.files()["search/index.html"]
     assert "_redirects" not in refused.files()

@@ -30,7 +30,7 @@ def published(publication: Publication) -> set[str]:
 def followed_redirects(app: Sphinx, publication: Publication, addresses: Set[str]) -> dict[str, str]:
     """The redirects of conf.py that can be followed, with those of the feeds below them; the others are errors."""
     redirects = app.config.insights_redirects
-    wrong = permalinks.wrong(redirects, addresses)
+    wrong = permalinks.redirect_problems(redirects, addresses)
     for old, message in wrong.items():
         logger.error("insights_redirects: %s", message, location=f"conf.py:{_line(Path(app.confdir) / 'conf.py', old)}")
     followed = {old: new for old, new in redirects.items() if old not in wrong}
@@ -56,7 +56,7 @@ def check_permalinks(publication: Publication, doctrees: Path, addresses: Set[st
     if any(essay_slug(docname) and docname not in publication.place for docname in publication.texts):
         return  # an essay whose front matter has mistakes publishes nothing, so nothing of it can be missed
     ever = _permalinks(publication.root)
-    for problem in permalinks.broken(ever, addresses | publication.expected, redirects):
+    for problem in permalinks.broken_permalinks(ever, addresses | publication.expected, redirects):
         logger.error("%s", problem.message, location=f"{PERMALINKS}:{problem.line}")
     if ever and (added := addresses - set(ever)):
         logger.info("%s new addresses and identities; `make permalinks` adds them to %s", len(added), PERMALINKS)

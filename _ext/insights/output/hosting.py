@@ -1,4 +1,4 @@
-"""How a host should answer for each kind of file: one table, and what it means to nginx and to hosts that read ``_headers``."""
+"""How a host serves each kind of file: one table, and its forms for nginx and for hosts that read ``_headers``."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from insights.catalog import FORMATS
 from insights.feeds import ARCHIVE_FOLDER
 from insights.pages import LINKED_ASSETS, STATIC
 
-#: How long a reader may keep a feed without asking, in seconds: an hour, of the ten minutes to twelve hours that readers expect.
+#: Seconds for which a reader may keep a feed without asking again. Feed readers expect between ten minutes and twelve hours.
 FEED_AGE = 3600
 YEAR = 365 * 24 * 3600
-#: What is text, and is sent compressed.
+#: The media types of feeds, and of all text, which is compressed.
+FEED_TYPES = tuple(form.media_type for form in FORMATS)
 COMPRESSED = (
     "application/javascript", "application/json", "image/svg+xml", "text/css", "text/csv", "text/plain", "text/x-python",
-    "text/xml",
-    *(form.media_type for form in FORMATS),
+    "text/xml", *FEED_TYPES,
 )  # fmt: skip
 
 
 class Rule(NamedTuple):
-    """What a host says of files: their addresses, in which ``:name`` stands for one part, a media type, and headers."""
+    """Files by their addresses, in which ``:name`` stands for one part, with their media type and headers."""
 
     paths: tuple[str, ...]
     media_type: str | None
     headers: Mapping[str, str]
 
 
-#: What every answer says. A page asks to be asked for each time; with an ETag the answer is mostly that nothing has changed.
+#: The headers of every answer. Browsers ask for a page each time; thanks to its ETag, most answers are that it has not changed.
 ALWAYS = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
@@ -38,71 +38,70 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+#: Feed readers in a browser fetch feeds from pages of their own.
+FEED_HEADERS = {"Cache-Control": f"public, max-age={FEED_AGE}", "Access-Control-Allow-Origin": "*"}
+FEED_FOLDERS = [
+    parent + folder for parent in ("/", "/essays/category/:category/") for folder in ("", ARCHIVE_FOLDER.format(":number"))
+]
 RULES = (
-    # Their addresses change with their content.
+    # The addresses of these change with their content.
     Rule(tuple(f"/{STATIC}/{name}" for name in LINKED_ASSETS), None, {"Cache-Control": f"public, max-age={YEAR}, immutable"}),
-    *(
-        Rule(
-            tuple(
-                f"{of}{folder}{form.name}"
-                for of in ("/", "/essays/category/:category/")
-                for folder in ("", ARCHIVE_FOLDER.format(":number"))
-            ),
-            form.media_type,
-            # Readers that run in a browser fetch feeds from pages of their own.
-            {"Cache-Control": f"public, max-age={FEED_AGE}", "Access-Control-Allow-Origin": "*"},
-        )
-        for form in FORMATS
-    ),
+    *(Rule(tuple(folder + form.name for folder in FEED_FOLDERS), form.media_type, FEED_HEADERS) for form in FORMATS),
     Rule(("/essays/:essay/model.py",), "text/x-python", {}),
     Rule(("/essays/:essay/:chart.csv",), "text/csv", {}),
 )
+NGINX = """\
+server {{
+    listen {listen};
+    root "{root}";
+    index index.html;
+    server_tokens off;
+    charset utf-8;
+    charset_types text/css text/csv text/plain text/x-python text/xml application/javascript
+        {feed_types};
+    etag on;
+    gzip_static on;
+    # brotli_static on;  # with Debian's libnginx-mod-http-brotli-static
+    gzip on;
+    gzip_vary on;
+    gzip_min_length 512;
+    gzip_types {compressed};
+    error_page 404 /404.html;
+    error_page 403 =404 /404.html;
+    absolute_redirect off;
+{headers}
+    location / {{
+        try_files $uri $uri/ =404;
+    }}
+    location ~ "/\\.(?!well-known/)|\\.(gz|br)$|^/_(headers|redirects)$" {{
+        return 404;
+    }}
+{locations}
+}}
+"""
 
 
 def nginx_config(root: Path, listen: str, policy: str, redirects: Mapping[str, str], hsts: str = "") -> str:
-    """A server block for the site in ``root`` at the address ``listen``, its pages under the content policy ``policy``."""
+    """A server block for the site in ``root`` at the address ``listen``, with the content policy ``policy``.
+
+    Publication compresses large files beforehand, and nginx small ones on demand (``gzip``). A folder without a page is not
+    found, rather than forbidden (``error_page 403``). An address without its last / redirects to the one with it, since links in
+    pages are relative (``try_files``); without the host, which nginx may not know behind a proxy (``absolute_redirect``). Of
+    hidden folders, only the one that certificate authorities ask for is served.
+    """
     always = _always(policy, hsts)
-    return "\n".join(
-        [
-            "server {",
-            f"    listen {listen};",
-            f'    root "{root}";',
-            "    index index.html;",
-            "    server_tokens off;",
-            "    charset utf-8;",
-            "    charset_types text/css text/csv text/plain text/x-python text/xml application/javascript",
-            f"        {' '.join(form.media_type for form in FORMATS)};",
-            "    etag on;",
-            # The copies that were made at publication; what has none, because it is small, is compressed when asked for.
-            "    gzip_static on;",
-            "    # brotli_static on;  # with Debian's libnginx-mod-http-brotli-static",
-            "    gzip on;",
-            "    gzip_vary on;",
-            "    gzip_min_length 512;",
-            f"    gzip_types {' '.join(COMPRESSED)};",
-            # A folder that has no page, which nginx refuses to list, is no address either.
-            "    error_page 404 /404.html;",
-            "    error_page 403 =404 /404.html;",
-            # Behind another server, this one does not know its own name.
-            "    absolute_redirect off;",
-            *_add_headers(always, "    "),
-            "    location / {",
-            # A page without its last / is sent on, for its links start there.
-            "        try_files $uri $uri/ =404;",
-            "    }",
-            # Certificates are asked for below this one hidden folder.
-            '    location ~ "/\\.(?!well-known/)|\\.(gz|br)$|^/_(headers|redirects)$" {',
-            "        return 404;",
-            "    }",
-            *(
-                f"    location = {address} {{ return 301 {new}; }}"
-                for old, new in sorted(redirects.items())
-                for address in sorted({old, old.rstrip("/")})
-            ),
-            *(line for rule in RULES for line in _location(rule, always)),
-            "}",
-            "",
-        ]
+    moved = [
+        f"    location = {address} {{ return 301 {new}; }}"
+        for old, new in sorted(redirects.items())
+        for address in sorted({old, old.rstrip("/")})
+    ]
+    return NGINX.format(
+        listen=listen,
+        root=root,
+        feed_types=" ".join(FEED_TYPES),
+        compressed=" ".join(COMPRESSED),
+        headers="\n".join(_add_headers(always, "    ")),
+        locations="\n".join([*moved, *(line for rule in RULES for line in _location(rule, always))]),
     )
 
 
@@ -111,7 +110,7 @@ def _location(rule: Rule, always: Mapping[str, str]) -> list[str]:
     return [
         f'    location ~ "^({paths})$" {{',
         *(["        types { }", f"        default_type {rule.media_type};"] if rule.media_type else []),
-        # A header that is said here takes away all that are said above.
+        # A location with a header of its own inherits none.
         *_add_headers({**always, **rule.headers}, "        "),
         "    }",
     ]
@@ -124,36 +123,36 @@ def _add_headers(headers: Mapping[str, str], indent: str) -> list[str]:
 def headers_file(policy: str, hsts: str = "") -> str:
     """The file ``_headers``, which Cloudflare Pages and Netlify read.
 
-    They choose other types, compress, and have pages asked for each time by themselves. Of two rules that fit they send what both
-    say, so that none says what another does.
+    Without being told, these hosts choose other media types, compress, and let browsers ask for pages each time. They send the
+    headers of all rules that match, so no rule may repeat a header of another.
     """
     always = {name: value for name, value in _always(policy, hsts).items() if name != "Cache-Control"}
     lines = ["/*", *(f"  {name}: {value}" for name, value in always.items())]
     for rule in RULES:
-        said = dict(rule.headers) | ({"Content-Type": f"{rule.media_type}; charset=utf-8"} if rule.media_type else {})
+        headers = dict(rule.headers) | ({"Content-Type": f"{rule.media_type}; charset=utf-8"} if rule.media_type else {})
         for path in rule.paths:
-            if not path.endswith(".csv"):  # a name may be a whole part of an address there, and no less
-                lines += [path, *(f"  {name}: {value}" for name, value in said.items())]
+            if not path.endswith(".csv"):  # there, a :name must be a whole part of an address
+                lines += [path, *(f"  {name}: {value}" for name, value in headers.items())]
     return "\n".join([*lines, ""])
 
 
 def _always(policy: str, hsts: str) -> dict[str, str]:
-    """What every answer says, with the policy of the pages; that nobody may frame them, no page can say of itself."""
-    said = {**ALWAYS, "Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
-    return said | {"Strict-Transport-Security": hsts} if hsts else said
+    """The headers of every answer. The policy of a page itself cannot forbid frames, so the header does."""
+    headers = {**ALWAYS, "Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
+    return headers | {"Strict-Transport-Security": hsts} if hsts else headers
 
 
-#: The file that says to the same hosts what has moved.
+#: The file that lists the redirects for the same hosts.
 REDIRECTS = "_redirects"
 
 
 def redirects_file(redirects: Mapping[str, str]) -> str:
-    """What ``_redirects`` says: what has moved, for ever."""
+    """The content of ``_redirects``: permanent redirects."""
     return "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))
 
 
 def read_redirects(site: Path) -> dict[str, str]:
-    """What has moved in a built site, by that file of it."""
+    """The redirects of the built ``site``, from its file ``_redirects``."""
     file = site / REDIRECTS
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     return dict(line.split()[:2] for line in lines)

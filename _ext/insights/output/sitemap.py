@@ -1,4 +1,4 @@
-"""What crawlers ask for: the sitemap (sitemaps.org, 0.9) and robots.txt, as pure functions."""
+"""The files for crawlers, as pure functions: the sitemap (sitemaps.org, 0.9) and robots.txt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def sitemap(pages: Iterable[tuple[str, Day | None]]) -> bytes:
-    """The sitemap of ``pages``: absolute address, and the day on which the content last changed where that is known."""
+    """The sitemap of ``pages``: the absolute address of each, and the day of its last change, if known."""
     root = ET.Element("urlset", xmlns=NAMESPACE)
     for address, changed in sorted(pages):
         url = ET.SubElement(root, "url")
@@ -23,5 +23,5 @@ def sitemap(pages: Iterable[tuple[str, Day | None]]) -> bytes:
 
 
 def robots(sitemap_address: str) -> str:
-    """A robots.txt that asks nobody to stay away (RFC 9309)."""
+    """A robots.txt that lets all crawlers in (RFC 9309)."""
     return f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_address}\n"

@@ -53,9 +53,9 @@ def page_document(essay: Essay | None, title: str, address: str, summary: str, d
     text = "\n".join(passage.text for passage in passages)
     headings = {passage.anchor: passage.heading for passage in passages}.values()
     if essay is None:
-        return Document(title, address, "", (), summary, passages, index.weighed(title, [], headings, text))
+        return Document(title, address, "", (), summary, passages, index.term_weights(title, [], headings, text))
     facts = [essay.category, *essay.tags, long_date(essay.published), essay.published.isoformat()]
-    weights = index.weighed(essay.title, facts, [*headings, summary], text)
+    weights = index.term_weights(essay.title, facts, [*headings, summary], text)
     return Document(essay.title, address, f"{essay.category} · {essay.month}", essay.tags, summary, passages, weights)
 
 
@@ -66,7 +66,7 @@ def glossary_documents(title: str, address: str, doctree: nodes.document) -> Ite
             words = [child for child in item.children if isinstance(child, nodes.term)]
             word = ", ".join(map(_said, words))
             meaning = " ".join(passage.text for part in item.findall(nodes.definition) for passage in _passages(part))
-            weights = index.weighed(word, [], [], meaning)
+            weights = index.term_weights(word, [], [], meaning)
             yield Document(word, f"{address}#{words[0]['ids'][0]}", title, (), meaning, [], weights)
 
 

@@ -71,7 +71,7 @@ def _docnames(publication: Publication) -> list[str]:
 def _index(publication: Publication, shares: Path) -> tuple[dict[str, dict[str, index.Postings]], list[str]]:
     """The files of terms of this build, and what is shown of each document, as JSON."""
     lines = [(shares / _share(docname)).read_text(encoding="utf-8").split("\n") for docname in _docnames(publication)]
-    terms = index.files(json.loads(line) for of_text in lines for line in of_text[::2])
+    terms = index.term_files(json.loads(line) for of_text in lines for line in of_text[::2])
     return terms, [line for of_text in lines for line in of_text[1::2]]
 
 
