@@ -10,13 +10,13 @@ from conftest import project
 from insights.check import code_blocks, runner
 from insights.source import markdown
 
-MARK = "mend it, or mark the fence: ```python not run: why"
+MARK = "fix it, or mark the fence: ```python not run: why"
 
 
 def said(tmp_path: Path, text: str) -> list[tuple[int, str]]:
     """What is wrong with the code of a text."""
     path = tmp_path / "index.md"
-    return [problem[:2] for problem in code_blocks.problems(code_blocks.listings(markdown.markdown_fences(text)), path)]
+    return [problem[:2] for problem in code_blocks.problems(code_blocks.find_blocks(markdown.markdown_fences(text)), path)]
 
 
 GOOD = {
@@ -32,22 +32,22 @@ BAD = {
         [(7, f"this code fails: ZeroDivisionError: division by zero; {MARK}")]),
     "no Python": ("```python\nx = (\n```", [(2, f"this code fails: SyntaxError: '(' was never closed; {MARK}")]),
     "an end": ("```python\n1\n\nraise SystemExit(3)\n```", [(4, f"this code fails: SystemExit: 3; {MARK}")]),
-    "another output": ("```python\nprint(1)\n```\n\n```output\n2\n```", [(6, "the code prints '1', and the text shows '2'; write what it prints")]),
+    "another output": ("```python\nprint(1)\n```\n\n```output\n2\n```", [(6, "the code prints '1', but the text shows '2'; write what it prints")]),
     "another answer": ("\n```python\n>>> 1 + 1\n3\n>>> x\n```",
-        [(3, "the code prints '2', and the text shows '3'; write what it prints"),
+        [(3, "the code prints '2', but the text shows '3'; write what it prints"),
          (5, f"this code fails: NameError: name 'x' is not defined; {MARK}")]),
-    "what is not run and not Python": ("```python not run: slow\nx = (\n```", [(2, "not Python: '(' was never closed; mend it, or call the fence text")]),
-    "a mark that is none": ("```python later\nx = 1\n```", [(1, "'later' behind the language; allowed is `not run: ` and the reason, or nothing")]),
-    "a hard exit": ("```python\nimport os\nos._exit(4)\n```", [(1, "the code of this text ends its Python with status 4; take out what does")]),
+    "what is not run and not Python": ("```python not run: slow\nx = (\n```", [(2, "not Python: '(' was never closed; fix it, or call the fence text")]),
+    "a mark that is none": ("```python later\nx = 1\n```", [(1, "'later' after the language; allowed is `not run: ` with a reason, or nothing")]),
+    "a hard exit": ("```python\nimport os\nos._exit(4)\n```", [(1, "the code of this text ends Python with status 4; remove the call that does")]),
     "a directive of Sphinx": ("```{sourcecode} python\n:caption: One\n\n1 / 0\n```", [(4, f"this code fails: ZeroDivisionError: division by zero; {MARK}")]),
     "output of nothing": ("```sh\nls\n```\n\n```output\n1\n```",
-        [(5, "output of no code; put it right below the python that prints it, or call the fence text")]),
-    "YAML by its other name": ("```yml\na: [1\nb: 2\n```", [(3, "not YAML: expected ',' or ']', but got ':'; mend it, or call the fence text")]),
-    "JSON": ('```json\n{"a": 1,\n}\n```', [(3, "not JSON: Expecting property name enclosed in double quotes; mend it, or call the fence text")]),
-    "TOML": ("```toml\na = 1\nb = x\n```", [(3, "not TOML: Invalid value; mend it, or call the fence text")]),
-    "YAML": ("```yaml\na: [1\nb: 2\n```", [(3, "not YAML: expected ',' or ']', but got ':'; mend it, or call the fence text")]),
+        [(5, "output without code; put it right below the Python that prints it, or call the fence text")]),
+    "YAML by its other name": ("```yml\na: [1\nb: 2\n```", [(3, "not YAML: expected ',' or ']', but got ':'; fix it, or call the fence text")]),
+    "JSON": ('```json\n{"a": 1,\n}\n```', [(3, "not JSON: Expecting property name enclosed in double quotes; fix it, or call the fence text")]),
+    "TOML": ("```toml\na = 1\nb = x\n```", [(3, "not TOML: Invalid value; fix it, or call the fence text")]),
+    "YAML": ("```yaml\na: [1\nb: 2\n```", [(3, "not YAML: expected ',' or ']', but got ':'; fix it, or call the fence text")]),
     "shell": ('```sh\n[ "$a" == b ]\n```',
-        [(2, "shellcheck: In POSIX sh, == in place of = is undefined (SC3014); mend it, or call the fence console")]),
+        [(2, "shellcheck: In POSIX sh, == in place of = is undefined (SC3014); fix it, or call the fence console")]),
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def test_code_that_does_not_run_is_found_at_its_line(tmp_path: Path, text: str, 
 def test_code_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_blocks, "PATIENCE", 1)
     ((line, message),) = said(tmp_path, "Text.\n\n```python\nwhile True:\n    pass\n```")
-    assert (line, message) == (3, "the code of this text runs for more than 1 seconds; show less, or mark it: not run: …")
+    assert (line, message) == (3, "the code of this text runs for more than 1 seconds; shorten it, or mark it: not run: …")
 
 
 def test_a_text_is_looked_at_again_when_it_or_what_lies_beside_it_has_changed(

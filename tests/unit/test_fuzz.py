@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from conftest import project
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from insights.check import code_blocks, prose_rules
+from insights.check import bibliography_rules, code_blocks, prose_rules
 from insights.problems import Problem
 from insights.reporting import messages
 from insights.reporting.suggestions import Targets
@@ -93,7 +93,7 @@ def test_any_text_is_read_by_every_rule(header: str, body: str) -> None:
     problems = [problem for rule in (*prose_rules.ERRORS, *prose_rules.WARNINGS) for problem in rule(blocks)]
     problems += [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(markdown.table_rows(text))]
     problems += prose_rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, markdown.quoted_results(text))
-    code = [listing for listing in code_blocks.listings(fences) if listing.language in ("json", "yaml", "toml")]
+    code = [block for block in code_blocks.find_blocks(fences) if block.language in ("json", "yaml", "toml")]
     problems += code_blocks.problems(code, Path("index.md"))
     assert all(1 <= problem.line <= length for problem in problems)
 
@@ -130,8 +130,8 @@ def test_any_title_begins_an_essay_or_is_refused(tmp_path_factory: pytest.TempPa
 @CASES
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_any_bibliography_and_any_message_can_be_read(bibliography: str, message: str, name: str) -> None:
-    list(prose_rules.bibliography_can_be_read(f"@misc{{a, title={{x}}}}\n{bibliography}\n"))
-    list(prose_rules.every_source_is_cited(bibliography, [message]))
+    list(bibliography_rules.bibliography_can_be_read(f"@misc{{a, title={{x}}}}\n{bibliography}\n"))
+    list(bibliography_rules.every_source_is_cited(bibliography, [message]))
     known = Targets(documents=["essays/a/index", name], anchors={"essays/a/index": [name]})
     for kind, logged in (
         ("sphinx", message),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from insights.check import code_blocks, prose_rules
+from insights.check import bibliography_rules, code_blocks, prose_rules
 from insights.problems import Problem
 from insights.publish import scan
 from insights.source import essays, markdown
@@ -65,7 +65,7 @@ def test_sentences_end_at_stops_and_not_at_points() -> None:
 
 WORN = "is worn; say what you mean, or leave it out"
 ALT = "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"
-TYPED = "is printed as it is typed;"
+TYPED = "is printed as typed;"
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ TYPED = "is printed as it is typed;"
         (prose_rules.headings_in_order, "# A\n\n## B\n\n### C\n\n## D", []),
         (prose_rules.headings_in_order, "## Without a title, of which the build says enough", []),
         (prose_rules.headings_cite_nothing, "# A {cite}`x`\n\n## B [^y]\n\nC {cite}`x` [^y]\n\n[^y]: Z.",
-            [(1, "a citation in a heading; write it behind the sentence below that needs it"),
-             (3, "a footnote in a heading; write it behind the sentence below that needs it")]),
+            [(1, "a citation in a heading; put it after the sentence below that needs it"),
+             (3, "a footnote in a heading; put it after the sentence below that needs it")]),
         (prose_rules.pictures_are_described, "A line\n![](a.png) and ![b](b.png)", [(2, ALT)]),
         (prose_rules.pictures_are_described, ":::{note}\n```{figure} a.png\nCaption.\n```\n:::", [(2, ALT)]),
         (prose_rules.pictures_are_described, "```{figure} a.png\n:alt: What it shows.\nCaption.\n```\n\n`![](a.png)`", []),
@@ -96,39 +96,39 @@ TYPED = "is printed as it is typed;"
         (prose_rules.nothing_is_printed_as_typed, "Says [@key].", [(1, f"[@key] {TYPED} a citation is written {{cite}}`key`")]),
         (prose_rules.nothing_is_printed_as_typed, "A\n##Heading", [(2, f"##Heading {TYPED} a heading is written ## Heading, with a space")]),
         (prose_rules.nothing_is_printed_as_typed, "A\n#\\## Part", [(2, f"### Part {TYPED} a heading is written ### Part, with a space")]),
-        (prose_rules.nothing_is_printed_as_typed, "Is **strong so", [(1, f"**strong so {TYPED} strong words stand between two **, without spaces inside")]),
+        (prose_rules.nothing_is_printed_as_typed, "Is **strong so", [(1, f"**strong so {TYPED} bold words are written **words**, without spaces inside")]),
         (prose_rules.nothing_is_printed_as_typed, "[a](b c.md)", [(1, f"](b c.md) {TYPED} a link is written [words](address), without spaces in the address")]),
-        (prose_rules.nothing_is_printed_as_typed, "A `code", [(1, f"`code {TYPED} code stands between two `")]),
+        (prose_rules.nothing_is_printed_as_typed, "A `code", [(1, f"`code {TYPED} code is written between two backticks")]),
         (prose_rules.nothing_is_printed_as_typed, "{term}`a` `{b}c` **d** [e](f) {math}`\\frac{a}{b}c` #1 [^f] `[@g]`\n\n```text\n##h\n```\n\n[^f]: {a, b} of it.", []),
         *((prose_rules.nothing_is_printed_as_typed, text, [(1, f"{typed} {TYPED} {mend}")]) for text, typed, mend in [
             ("As :cite:`one` says.", ":cite:", "a role is written {cite}`…`"),
             ("As {cite}`` says.", "{cite}``", "a role is written {cite}`…`"),
-            ("As \\cite{one} says.", "\\cite{", "LaTeX stands in {math} only; a citation is written {cite}`…`"),
-            ("::{note}\nText.\n::", "::{note}", "a box is opened by three colons, and closed by as many: :::{note}"),
-            (".. note:: Text.", ".. note::", "a box is written :::{note}, and closed by :::"),
-            ("> [!NOTE]\n> Text.", "[!NOTE]", "a box is written :::{note}, and closed by :::"),
-            ("- [x] Done.", "[x]", "there are no boxes to tick; write a list without them"),
-            ("| a | b |\n| 1 | 2 |", "| a | b |", "a table is a head, a line |---|---| with as many columns, and rows, each on its line"),
-            ("| a | b |\n|---|\n| 1 | 2 |", "| a | b |", "a table is a head, a line |---|---| with as many columns, and rows, each on its line"),
+            ("As \\cite{one} says.", "\\cite{", "LaTeX works in {math} only; a citation is written {cite}`…`"),
+            ("::{note}\nText.\n::", "::{note}", "a box opens with three colons, and ends with as many: :::{note}"),
+            (".. note:: Text.", ".. note::", "a box is written :::{note}, and ends with :::"),
+            ("> [!NOTE]\n> Text.", "[!NOTE]", "a box is written :::{note}, and ends with :::"),
+            ("- [x] Done.", "[x]", "there are no checkboxes; write a plain list"),
+            ("| a | b |\n| 1 | 2 |", "| a | b |", "a table has a head, below it a line |---|---| with as many columns, and a line for each row"),
+            ("| a | b |\n|---|\n| 1 | 2 |", "| a | b |", "a table has a head, below it a line |---|---| with as many columns, and a line for each row"),
             ("A {{ name }}.", "{{ name }}", "there are no substitutions; write the words"),
-            ("{.note #a\nText.", "{.note #a", "attributes stand in braces, {#name}, right above what they are of"),
+            ("{.note #a\nText.", "{.note #a", "attributes are written in braces, {#name}, right above their block"),
             ("A^[note].", "^[note]", "a footnote is written [^name], and its text on a line of its own, [^name]: …"),
             ("See [[first]].", "[[first]]", "a link is written [words](/essays/SLUG/index.md)"),
             ("See [a][b].", "][b]", "a link is written [words](address)"),
             ("See [a] (b).", "[a] (b)", "a link is written [words](address), without a space between"),
             ("See `a <b>`_.", "`…`_", "a link is written [words](address)"),
-            ("See https://a.example/b?c.", "https://a.example/b?c", "an address that readers can follow is written <address>, or [words](address)"),
+            ("See https://a.example/b?c.", "https://a.example/b?c", "a link is written <address>, or [words](address)"),
         ]),
         (prose_rules.nothing_is_printed_as_typed, "<https://a.example/b> [https://a.example](https://a.example/) `[[a]]` a_b [a]: (b) 1:1 | 2", []),
         (prose_rules.plain_text_is_plain, HEADER.replace("A summary.", "A *summary* of [x](y) and {cite}`z` in `code`."),
-            [(4, f"{typed} is shown as it is typed; a summary and an alt text are plain text") for typed in ("*summary*", "[x](y)", "{cite}`z`", "`code`")]),
+            [(4, f"{typed} is shown as typed; summaries and alt texts are plain text") for typed in ("*summary*", "[x](y)", "{cite}`z`", "`code`")]),
         (prose_rules.plain_text_is_plain, "```{chart} a\n:alt: It is {result}`b` of 2 * 3, {term}`c`.\nThe *claim*.\n```",
-            [(2, "{term}`c` is shown as it is typed; a summary and an alt text are plain text")]),
+            [(2, "{term}`c` is shown as typed; summaries and alt texts are plain text")]),
         (prose_rules.pictures_are_described, "```{figure} a.png\n---\nwidth: 3px\nalt: What it shows.\n---\nCaption.\n```", []),
         (prose_rules.pictures_are_described, "```{figure} a.png\n---\nwidth: 3px\n---\n```", [(1, ALT)]),
-        (prose_rules.sentences_fit_a_breath, "Short.\n" + "word " * 41 + "end.", [(2, "a sentence of 42 words; cut it in two")]),
+        (prose_rules.sentences_fit_a_breath, "Short.\n" + "word " * 41 + "end.", [(2, "a sentence of 42 words; split it in two")]),
         (prose_rules.sentences_fit_a_breath, "word " * 39 + "end. And another.", []),
-        (prose_rules.paragraphs_hold_one_idea, "A b c. " * 41, [(1, "a paragraph of 123 words; part it")]),
+        (prose_rules.paragraphs_hold_one_idea, "A b c. " * 41, [(1, "a paragraph of 123 words; split it in two")]),
         (prose_rules.paragraphs_hold_one_idea, "A b c. " * 40 + "\n\nAnother one.", []),
     ],
 )  # fmt: skip
@@ -149,7 +149,7 @@ def test_a_rule_catches_what_it_names_and_leaves_the_rest(
     ],
 )
 def test_a_fence_that_is_not_closed_is_found(text: str, expected: list[tuple[int, str]]) -> None:
-    mend = "is never closed; write a line of as many ` or : as opened it below its text"
+    mend = "is never closed; close it with as many ` or : on a line below its text"
     found = [problem[:2] for problem in prose_rules.fences_are_closed(markdown.markdown_fences(text))]
     assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
 
@@ -194,11 +194,11 @@ def test_an_essay_that_is_read_leads_to_none_that_is_not(tmp_path: Path, essay: 
     found = essays.read_essays(tmp_path)
     (own,) = [manuscript for manuscript in found if manuscript.slug == essay]
     said = [problem.message for problem in prose_rules.essays_lead_to_what_is_public(own, found, date(2026, 6, 1))]
-    mend = "; take the link out, or publish that essay no later than this"
+    mend = "; remove the link, or publish that essay no later than this one"
     assert said == [f"a link to {state}{mend}" for state in expected]
 
 
-BRACE = "look for a brace or a comma that is missing in the entry above"
+BRACE = "look for a missing brace or comma in the entry above"
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ BRACE = "look for a brace or a comma that is missing in the entry above"
     ],
 )
 def test_a_bibliography_that_cannot_be_read_is_found(bibliography: str, expected: list[tuple[int, str]]) -> None:
-    assert [problem[:2] for problem in prose_rules.bibliography_can_be_read(bibliography)] == expected
+    assert [problem[:2] for problem in bibliography_rules.bibliography_can_be_read(bibliography)] == expected
 
 
 KINDS = (
@@ -229,14 +229,14 @@ KINDS = (
         ("@webpage{a, title={A}}", [(1, f"unknown kind of source 'webpage'; allowed are: {KINDS}")]),
         ("@misc{a, title={A}, url={htp//foo}}", [(1, "the url of a is 'htp//foo'; write an address that begins with https:// or http://")]),
         ("@misc{a, title={A}, doi={https://doi.org/10.1/2}}",
-            [(1, "the doi of a is 'https://doi.org/10.1/2'; write one such as 10.1000/182, without what stands before the 10")]),
+            [(1, "the doi of a is 'https://doi.org/10.1/2'; write it as 10.1000/182, with nothing before the 10")]),
     ],
 )  # fmt: skip
 def test_a_source_that_cannot_be_printed_is_found(entry: str, expected: list[tuple[int, str]]) -> None:
-    assert [problem[:2] for problem in prose_rules.sources_can_be_printed(entry)] == expected
+    assert [problem[:2] for problem in bibliography_rules.sources_can_be_printed(entry)] == expected
 
 
-QUOTE = "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
+QUOTE = "remove it, write it in backticks, or start its line with % if it is a note to yourself"
 
 
 @pytest.mark.parametrize(
@@ -245,8 +245,8 @@ QUOTE = "take it out, write it in backticks, or begin its line with a % if it is
         ("A\nTODO: more", [(2, f"a placeholder: TODO; {QUOTE}")]),
         ("At [x](http://localhost:8000/).", [(1, f"this machine as a host: localhost; {QUOTE}")]),
         ("In /home/me/x.", [(1, f"a path of a machine: /home/me; {QUOTE}")]),
-        ("To `me@else.org`.", [(1, "an e-mail address that is not that of conf.py: me@else.org; take it out")]),
-        (f"In `{ROOT}/essays`.", [(1, f"a path of this machine: {ROOT}; take it out")]),
+        ("To `me@else.org`.", [(1, "an e-mail address that is not that of conf.py: me@else.org; remove it")]),
+        (f"In `{ROOT}/essays`.", [(1, f"a path of this machine: {ROOT}; remove it")]),
         ("% TODO: cite\n`TODO` at ``localhost`` to me@insights.example\n\n```sh\ncd /home/me # TODO\n```\n\n> ```python\n> x = 1  # TODO\n> ```", []),
         ("```{note}\nTODO\n```", [(2, f"a placeholder: TODO; {QUOTE}")]),
     ],
@@ -259,7 +259,7 @@ def test_what_would_not_be_published_is_found_in_the_text(text: str, expected: l
 
 def test_in_a_model_nothing_is_quoted() -> None:
     code = "x = 1\n# TODO: `x`\n"
-    assert list(prose_rules.nothing_leaks(code, scan.RULES, code=True)) == [Problem(2, "a placeholder: TODO; take it out")]
+    assert list(prose_rules.nothing_leaks(code, scan.RULES, code=True)) == [Problem(2, "a placeholder: TODO; remove it")]
 
 
 @pytest.mark.parametrize(
@@ -294,13 +294,14 @@ def test_a_typed_result_is_found_unless_another_source_is_cited(text: str, expec
 
 def test_a_source_that_nobody_cites_is_found() -> None:
     bibliography = "@misc{one, title={One}}\n@misc{two, title={Two}}\n@misc{three, title={Three}}\n"
-    found = list(prose_rules.every_source_is_cited(bibliography, ["Text {cite}`one, three`."]))
-    assert [(problem.line, problem.message) for problem in found] == [(2, "no essay cites two; take the entry out")]
+    found = list(bibliography_rules.every_source_is_cited(bibliography, ["Text {cite}`one, three`."]))
+    assert [(problem.line, problem.message) for problem in found] == [(2, "no essay cites two; remove the entry")]
 
 
 def test_every_rule_stands_in_the_guide_as_in_the_code() -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    functions = [rule for rule in vars(prose_rules).values() if inspect.isgeneratorfunction(rule)]
+    modules = (prose_rules, bibliography_rules)
+    functions = [rule for module in modules for rule in vars(module).values() if inspect.isgeneratorfunction(rule)]
     every = [*(rule for rule in functions if rule not in prose_rules.WARNINGS), code_blocks.problems, *prose_rules.WARNINGS]
     stated = [f"- {(inspect.getdoc(rule) or '').splitlines()[0]}" for rule in every]
     assert [line for line in guide.splitlines() if line in stated] == stated

@@ -1,11 +1,10 @@
-"""The code that essays show: Python is run, and prints what the text says it prints; other languages are parsed.
+"""The code in texts: Python is run, and must print what the text says it prints; other languages are parsed.
 
-A fence of Python that cannot run here says so where everybody sees it: ```python not run: it needs a cluster
+A fence of Python that cannot run here says so to its readers: ```python not run: it needs a cluster
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 import shutil
@@ -13,8 +12,9 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -22,15 +22,15 @@ from insights.problems import Problem
 from insights.source import OPTION, Fence
 
 RUNNER = Path(__file__).with_name("code_runner.py")
-#: Seconds that the code of one text may run.
+#: How many seconds the code of one text may run.
 PATIENCE = 20
 DIRECTIVE = re.compile(r"\{(?:code(?:-block)?|sourcecode)\}\s*")
 NOT_RUN = re.compile(r"not run: *\S")
 PYTHON, SHELL, OUTPUT = ("python", "py", "python3", "pycon", "doctest"), ("sh", "bash", "shell"), "output"
 
 
-class Listing(NamedTuple):
-    """Code in a text: its language, what else its fence says, the line above its first, and the code."""
+class CodeBlock(NamedTuple):
+    """Code in a text. ``remark``: what follows the language in the fence; ``line``: the line above the first line of code."""
 
     language: str
     remark: str
@@ -38,9 +38,12 @@ class Listing(NamedTuple):
     code: str
 
 
-def listings(fences: list[Fence]) -> list[Listing]:
+NO_BLOCK = CodeBlock("", "", 0, "")
+
+
+def find_blocks(fences: list[Fence]) -> list[CodeBlock]:
     """The code among the ``fences`` of a text."""
-    found = []
+    blocks = []
     for fence in fences:
         info = DIRECTIVE.sub("", fence.info)
         if info.startswith("{") or not info:
@@ -49,111 +52,101 @@ def listings(fences: list[Fence]) -> list[Listing]:
         lines, line = fence.content.splitlines(keepends=True), fence.line
         while info != fence.info and lines and OPTION.match(lines[0]):
             lines, line = lines[1:], line + 1
-        found.append(Listing(language.lower(), remark.strip(), line, "".join(lines)))
-    return found
+        blocks.append(CodeBlock(language.lower(), remark.strip(), line, "".join(lines)))
+    return blocks
 
 
-def problems(found: list[Listing], text: Path) -> Iterator[Problem]:
-    """Python runs, and prints what a fence called output below it shows; JSON, TOML, YAML and shell can be read.
+def problems(blocks: list[CodeBlock], text: Path) -> Iterator[Problem]:
+    """Python code runs, and prints what a fence called output below it shows; JSON, TOML, YAML and shell code is valid.
 
-    What is wrong with the code ``found`` in the file ``text``.
+    ``blocks``: the code in the file ``text``.
     """
-    for listing in found:
-        if parse := PARSERS.get(listing.language):
-            yield from parse(listing)
-    languages = [listing.language for listing in found]
-    for before, listing in zip(["", *languages], found, strict=False):
-        if listing.language == OUTPUT and before not in PYTHON:
-            yield Problem(listing.line, "output of no code; put it right below the python that prints it, or call the fence text")
-    run = [listing for listing in found if listing.language in PYTHON and not NOT_RUN.match(listing.remark)]
-    if run:
-        yield from _run(run, _shown(found), text)
+    for block in blocks:
+        if parse := PARSERS.get(block.language):
+            yield from parse(block)
+    for above, block in pairwise([NO_BLOCK, *blocks]):
+        if block.language == OUTPUT and above.language not in PYTHON:
+            yield Problem(block.line, "output without code; put it right below the Python that prints it, or call the fence text")
+    program = [
+        {"line": block.line, "code": block.code, "output": (below.line, below.code) if below.language == OUTPUT else None}
+        for block, below in pairwise([*blocks, NO_BLOCK])
+        if block.language in PYTHON and not NOT_RUN.match(block.remark)
+    ]
+    if program:
+        yield from _run(program, text)
 
 
-def _shown(found: list[Listing]) -> dict[int, tuple[int, str]]:
-    """What the text says its Python prints: by the line of the code, line and text of the next fence, if that is output."""
-    pairs = itertools.pairwise(found)
-    return {one.line: (two.line, two.code) for one, two in pairs if one.language in PYTHON and two.language == OUTPUT}
-
-
-def _run(run: list[Listing], shown: dict[int, tuple[int, str]], text: Path) -> Iterator[Problem]:
-    """Run the listings one after the other, as one program, in the folder of the text, so that they can import its model."""
-    asked = [{"line": listing.line, "code": listing.code, "shown": shown.get(listing.line)} for listing in run]
-    command = [sys.executable, "-P", str(RUNNER), text.name]
+def _run(program: list[dict[str, Any]], text: Path) -> Iterator[Problem]:
+    """Run the blocks of one text as one program, in the folder of the text, so that they can import its model."""
+    command, first = [sys.executable, "-P", str(RUNNER), text.name], program[0]["line"]
     try:
         done = subprocess.run(
-            command, input=json.dumps(asked), capture_output=True, text=True, cwd=text.parent, timeout=PATIENCE, check=False
+            command, input=json.dumps(program), capture_output=True, text=True, cwd=text.parent, timeout=PATIENCE, check=False
         )
-        for line, message in json.loads(done.stdout.splitlines()[-1]):
-            yield Problem(line, message)
+        yield from (Problem(line, message) for line, message in json.loads(done.stdout.splitlines()[-1]))
     except subprocess.TimeoutExpired:
-        yield Problem(
-            run[0].line, f"the code of this text runs for more than {PATIENCE} seconds; show less, or mark it: not run: …"
-        )
+        message = f"the code of this text runs for more than {PATIENCE} seconds; shorten it, or mark it: not run: …"
+        yield Problem(first, message)
     except (IndexError, ValueError):
-        yield Problem(run[0].line, f"the code of this text ends its Python with status {done.returncode}; take out what does")
+        yield Problem(first, f"the code of this text ends Python with status {done.returncode}; remove the call that does")
 
 
-def _python(listing: Listing) -> Iterator[Problem]:
-    """Code that is not run is at least Python; what is run says so itself."""
-    if listing.remark and not NOT_RUN.match(listing.remark):
-        yield Problem(listing.line, f"{listing.remark!r} behind the language; allowed is `not run: ` and the reason, or nothing")
-    if NOT_RUN.match(listing.remark) and ">>>" not in listing.code:
+def _invalid(block: CodeBlock, language: str, line: int, reason: str) -> Problem:
+    return Problem(block.line + line, f"not {language}: {reason}; fix it, or call the fence text")
+
+
+def _python(block: CodeBlock) -> Iterator[Problem]:
+    """Check the remark, and the syntax of code that is not run."""
+    if block.remark and not NOT_RUN.match(block.remark):
+        yield Problem(block.line, f"{block.remark!r} after the language; allowed is `not run: ` with a reason, or nothing")
+    if NOT_RUN.match(block.remark) and ">>>" not in block.code:
         try:
-            compile(listing.code, "", "exec")
+            compile(block.code, "", "exec")
         except (SyntaxError, ValueError) as error:
-            line = getattr(error, "lineno", None) or 1
-            yield Problem(listing.line + line, f"not Python: {error.args[0]}; mend it, or call the fence text")
+            yield _invalid(block, "Python", getattr(error, "lineno", None) or 1, error.args[0])
 
 
-def _json(listing: Listing) -> Iterator[Problem]:
+def _json(block: CodeBlock) -> Iterator[Problem]:
     try:
-        json.loads(listing.code)
+        json.loads(block.code)
     except json.JSONDecodeError as error:
-        yield Problem(listing.line + error.lineno, f"not JSON: {error.msg}; mend it, or call the fence text")
+        yield _invalid(block, "JSON", error.lineno, error.msg)
 
 
-def _toml(listing: Listing) -> Iterator[Problem]:
+def _toml(block: CodeBlock) -> Iterator[Problem]:
     try:
-        tomllib.loads(listing.code)
+        tomllib.loads(block.code)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r" \(at line (\d+), column \d+\)", str(error))
-        reason = re.sub(r" \(at .*\)$", "", str(error))
-        line = int(place[1]) if place else listing.code.count("\n")
-        yield Problem(listing.line + line, f"not TOML: {reason}; mend it, or call the fence text")
+        reason, _, place = str(error).rpartition(" (at ")  # a line and a column, or the end of the document
+        line = re.match(r"line (\d+)", place)
+        yield _invalid(block, "TOML", int(line[1]) if line else block.code.count("\n"), reason)
 
 
-def _yaml(listing: Listing) -> Iterator[Problem]:
+def _yaml(block: CodeBlock) -> Iterator[Problem]:
     try:
-        for _ in yaml.compose_all(listing.code, Loader=yaml.SafeLoader):
-            pass
+        list(yaml.compose_all(block.code, Loader=yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        yield Problem(listing.line + 1 + (mark.line if mark else 0), f"not YAML: {reason}; mend it, or call the fence text")
+        yield _invalid(block, "YAML", 1 + (mark.line if mark else 0), reason)
 
 
-def _shell(listing: Listing) -> Iterator[Problem]:
-    """By shellcheck, which is among what `make check` sets up."""
+def _shell(block: CodeBlock) -> Iterator[Problem]:
+    """Run shellcheck, if it is installed, as it is for `make check`."""
     program = shutil.which("shellcheck", path=str(Path(sys.executable).parent)) or shutil.which("shellcheck")
     if program is None:
         return
-    # In a listing, a variable may come from the reader, or go to her.
-    dialect = "sh" if listing.language == "sh" else "bash"
+    dialect = "sh" if block.language == "sh" else "bash"
+    # The excluded rules are about variables that are set or used elsewhere, perhaps by the reader.
     command = [program, "--format=json1", "--severity=warning", f"--shell={dialect}", "--exclude=SC2034,SC2154", "-"]
-    done = subprocess.run(command, input=listing.code, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, input=block.code, capture_output=True, text=True, check=False)
     for comment in json.loads(done.stdout)["comments"]:
-        message = comment["message"].rstrip(".").replace("\n", " ")
-        yield Problem(
-            listing.line + comment["line"], f"shellcheck: {message} (SC{comment['code']}); mend it, or call the fence console"
-        )
+        reason = f"{comment['message'].rstrip('.')} (SC{comment['code']})".replace("\n", " ")
+        yield Problem(block.line + comment["line"], f"shellcheck: {reason}; fix it, or call the fence console")
 
 
-PARSERS: dict[str, Callable[[Listing], Iterator[Problem]]] = {
+PARSERS: dict[str, Callable[[CodeBlock], Iterator[Problem]]] = {
     **dict.fromkeys(PYTHON, _python),
     **dict.fromkeys(SHELL, _shell),
-    "json": _json,
-    "toml": _toml,
-    "yaml": _yaml,
-    "yml": _yaml,
-}
+    "json": _json, "toml": _toml, "yaml": _yaml, "yml": _yaml,
+}  # fmt: skip

@@ -32,7 +32,7 @@ from insights.source import (
     table_rows,
 )
 
-from . import code_blocks, prose_rules, tools
+from . import bibliography_rules, code_blocks, prose_rules, tools
 
 BIBLIOGRAPHY = "essays/references.bib"
 #: The file, beside the evidence that is kept, that keeps the problems of each text.
@@ -128,7 +128,7 @@ def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], cache: Path)
         yield from (problem.at(path, root, "insights.prose") for problem in rule(blocks))
     for problem in [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(table_rows(text))]:
         yield problem.at(path, root, "insights.markup")
-    for problem in code_blocks.problems(code_blocks.listings(fences), path):
+    for problem in code_blocks.problems(code_blocks.find_blocks(fences), path):
         yield problem.at(path, root, "insights.code")
     yield from _leaks(path, text, root, leaks)
     if (model := path.with_name("model.py")).exists():
@@ -174,9 +174,9 @@ def _sources(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
         yield error.problem.at(path, root, "insights.file")
         return
     for problem in [
-        *prose_rules.bibliography_can_be_read(entries),
-        *prose_rules.sources_can_be_printed(entries),
-        *prose_rules.every_source_is_cited(entries, [essay.text for essay in essays]),
+        *bibliography_rules.bibliography_can_be_read(entries),
+        *bibliography_rules.sources_can_be_printed(entries),
+        *bibliography_rules.every_source_is_cited(entries, [essay.text for essay in essays]),
     ]:
         yield problem.at(path, root, "insights.bibliography")
 

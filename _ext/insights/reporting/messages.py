@@ -18,7 +18,7 @@ BIBLIOGRAPHY = "essays/references.bib"
 #: How to fix what has no file.
 ADD_FILE = "add the file, or write its path relative to this text"
 OTHER_SITES = "links to other sites begin with https://"
-NOT_BIBTEX = "not BibTeX: {}; look for a brace or a comma that is missing in the entry above"
+NOT_BIBTEX = "not BibTeX: {}; look for a missing brace or comma in the entry above"
 #: From what a pattern takes out of a message, the path of the text and what it can refer to, to what the author reads.
 Wording = Callable[[re.Match[str], str, Targets], str]
 
