@@ -67,7 +67,7 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
         edit(third, "Its opening", "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening")
         page.wait_for_selector(f"{PANEL} li:nth-child(3)", timeout=30_000)
         assert [line.partition(";")[0] for line in page.locator(f"{PANEL} li").all_inner_texts()] == [
-            "essays/third/index.md:27 no model.py beside this text",
+            "essays/third/index.md:27 no model.py next to this text",
             "essays/third/index.md:27 the link target '/essays/frist/index.md' does not exist",
             "essays/third/index.md:27 “simply” is worn",
         ]

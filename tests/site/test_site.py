@@ -291,13 +291,13 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
         "essays/loose.md:1: ERROR: this file is no page; an essay is a folder with a file index.md: move the text to essays/loose/index.md",
         "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its front matter",
         "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its front matter",
-        "essays/d/index.md:8: ERROR: no model.py beside this text; write one, or take the role or directive out",
+        "essays/d/index.md:8: ERROR: no model.py next to this text; write one, or remove the role or directive",
         "essays/e/index.md:8: ERROR: no result 'y' in model.py; there are: x, z",
-        "essays/e/index.md:8: ERROR: z is 0.3333333333333333; say how much of it to print, as in {result}`z:.2f`",
-        "essays/e/index.md:8: ERROR: x cannot be written as 'q': Unknown format code 'q' for object of type 'float'; "
-        "allowed is Python's format spec, such as :.1f, :,.0f or :.1%",
+        "essays/e/index.md:8: ERROR: z is 0.3333333333333333; write how many digits to print, as in {result}`z:.2f`",
+        "essays/e/index.md:8: ERROR: x cannot be formatted as 'q': Unknown format code 'q' for object of type 'float'; "
+        "allowed is a format spec of Python, such as :.1f, :,.0f or :.1%",
         "essays/e/index.md:10: ERROR: chart line has no :alt:; say in a sentence what it shows",
-        "essays/e/index.md:10: ERROR: the caption of chart line is more than sentences; place the rest below the chart",
+        "essays/e/index.md:10: ERROR: the caption of chart line holds more than paragraphs; move the rest below the chart",
         "essays/e/index.md:14: ERROR: no chart curve in model.py; there are: line (a chart is a function of one argument, axes)",
         "essays/f/model.py:2: ERROR: ZeroDivisionError: division by zero; run it by hand: make evidence essay=f",
         "essays/g/model.py:5: ERROR: the chart line: the colour #ffc0cb; allowed are C0 to C4, black, grey, lightgrey and white; "

@@ -1,10 +1,10 @@
-"""Evidence in the text: ``{result}`` prints one number of the essay's model, ``{chart}`` places one of its charts.
+"""Evidence in a text: ``{result}`` prints a number from the essay's model, ``{chart}`` shows a chart of it.
 
 The floor is {result}`floor_minutes:.0f` minutes a year.
 
 ```{chart} replicas
-:alt: What the chart shows, for those who do not see it.
-What the chart claims. Inputs: what went in.
+:alt: What the chart shows, for readers who cannot see it.
+What the chart claims. Inputs: what the model assumes.
 ```
 """
 
@@ -15,6 +15,7 @@ import io
 import re
 from html import escape
 from pathlib import Path
+from typing import cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -30,18 +31,16 @@ from .models import Evidence, ModelError, model_evidence, model_problem, model_s
 
 logger = logging.getLogger(__name__)
 
-#: Where in an essay's metadata this module keeps what the foot of its page says; Sphinx purges and merges metadata itself.
+#: The keys of an essay's metadata for what the foot of its page shows. Sphinx itself purges and merges metadata.
 QUOTED_RESULTS, SHOWN_CHARTS, EVIDENCE_DIGEST = "evidence_results", "evidence_charts", "evidence_digest"
-
-#: The most characters of a number that is printed as it is.
+#: The most characters of a number that is printed without a format.
 LONGEST = 8
-
-#: An attribute holds no roles, but the numbers in it are to be the model's as well.
+#: A result in the alt text of a chart, where Markdown reads no roles.
 RESULT_IN_ALT = re.compile(r"\{result\}`([^`]+)`")
 
 
 class result(nodes.inline):
-    """A number that the model computed. ``of``: which result it is, and how much."""
+    """A number that the model computed. ``of``: the name of the result, and its value."""
 
 
 class chart_panels(nodes.General, nodes.Element):
@@ -53,73 +52,72 @@ class chart_data(nodes.General, nodes.Element):
 
 
 def model_of(env: BuildEnvironment, docname: str) -> Path | None:
-    """The model beside the text of ``docname``, if there is one."""
+    """The model next to the text of ``docname``, if there is one."""
     model = Path(env.doc2path(docname)).with_name("model.py")
     return model if model.is_file() else None
 
 
 def evidence_folder(app: Sphinx) -> Path:
-    """Where evidence is kept between builds."""
+    """The folder that keeps evidence between builds."""
     return Path(app.doctreedir) / "evidence"
 
 
 def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
-    """The evidence of the essay that is being read; None, once the reason is said, where it has none.
+    """The evidence of the essay that is being read; None, after an error, if it has none.
 
-    A fault of the model is said once, where it is in the model, not forty times where the text needs it.
+    An error of the model is reported once, at its line in the model, and not again wherever the text needs the model.
     """
     temp = env.current_document
     if "insights_evidence" not in temp:
         temp["insights_evidence"] = None
         model = model_of(env, env.docname)
         if model is None:
-            logger.error("no model.py beside this text; write one, or take the role or directive out", location=location)
+            logger.error("no model.py next to this text; write one, or remove the role or directive", location=location)
             return None
         for source in model_sources(model):
             env.note_dependency(source)
         try:
-            found = model_evidence(model, evidence_folder(env.app))
-            temp["insights_evidence"] = found
-            env.metadata[env.docname][EVIDENCE_DIGEST] = found.digest
+            evidence = model_evidence(model, evidence_folder(env.app))
+            temp["insights_evidence"] = evidence
+            env.metadata[env.docname][EVIDENCE_DIGEST] = evidence.digest
         except ModelError as error:
             path, problem = model_problem(model, error)
             logger.error("%s", problem.message, location=f"{path.relative_to(env.srcdir).as_posix()}:{problem.line}")
-    kept: Evidence | None = temp["insights_evidence"]
-    return kept
+    return cast("Evidence | None", temp["insights_evidence"])
 
 
 class ResultRole(SphinxRole):
-    """``{result}`NAME:SPEC` ``: the result NAME of the essay's model, by Python's format SPEC."""
+    """``{result}`NAME:SPEC` ``: the result NAME of the essay's model, in the format SPEC of Python."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        found = _result(self.env, self.text, self.get_location())
-        return ([] if found is None else [result(self.rawtext, found[0], of=found[1])]), []
+        formatted = _format_result(self.env, self.text, self.get_location())
+        return ([result(self.rawtext, formatted[0], of=formatted[1])] if formatted else []), []
 
 
-def _result(env: BuildEnvironment, asked: str, location: object) -> tuple[str, str] | None:
-    """What ``asked`` for, NAME or NAME:SPEC, prints, and what it is; None, once the reason is said, where there is none."""
-    found = _evidence(env, location)
-    if found is None:
+def _format_result(env: BuildEnvironment, reference: str, location: object) -> tuple[str, str] | None:
+    """The text that ``reference``, NAME or NAME:SPEC, stands for, and its source as NAME = VALUE; None after an error."""
+    evidence = _evidence(env, location)
+    if evidence is None:
         return None
-    name, _, spec = asked.partition(":")
-    if name not in found.results:
-        logger.error("no result %r in model.py; there are: %s", name, ", ".join(found.results), location=location)
+    name, _, spec = reference.partition(":")
+    if name not in evidence.results:
+        logger.error("no result %r in model.py; there are: %s", name, ", ".join(evidence.results), location=location)
         return None
-    value = found.results[name]
+    value = evidence.results[name]
     try:
         text = format(value, spec)
     except ValueError as error:
-        logger.error("%s cannot be written as %r: %s; allowed is Python's format spec, such as :.1f, :,.0f or :.1%%",
+        logger.error("%s cannot be formatted as %r: %s; allowed is a format spec of Python, such as :.1f, :,.0f or :.1%%",
                      name, spec, error, location=location)  # fmt: skip
         return None
     if len(text) > LONGEST and not spec and isinstance(value, float):
-        logger.error("%s is %s; say how much of it to print, as in {result}`%s:.2f`", name, text, name, location=location)
+        logger.error("%s is %s; write how many digits to print, as in {result}`%s:.2f`", name, text, name, location=location)
     env.metadata[env.docname].setdefault(QUOTED_RESULTS, {})[name] = value
     return text.replace("-", "−") if isinstance(value, float | int) else text, f"{name} = {_cell(value)}"
 
 
 class ChartDirective(SphinxDirective):
-    """One chart, or several side by side: arguments are names of the model's chart functions, the content is the caption."""
+    """One chart, or several side by side: the arguments name chart functions of the model, the content is the caption."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -128,35 +126,38 @@ class ChartDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         location = self.get_location()
-        names = self.arguments[0].split()
-        if not self.options.get("alt", "").strip():
+        names, alt = self.arguments[0].split(), self.options.get("alt", "")
+        if not alt.strip():
             logger.error("chart %s has no :alt:; say in a sentence what it shows", names[0], location=location)
         if not self.content:
-            logger.error("chart %s has no caption; say below its options what it claims", names[0], location=location)
-        found = _evidence(self.env, location)
-        if found is None:
+            logger.error("chart %s has no caption; write below its options what it claims", names[0], location=location)
+        evidence = _evidence(self.env, location)
+        if evidence is None:
             return []
-        if unknown := [name for name in names if name not in found.charts]:
+        if unknown := [name for name in names if name not in evidence.charts]:
             logger.error("no chart %s in model.py; there are: %s (a chart is a function of one argument, axes)",
-                         ", ".join(unknown), ", ".join(found.charts) or "none", location=location)  # fmt: skip
+                         ", ".join(unknown), ", ".join(evidence.charts) or "none", location=location)  # fmt: skip
             return []
-        alt = RESULT_IN_ALT.sub(lambda asked: (_result(self.env, asked[1], location) or [""])[0], self.options.get("alt", ""))
-        placed: list[tuple[str, str, str]] = self.env.metadata[self.env.docname].setdefault(SHOWN_CHARTS, [])
-        if again := [name for name in names if name in {before for before, *_ in placed}]:
-            logger.error(
-                "chart %s stands in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]), location=location
-            )
+        alt = RESULT_IN_ALT.sub(lambda role: (_format_result(self.env, role[1], location) or [""])[0], alt)
+        shown: list[tuple[str, str, str]] = self.env.metadata[self.env.docname].setdefault(SHOWN_CHARTS, [])
+        if again := [name for name in names if name in {earlier for earlier, *_ in shown}]:
+            logger.error("chart %s is in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]),
+                         location=location)  # fmt: skip
             return []
+        caption = self._caption(names[0], location)
+        shown += [(name, alt, _plain(caption)) for name in names]
+        return [self._figure([(name, evidence.charts[name]) for name in names], alt, caption)]
+
+    def _caption(self, name: str, location: object) -> nodes.caption:
         caption = nodes.caption()
         for paragraph in self.parse_content_to_nodes(allow_section_headings=False):
             if len(caption):
                 caption += nodes.Text(" ")
             if not isinstance(paragraph, nodes.paragraph):
-                logger.error("the caption of chart %s is more than sentences; place the rest below the chart", names[0],
+                logger.error("the caption of chart %s holds more than paragraphs; move the rest below the chart", name,
                              location=location)  # fmt: skip
             caption += paragraph.children
-        placed += [(name, alt, _plain(caption)) for name in names]
-        return [self._figure([(name, found.charts[name]) for name in names], alt, caption)]
+        return caption
 
     def _figure(self, charts: list[tuple[str, Chart]], alt: str, caption: nodes.caption) -> nodes.figure:
         number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
@@ -164,7 +165,7 @@ class ChartDirective(SphinxDirective):
         caption.insert(0, [nodes.strong("", f"Figure {number}."), nodes.Text(" ")])
         figure = nodes.figure("", chart_panels(charts=charts, alt=alt), caption, classes=["chart"])
         figure += nodes.legend("", chart_data(charts=charts))
-        # [Figure 1](#figure-replicas) finds it, as it finds any other named figure.
+        # So that [Figure 1](#figure-replicas) leads to it, as to any other figure with a name.
         figure["names"].append(_anchor(charts[0][0]))
         self.state.document.note_implicit_target(figure, figure)
         self.set_source_info(figure)
@@ -172,7 +173,7 @@ class ChartDirective(SphinxDirective):
 
 
 def _plain(caption: nodes.caption) -> str:
-    """The words of a caption, without the numbers of sources and notes, which stand for nothing on another page."""
+    """The words of a caption without the numbers of sources and footnotes, which mean nothing on another page."""
     text = ""
     for part in caption.children:
         if isinstance(part, nodes.footnote_reference) or (isinstance(part, nodes.Element) and part.get("refdomain") == "cite"):
@@ -183,10 +184,10 @@ def _plain(caption: nodes.caption) -> str:
 
 
 class FigureAnchors(SphinxTransform):
-    """Let links find figures in their own text, and by its path from others, so that two essays may name a chart alike.
+    """Make figures targets of links in their own text, and of links from others by its path: two essays may use one name.
 
-    An explicit name is one of the whole site to Sphinx, which notes them at 850; to MyST, which looks for them at 879, it is one
-    of the text.
+    Sphinx notes explicit names at priority 850, and takes them for names of the whole site; MyST looks names up at 879, and takes
+    them for names of the text.
     """
 
     default_priority = 870
@@ -206,17 +207,17 @@ def _anchor(name: str) -> str:
 
 
 def visit_result(self: HTML5Translator, node: result) -> None:
-    """A number says on demand which result it is."""
+    """Open a number whose title names the result."""
     self.body.append(f'<span class="result" title="{escape(node["of"])}">')
 
 
 def depart_result(self: HTML5Translator, node: result) -> None:
-    """Close the number."""
+    """Close it."""
     self.body.append("</span>")
 
 
 def visit_panels(self: HTML5Translator, node: chart_panels) -> None:
-    """A page gets both artboards, and its style sheet shows the one that fits."""
+    """Write both artboards of a chart, of which the style sheet shows the one that fits; of several charts, the narrow ones."""
     several = " several" if len(node["charts"]) > 1 else ""
     self.body.append(f'<div class="panels{several}" role="img" aria-label="{escape(node["alt"])}">')
     for name, chart in node["charts"]:
@@ -227,19 +228,18 @@ def visit_panels(self: HTML5Translator, node: chart_panels) -> None:
 
 
 def visit_chart_data(self: HTML5Translator, node: chart_data) -> None:
-    """The numbers are one step away: a table to open, and the same as a file."""
+    """Write the numbers as a table that opens on demand, with links to the files."""
     for name, chart in node["charts"]:
-        title = "The numbers" if len(node["charts"]) == 1 else f"The numbers: {name.replace('_', ' ')}"
-        self.body.append(f'<details class="chart-data"><summary>{escape(title)}</summary>')
-        self.body.append(f'<p><a href="{name}.csv" download>{name}.csv</a> · <a href="{name}.svg">{name}.svg</a></p>')
-        self.body.append(
-            f'<div class="table-wrapper" tabindex="0" role="group" aria-label="Table: {escape(title)}"><table><thead><tr>'
-        )
-        self.body.extend(f'<th scope="col">{escape(column)}</th>' for column in chart.table)
-        self.body.append("</tr></thead><tbody>")
-        for row in zip(*chart.table.values(), strict=True):
-            self.body.append("<tr>" + "".join(f"<td>{escape(_cell(value))}</td>" for value in row) + "</tr>")
-        self.body.append("</tbody></table></div></details>\n")
+        title = escape("The numbers" if len(node["charts"]) == 1 else f"The numbers: {name.replace('_', ' ')}")
+        head = "".join(f'<th scope="col">{escape(column)}</th>' for column in chart.table)
+        rows = zip(*chart.table.values(), strict=True)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(_cell(value))}</td>' for value in row)}</tr>" for row in rows)
+        self.body += [
+            f'<details class="chart-data"><summary>{title}</summary>',
+            f'<p><a href="{name}.csv" download>{name}.csv</a> · <a href="{name}.svg">{name}.svg</a></p>',
+            f'<div class="table-wrapper" tabindex="0" role="group" aria-label="Table: {title}">',
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>\n",
+        ]
     raise nodes.SkipNode
 
 
@@ -250,14 +250,12 @@ def _cell(value: Cell) -> str:
 def chart_csv(chart: Chart) -> str:
     """The numbers behind a chart as CSV (RFC 4180, but with line feeds), at full precision."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(chart.table)
-    writer.writerows(zip(*chart.table.values(), strict=True))
+    csv.writer(out, lineterminator="\n").writerows([chart.table, *zip(*chart.table.values(), strict=True)])
     return out.getvalue()
 
 
 def setup(app: Sphinx) -> None:
-    """The role, the directive and what they leave in the text."""
+    """Register the role, the directive and their nodes."""
     app.add_role("result", ResultRole())
     app.add_directive("chart", ChartDirective)
     app.add_transform(FigureAnchors)
