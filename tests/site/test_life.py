@@ -23,7 +23,7 @@ SLUG = "how-often-it-fails"
 TEXT = f"essays/{SLUG}/index.md"
 BEGIN = ["new", "How Often It Fails: A Start", "--category", "Infrastructure", "--date", "2025-03-04"]
 
-QUOTE = "take it out, write it in backticks, or begin its line with a % if it is a note to yourself"
+QUOTE = "remove it, write it in backticks, or start its line with % if it is a note to yourself"
 
 #: One mistake of every kind, in one text: what is written, and what its author is told of it, line by line.
 MISTAKES = [
@@ -49,8 +49,8 @@ MISTAKES = [
     ("A link [there](/essays/first/index.md#a-headin).", ["no anchor '#a-headin' in essays/first/index.md; did you mean "
         "'a-heading'? Anchors there: a-heading"]),
     ("", []),
-    ("A draft [there](/essays/in-preparation/index.md).", ["a link to in-preparation, which is a draft; take the link out, or publish "
-        "that essay no later than this"]),
+    ("A draft [there](/essays/in-preparation/index.md).", ["a link to in-preparation, which is a draft; remove the link, or publish "
+        "that essay no later than this one"]),
     ("", []),
     ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Add an entry for 'oen' there"]),
     ("", []),
@@ -66,23 +66,23 @@ MISTAKES = [
     ("", []),
     ("![](/_static/mark.svg)", ["a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
     ("", []),
-    ("A <b>word</b>.", ["HTML: '<b>'; write it in Markdown, or let this essay have it: insights_html in conf.py",
-        "HTML: '</b>'; write it in Markdown, or let this essay have it: insights_html in conf.py"]),
+    ("A <b>word</b>.", ["HTML: '<b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py",
+        "HTML: '</b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py"]),
     ("", []),
     ("It is mispelled.", ["“mispelled” is misspelt; write misspelled"]),
     ("", []),
     ("### Too deep", ["a heading of level 3 below one of level 1; write ##"]),
     ("", []),
-    ("## Too *deep*", ["the heading “Too deep” has the address #too-deep, as the one on line 36; word one of them otherwise"]),
+    ("## Too *deep*", ["two headings have the anchor #too-deep (the other is on line 36); reword one of them"]),
     ("", []),
-    ("##Too near, {result}chance", ["##Too is printed as it is typed; a heading is written ## Too, with a space",
-        "{result}chance is printed as it is typed; a role is written {result}`chance`"]),
+    ("##Too near, {result}chance", ["##Too is printed as typed; a heading is written ## Too, with a space",
+        "{result}chance is printed as typed; a role is written {result}`chance`"]),
     ("", []),
-    ("TODO: ask me@else.org.", [f"a placeholder: TODO; {QUOTE}", "an e-mail address that is not that of conf.py: me@else.org; take it out"]),
+    ("TODO: ask me@else.org.", [f"a placeholder: TODO; {QUOTE}", "an e-mail address that is not that of conf.py: me@else.org; remove it"]),
     ("", []),
-    (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; cut it in two"]),
+    (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; split it in two"]),
     ("", []),
-    ("A word. " * 61, ["warning: a paragraph of 122 words; part it"]),
+    ("A word. " * 61, ["warning: a paragraph of 122 words; split it in two"]),
     ("", []),
     ("![A figure](nothing.png)", [f"no picture 'essays/{SLUG}/nothing.png'; add the file, or write its path relative to this text, "
         "or from the top with a leading /"]),
@@ -91,7 +91,7 @@ MISTAKES = [
     ("```", []),
     ("", []),
     ("```python", []),
-    ("print(1 / 0)", ["this code fails: ZeroDivisionError: division by zero; mend it, or mark the fence: ```python not run: why"]),
+    ("print(1 / 0)", ["this code fails: ZeroDivisionError: division by zero; fix it, or mark the fence: ```python not run: why"]),
     ("```", []),
     ("", []),
     ("```python", []),
@@ -99,23 +99,23 @@ MISTAKES = [
     ("```", []),
     ("", []),
     ("```output", []),
-    ("2", ["the code prints '1', and the text shows '2'; write what it prints"]),
+    ("2", ["the code prints '1', but the text shows '2'; write what it prints"]),
     ("```", []),
     ("", []),
     ("```json", []),
-    ("{,}", ["not JSON: Expecting property name enclosed in double quotes; mend it, or call the fence text"]),
+    ("{,}", ["not JSON: Expecting property name enclosed in double quotes; fix it, or call the fence text"]),
     ("```", []),
     ("", []),
     ("```yaml", []),
     ("a: [", []),
-    ("```", ["not YAML: expected the node content, but found '<stream end>'; mend it, or call the fence text"]),
+    ("```", ["not YAML: expected the node content, but found '<stream end>'; fix it, or call the fence text"]),
     ("", []),
     ("```toml", []),
-    ("a = x", ["not TOML: Invalid value; mend it, or call the fence text"]),
+    ("a = x", ["not TOML: Invalid value; fix it, or call the fence text"]),
     ("```", []),
     ("", []),
     ("```sh", []),
-    ('[ "$1" == b ]', ["shellcheck: In POSIX sh, == in place of = is undefined (SC3014); mend it, or call the fence console"]),
+    ('[ "$1" == b ]', ["shellcheck: In POSIX sh, == in place of = is undefined (SC3014); fix it, or call the fence console"]),
     ("```", []),
     ("", []),
     ("[Figure 1](#figure-failing) is by another name below.", []),
@@ -125,7 +125,7 @@ MISTAKES = [
     ("The claim.", []),
     ("```", []),
     ("", []),
-    (":::{note}", ["the fence {note} is never closed; write a line of as many ` or : as opened it below its text"]),
+    (":::{note}", ["the fence {note} is never closed; close it with as many ` or : on a line below its text"]),
     ("Text.", []),
 ]  # fmt: skip
 
@@ -186,7 +186,7 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     assert sorted(checked(root)) == sorted(
         [
             *said, f"essays/second/index.md:6: `featured` is true here and in {SLUG}; allowed is one essay, so take it out of the others",
-            "essays/references.bib:3: no essay cites nobody; take the entry out",
+            "essays/references.bib:3: no essay cites nobody; remove the entry",
             "essays/references.bib:3: the url of nobody is 'htp//a'; write an address that begins with https:// or http://",
         ]
     )  # fmt: skip
@@ -229,9 +229,9 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     # Renamed as the guide says: what is forgotten is named, and the old address leads to the new one.
     (root / f"essays/{SLUG}").rename(root / "essays/renamed")
     mends = {
-        f"/essays/{SLUG}/": f'bring it back, or say in conf.py where it is now: insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
+        f"/essays/{SLUG}/": f'bring it back, or write in conf.py where it is now: insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
         f"tag:essays.org,2026:essays/{SLUG}":
-            f"if its essay was renamed, write `id: {SLUG}` in its header, else bring it back, or redirect its page",
+            f"if its essay was renamed, write `id: {SLUG}` in its front matter; otherwise bring it back, or redirect its page",
     }  # fmt: skip
     lines = ledger.read_text().splitlines()
     assert checked(root) == [

@@ -125,7 +125,7 @@ A = "essays/a/index.md"
 #: Several reports of one mistake; the first of each is the one that is printed.
 REPORTS = [
     [f"{A}:3: unknown tag 'overlaod'; did you mean 'overload'? [insights.front_matter]", f"{A}:3: “overlaod” is misspelt; write overload [codespell]"],
-    [f"{A}:3: a link to b, which is a draft; take the link out [insights.link]", f"{A}:3: the hidden essay 'b': essays/b; take it out [insights.leak]",
+    [f"{A}:3: a link to b, which is a draft; remove the link [insights.link]", f"{A}:3: the hidden essay 'b': essays/b; remove it [insights.leak]",
      f"{A}:3: the link target '/essays/b/index.md' is not published yet; remove the link until it is [myst.xref_missing]"],
     [f"{A}:6: no title; an essay has one line `# Title` [insights.markup]", f"{A}:6: no title; the first heading [myst.header]",
      f"{A}:9: no title; the first heading [myst.header]", f"{A}:9: a second title; an essay has one [insights.markup]"],
@@ -133,7 +133,7 @@ REPORTS = [
      f"{A}:7: a heading of level 3 below one of level 1; write ## [myst.header]"],
     [f"{A}:9: the footnote [^a] has no text; write [docutils]", f"{A}:9: more footnote marks than footnotes; write [docutils]"],
     [f"{A}:9: the equation a is defined twice; rename [docutils]", f"{A}:1: the equation a is defined twice; rename [ref.equation]"],
-    [f"{A}:6: not JSON: x; mend it [insights.code]", f"{A}:5: the code block is called json, but is not at ','; fix it [misc.highlighting_failure]"],
+    [f"{A}:6: not JSON: x; fix it [insights.code]", f"{A}:5: the code block is called json, but is not at ','; fix it [misc.highlighting_failure]"],
     ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand [insights.evidence]", f"{A}:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",
      f"essays/b/index.md:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",
      "permalinks.lock:9: /essays/a/#figure-x was published, and is gone; write [insights.permalink]"],
