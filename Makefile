@@ -52,7 +52,7 @@ permalinks: .venv/runtime  ## Add the addresses of new essays to permalinks.lock
 	@$(BIN)/python -m insights permalinks _build/permalinks/doctrees/permalinks.lock
 
 verify: .venv/runtime  ## Build the site as two machines would, and compare every byte
-	@$(BIN)/python -m insights verify
+	@$(BIN)/python tests/tools/verify.py
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, the references among them; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck

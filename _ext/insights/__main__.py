@@ -16,7 +16,6 @@ COMMANDS = {
     "publish": "publish what a build has written",
     "nginx": "print a server block for nginx",
     "schema": "print the front matter of an essay as a JSON Schema, for editors",
-    "verify": "build the site as two machines would, and compare every byte",
 }
 
 

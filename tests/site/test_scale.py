@@ -6,12 +6,11 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from bench import Commands, builds, publication
 from bs4 import BeautifulSoup
 from conftest import Site
@@ -26,14 +25,14 @@ from insights_speed import patches
 from sphinx.util.docutils import _get_settings
 
 #: More than it takes for two processes to read them.
-MANY = patches.WORTH + 10
+MANY = patches.MIN_PARALLEL + 10
 #: In place of fifty.
 PART = 3
 
 
 def put_in_parts(folder: Path) -> None:
     """Let a list have parts from a few essays on."""
-    path = folder / "_ext/insights/archives.py"
+    path = folder / "_ext/insights/catalog/listings.py"
     text = path.read_text()
     assert "PART = 50" in text
     path.write_text(text.replace("PART = 50", f"PART = {PART}"))
@@ -60,26 +59,15 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Site:
 # -- However it is built ------------------------------------------------------------------------------------------------------
 
 
-def test_one_process_without_the_patches_builds_the_same_site(many: Site, tmp_path: Path) -> None:
+def test_one_process_without_insights_speed_builds_the_same_site(many: Site, tmp_path: Path) -> None:
     publication(tmp_path, MANY)
     put_in_parts(tmp_path)
     path = tmp_path / "conf.py"
     text = path.read_text()
-    assert '"insights.patches",' in text
-    path.write_text(text.replace('"insights.patches",', ""))
-    build: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        *SWITCHES,
-        "-j",
-        "1",
-        "-d",
-        "_build/doctrees",
-        ".",
-        "_build/work",
-    ]
+    assert '"insights_speed",' in text
+    path.write_text(text.replace('"insights_speed",', ""))
+    switches = ["-q", *SWITCHES, "-j", "1", "-d", "_build/doctrees"]
+    build: list[str | Path] = [sys.executable, "-m", "sphinx", *switches, ".", "_build/work"]
     publish: list[str | Path] = [sys.executable, "-m", "insights", "publish", "_build/work", "_build/html"]
     assert differences(many.folder, make(tmp_path, [build, publish]).folder) == []
 
@@ -170,7 +158,7 @@ def doctree() -> nodes.document:
 
 @pytest.mark.parametrize("kind", [nodes.Node, nodes.Text, nodes.emphasis, nodes.Element, nodes.list_item, nodes.raw])
 def test_a_text_is_walked_through_in_the_same_order(doctree: nodes.document, kind: type[nodes.Node]) -> None:
-    assert list(patches.nodes_of(doctree, kind)) == list(doctree._fast_findall(kind))  # type: ignore[attr-defined]
+    assert list(patches.find_nodes(doctree, kind)) == list(doctree._fast_findall(kind))  # type: ignore[attr-defined]
 
 
 def test_a_text_may_change_while_it_is_walked_through(doctree: nodes.document) -> None:
@@ -180,27 +168,10 @@ def test_a_text_may_change_while_it_is_walked_through(doctree: nodes.document) -
         for node in found:
             node.replace_self([nodes.strong("", "in its place"), nodes.Text(" and more")])
 
-    swap(patches.nodes_of(doctree, nodes.emphasis))
+    swap(patches.find_nodes(doctree, nodes.emphasis))
     swap(other._fast_findall(nodes.emphasis))  # type: ignore[attr-defined]
     assert doctree.pformat() == other.pformat()
     assert "in its place" in doctree.pformat()
-
-
-@pytest.mark.parametrize(
-    ("condition", "options"),
-    [
-        (lambda node: isinstance(node, nodes.Text) and "word" in node, {}),
-        (lambda node: isinstance(node, nodes.list_item), {"include_self": False}),
-        (lambda node: isinstance(node, nodes.Element), {"descend": False, "siblings": True}),
-        (nodes.list_item, {}),
-        (None, {}),
-    ],
-)
-def test_a_condition_finds_the_same(
-    doctree: nodes.document, condition: Callable[[nodes.Node], bool], options: dict[str, bool]
-) -> None:
-    found = list(patches.findall(nodes.Node.findall)(doctree, condition, **options))
-    assert found == list(doctree.findall(condition, **options))
 
 
 def plain(settings: Values) -> dict[str, object]:
@@ -213,7 +184,7 @@ def plain(settings: Values) -> dict[str, object]:
 
 
 def test_the_settings_of_a_text_are_those_that_docutils_works_out() -> None:
-    kept = patches.settings(_get_settings)
+    kept = patches.reuse_settings(_get_settings)
     for asked in (
         {"defaults": {"traceback": True}, "read_config_files": True},
         {"defaults": {"traceback": True}, "read_config_files": True},
@@ -223,7 +194,7 @@ def test_the_settings_of_a_text_are_those_that_docutils_works_out() -> None:
 
 
 def test_a_text_does_not_depend_on_what_the_text_before_it_depends_on() -> None:
-    kept = patches.settings(_get_settings)
+    kept = patches.reuse_settings(_get_settings)
     one = kept(Reader, defaults={})
     one.record_dependencies.add("numbers.csv")
     one.report_level = 5
@@ -232,24 +203,10 @@ def test_a_text_does_not_depend_on_what_the_text_before_it_depends_on() -> None:
     assert other.report_level == _get_settings(Reader, defaults={}).report_level
 
 
-@pytest.mark.parametrize("text", ['{"date": "2026-05-05", "tags": ["a", "b"]}', "a: 1\nb: [x, 2026-05-05, ~]\n", "", "– “é”: ü"])
-def test_yaml_is_read_as_ever(text: str) -> None:
-    assert patches.load(yaml.safe_load)(text) == yaml.safe_load(text)
-
-
-@pytest.mark.parametrize("text", ["a: [1", "a: b: c", "!!python/object:os.system x", "\t- x"])
-def test_what_is_no_yaml_is_told_as_ever(text: str) -> None:
-    with pytest.raises(yaml.YAMLError) as now:
-        patches.load(yaml.safe_load)(text)
-    with pytest.raises(yaml.YAMLError) as before:
-        yaml.safe_load(text)
-    assert str(now.value) == str(before.value)
-
-
 @pytest.mark.parametrize(("count", "processes"), [(60, 2), (61, 2), (7, 3), (2, 4)])
 def test_every_text_is_in_one_part(count: int, processes: int) -> None:
     texts = [str(number) for number in range(count)]
-    parts = patches.parts(texts, processes)
+    parts = patches.even_chunks(texts, processes)
     assert sorted(text for part in parts for text in part) == sorted(texts)
     sizes = [len(part) for part in parts]
     assert max(sizes) - min(sizes) <= 1

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, project
-from insights.commands.verify import differences, verify
 from insights.reporting.build import SWITCHES
-from insights_speed.patches import WORTH
+from insights_speed.patches import MIN_PARALLEL
+from verify import differences, verify
 
 
 def test_two_machines_build_one_publication() -> None:
@@ -42,13 +42,13 @@ def setup(app):
 def test_one_process_and_many_build_one_site(tmp_path: Path) -> None:
     """Of so many essays that it is read and written by several at once; each essay leads to others, and is listed with others."""
     source = project(tmp_path / "source")
-    for number in range(WORTH + 10):
+    for number in range(MIN_PARALLEL + 10):
         text = source / f"essays/e{number}/index.md"
         text.parent.mkdir()
         header = (
             f"---\ndate: 2024-{number % 12 + 1:02}-01\ncategory: Infrastructure\nsummary: Essay {number}.\ntags: [latency]\n---\n"
         )
-        other = f"[another](/essays/e{(number * 7 + 1) % (WORTH + 10)}/index.md)"
+        other = f"[another](/essays/e{(number * 7 + 1) % (MIN_PARALLEL + 10)}/index.md)"
         text.write_text(f"{header}# Essay {number}\n\n{other}, {{cite}}`two`, a {{term}}`Term`.[^n]\n\n## Part\n\n[^n]: Note.\n")
     with (source / "conf.py").open("a") as settings:
         settings.write(WITNESS.format(note=str(tmp_path / "elsewhere")))

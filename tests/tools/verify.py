@@ -1,13 +1,12 @@
-"""``verify``: build the site twice, as differently as two machines can be, and compares every byte.
+"""Build the site twice, as differently as two machines could, and compare every byte: ``python tests/tools/verify.py``.
 
-Once plainly; and once on top of a build of other sources, at another place, in another zone and language, by another user,
-with other hash seeds, jobs and permissions, and, where Debian's faketime is installed, on another day. What is published is to
-follow from the sources, and from nothing else.
+One build is plain. The other is made on top of a build of other sources, in another folder, time zone and language, by another
+user, with another hash seed, number of jobs and umask, and, if Debian's faketime is installed, on another day. What is published
+must follow from the sources only.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -21,13 +20,14 @@ from typing import NamedTuple
 
 from insights.reporting import SWITCHES
 
-#: What is no source: what was built, what is hidden, what only tests.
-APART = ("_build", "tests", ".*", "__pycache__")
-ELSEWHEN = "+1557d"
+#: What is not part of the sources: builds, hidden files, tests.
+IGNORED = ("_build", "tests", ".*", "__pycache__")
+#: The offset of the other machine's clock.
+OFFSET = "+1557d"
 
 
 class Machine(NamedTuple):
-    """Where and how a site is built: folder, environment, number of jobs, permissions withheld from new files, the clock."""
+    """Where and how a site is built: folder, environment, number of jobs, umask, and the command that sets the clock."""
 
     folder: str
     environment: dict[str, str]
@@ -37,27 +37,27 @@ class Machine(NamedTuple):
 
 
 def machines() -> tuple[Machine, Machine]:
-    """Two that have as little in common as can be had here."""
+    """Two machines that differ in everything that can be set here."""
     one = {"TZ": "UTC", "LC_ALL": "C", "LOGNAME": "one", "USER": "one", "PYTHONHASHSEED": "0"}
     other = {"TZ": "Pacific/Kiritimati", "LC_ALL": _language(), "LOGNAME": "zwei", "USER": "zwei", "PYTHONHASHSEED": "4242"}
     other |= {"SOURCE_DATE_EPOCH": "86400"}  # by which some programs date what they write
-    clock = [faketime, "-f", ELSEWHEN] if (faketime := shutil.which("faketime")) else []
+    clock = [faketime, "-f", OFFSET] if (faketime := shutil.which("faketime")) else []
     return Machine("one", one, "1", 0o022, []), Machine("an other/mächine", other, "2", 0o077, clock)
 
 
 def _language() -> str:
-    """A language of this machine that sorts and writes unlike English, if there is one."""
-    listed = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()  # noqa: S607
-    return next((name for name in listed if not name.startswith(("C", "POSIX", "en"))), "C.UTF-8")
+    """A locale of this machine that is not English, if there is one."""
+    names = subprocess.run(["locale", "-a"], capture_output=True, text=True, check=False).stdout.split()
+    return next((name for name in names if not name.startswith(("C", "POSIX", "en"))), "C.UTF-8")
 
 
-def build(root: Path, machine: Machine, folder: Path, *, detour: bool) -> Path:
-    """The folder of the site that ``machine`` makes of the sources in ``root``, in ``folder``; by a ``detour`` over others."""
+def build(root: Path, machine: Machine, folder: Path, *, on_top: bool) -> Path:
+    """Build the sources in ``root`` as ``machine``, below ``folder``; ``on_top`` of a build of other sources. The site's folder."""
     source = folder / machine.folder
     home = folder / f"home of {machine.environment['USER']}"
     home.mkdir()
-    shutil.copytree(root, source, ignore=shutil.ignore_patterns(*APART))
-    # Inherited settings of the publication stay: both machines are to build the same.
+    shutil.copytree(root, source, ignore=shutil.ignore_patterns(*IGNORED))
+    # Settings of the publication are inherited, because both machines build the same one.
     environment = os.environ | {"INSIGHTS_TODAY": _today()} | machine.environment | {"HOME": str(home), "PYTHONPATH": "_ext"}
     steps = [
         ["sphinx", "-q", *SWITCHES, "-j", machine.jobs, "-d", "_build/doctrees", ".", "_build/work"],
@@ -73,7 +73,7 @@ def build(root: Path, machine: Machine, folder: Path, *, detour: bool) -> Path:
             if done.returncode:
                 raise SystemExit(done.stderr)
 
-    if detour:
+    if on_top:
         undo = _change(source)
         run()
         undo()
@@ -86,7 +86,7 @@ def _today() -> str:
 
 
 def _change(source: Path) -> Callable[[], None]:
-    """Add an essay, and lengthen another; the answer takes both back."""
+    """Add an essay, and lengthen another; return a function that undoes both."""
     text = min(source.glob("essays/*/index.md"))
     written = text.read_bytes()
     passing = source / "essays/in-passing"
@@ -103,40 +103,37 @@ def _change(source: Path) -> Callable[[], None]:
 
 
 def differences(one: Path, other: Path) -> Iterator[str]:
-    """What is not the same in two sites: which file, where in it, and what stands there."""
+    """How two sites differ, one file a line: the place of the first difference, and the bytes there."""
     paths = {path.relative_to(site).as_posix() for site in (one, other) for path in site.rglob("*") if path.is_file()}
     for path in sorted(paths):
         a, b = one / path, other / path
         if not (a.exists() and b.exists()):
             yield f"{path}: only in {'the first' if a.exists() else 'the second'}"
-        elif (before := a.read_bytes()) != (after := b.read_bytes()):
-            at = next(n for n, (x, y) in enumerate(zip_longest(before, after)) if x != y)
-            line, column = before.count(b"\n", 0, at) + 1, at - before.rfind(b"\n", 0, at)
-            yield f"{path}:{line}:{column}: {before[at : at + 40]!r} in the first, {after[at : at + 40]!r} in the second"
+        elif (first := a.read_bytes()) != (second := b.read_bytes()):
+            at = next(n for n, (x, y) in enumerate(zip_longest(first, second)) if x != y)
+            line, column = first.count(b"\n", 0, at) + 1, at - first.rfind(b"\n", 0, at)
+            yield f"{path}:{line}:{column}: {first[at : at + 40]!r} in the first, {second[at : at + 40]!r} in the second"
         elif a.stat().st_mtime != b.stat().st_mtime:
             yield f"{path}: of another time"
 
 
 def verify(root: Path) -> list[str]:
-    """What differs in two sites built from the sources in ``root``."""
-    one, other = machines()
-    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        sites = (
-            build(root, one, Path(folder), detour=False),
-            build(root, other, Path(folder), detour=True),
-        )
-        return list(differences(*sites))
+    """The differences between two sites built from the sources in ``root``."""
+    first, second = machines()
+    with tempfile.TemporaryDirectory(prefix="verify-") as name:
+        folder = Path(name)
+        return list(differences(build(root, first, folder, on_top=False), build(root, second, folder, on_top=True)))
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
-
-
-def run(given: argparse.Namespace) -> int:
-    """Compare, and say what differs; 1 if anything does."""
-    if found := verify(Path.cwd()):
-        print(*found, sep="\n")
+def main() -> int:
+    """Compare two builds of the current folder, and print the differences; 1 if there are any."""
+    if lines := verify(Path.cwd()):
+        print(*lines, sep="\n")
         return 1
-    clock = "" if shutil.which("faketime") else "; the clock was left alone, for want of faketime"
+    clock = "" if shutil.which("faketime") else "; the clock was not changed, because faketime is not installed"
     print(f"Two machines, one site, to the byte{clock}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
