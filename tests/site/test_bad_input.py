@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Site, build, project
+from insights.cache import Store
 from insights.markup.maths import mathml
-from insights.publish import scan
+from insights.publish import scan_rules, scan_site
 from insights.source import essays, files
 
 TODAY = ("-D", "insights_today=2026-06-01")
@@ -124,8 +125,9 @@ def test_an_essay_may_hold_html_where_conf_py_lets_it_and_no_script_of_it_is_ser
     assert build(source, tmp_path / "html", options=TODAY).errors == []
     page = "essays/let/index.html: a script in the page whose hash its policy does not name"
     settings = runpy.run_path(str(source / "conf.py"))
-    rules = scan.scan_rules(source, settings, essays.read_essays(source / "essays"), date(2026, 6, 1))
-    assert page in list(scan.scan(tmp_path / "html", rules, frozenset()))
+    store = Store(tmp_path / "store")
+    rules = scan_rules(source, settings, essays.read_essays(source / "essays", store), date(2026, 6, 1), store)
+    assert page in scan_site(tmp_path / "html", rules, frozenset(), store)
 
 
 def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path) -> None:
@@ -154,11 +156,11 @@ def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path
     assert built.errors == [
         "about.md:3: ERROR: not UTF-8 text: invalid start byte at byte 9; save the file as UTF-8",
         "essays/binary/index.md:1: ERROR: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8",
-        "essays/circle/index.md:1: ERROR: cannot be read: a link to itself; mend the file or its permissions",
+        "essays/circle/index.md:1: ERROR: cannot be read: a link to itself; fix the file or its permissions",
         "essays/device/index.md:1: ERROR: no file, but a device; rename it, or take it away",
         "essays/folder/index.md:1: ERROR: no file, but a folder; rename it, or take it away",
         "essays/hidden/index.md:9: ERROR: an invisible character, U+202E; take it out, or put a space in its place",
-        "essays/huge/index.md:1: ERROR: 50,000,000 bytes; allowed are 100,000: make two of it, or take out what is pasted in",
+        "essays/huge/index.md:1: ERROR: 50,000,000 bytes; allowed are 100,000: split the file, or take out what is pasted in",
         "essays/latin/index.md:8: ERROR: not UTF-8 text: invalid continuation byte at byte 79; save the file as UTF-8",
         "essays/link/index.md:1: ERROR: leads out of the publication; put a copy of the file in the place of the link",
         "essays/second/model.py:1: ERROR: not UTF-8 text: invalid start byte at byte 5; save the file as UTF-8",
@@ -215,7 +217,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
 
     (tmp_path / "index.md").touch()
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(files.SourceFileError, match="cannot be read: Permission denied; mend the file or its permissions"):
+    with pytest.raises(files.SourceFileError, match="cannot be read: Permission denied; fix the file or its permissions"):
         files.read_source(tmp_path / "index.md", tmp_path)
 
 

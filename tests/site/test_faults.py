@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, build, project
+from insights.cache import Store
 from insights.publish.exchange import publish_site
 
 #: Ends a process, or fills the disk, at the nth time that it opens a file to write or moves one in a folder.
@@ -39,10 +40,15 @@ PUBLISH = (
 import json
 from hashlib import sha256
 from pathlib import Path
-from insights.packing import pack, qualities
-from insights.publish import listed, publish
+from insights.cache import Store
+from insights.publish.compression import pack, qualities
+from insights.publish.exchange import listed, publish_site
 
 work, site = Path("work"), Path("html")
+
+def publish(work, site):
+    publish_site(work, site, Store(Path("store")), {})
+
 os.sync = lambda: None  # the machine does not lose power
 
 def publish_until(kind, at):
@@ -75,7 +81,7 @@ for kind in ("kill", "full"):
         publish(work, site)
         assert served() == after, (kind, at)
         assert {name: sha256(data).hexdigest() for name, data in after.items()} == listed(site), (kind, at)
-        assert sorted(p.name for p in Path().iterdir()) == ["html", "html.lock", "html.next", "html.sha256", "work", "work.content"], (kind, at)
+        assert sorted(p.name for p in Path().iterdir()) == ["html", "html.lock", "html.next", "html.sha256", "store", "work"], (kind, at)
         if end == 0:
             break
     ends.append(at)
@@ -163,5 +169,5 @@ def test_a_build_that_ends_too_early_changes_nothing(source: Path, name: str) ->
 
 def test_after_all_that_the_site_is_the_one_built_afresh(source: Path, tmp_path: Path) -> None:
     afresh = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
-    publish_site(afresh.folder, tmp_path / "published")
+    publish_site(afresh.folder, tmp_path / "published", Store(tmp_path / "store"), {})
     assert files(source / "_build/html") == files(tmp_path / "published")

@@ -169,9 +169,7 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     assert begun.stdout.splitlines() == [
         f"essays/{SLUG}/ is a draft. See it at /essays/{SLUG}/ while you write, and have it checked:", "  make live", "  make check",
     ]  # fmt: skip
-    assert (
-        insights(root, *BEGIN).stderr == f"essays/{SLUG}/ is there already; choose another title, or go on writing that essay\n"
-    )
+    assert insights(root, *BEGIN).stderr == f"essays/{SLUG}/ exists already; choose another title, or go on writing that essay\n"
     assert insights(root, "new", "Another", "--category", "Architecture").returncode == 0
     assert checked(root) == []
     shutil.rmtree(root / "essays/another")
@@ -263,7 +261,7 @@ def begin(root: Path, title: str = "A Title", category: str = "Architecture", *,
     [
         ("", "Architecture", "an essay has a title; write one: make new title="),
         (" \n", "Architecture", "an essay has a title; write one: make new title="),
-        ("A Title", "Architecture", "essays/a-title/ is there already; choose another title, or go on writing that essay"),
+        ("A Title", "Architecture", "essays/a-title/ exists already; choose another title, or go on writing that essay"),
         ("Tag", "Architecture", "the folder name 'tag' belongs to another page; "),
         ("2026", "Architecture", "the folder name '2026' belongs to another page; "),
         ("漢字", "Architecture", "the folder name '' is not an address; "),
@@ -325,7 +323,7 @@ def test_whoever_answers_wrongly_is_told_and_asked_again(
     said = capsys.readouterr()
     assert said.out.splitlines()[:4] == [
         'an essay has a title; write one: make new title="How Busy Is Too Busy"',
-        "essays/a-title/ is there already; choose another title, or go on writing that essay",
+        "essays/a-title/ exists already; choose another title, or go on writing that essay",
         "unknown category '9'; allowed are: Architecture, Infrastructure; a name or a number, as in category=1",
         "`date` is 'soon'; write a day as YYYY-MM-DD, such as 2026-04-28",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 import socket
 import subprocess
@@ -19,6 +18,7 @@ from urllib.error import HTTPError
 import brotli
 import pytest
 from conftest import ROOT, Site
+from insights.cache import Store
 from insights.csp import content_policy
 from insights.output import permalinks, scripts_of
 from insights.output.hosting import headers_file, nginx_config
@@ -55,11 +55,16 @@ def work(tmp_path_factory: pytest.TempPathFactory, publication: Site) -> Path:
     return site
 
 
+def publish(work: Path, site: Path, feed_changes: dict[str, int] | None = None) -> None:
+    """Publish ``work``, with a store beside ``site``."""
+    publish_site(work, site, Store(site.with_name("store")), feed_changes or {})
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, work: Path) -> Path:
     """The site as it is put where a server finds it."""
     site = tmp_path_factory.mktemp("served") / "html"
-    publish_site(work, site)
+    publish(work, site)
     return site
 
 
@@ -122,7 +127,7 @@ def test_a_rebuild_of_unchanged_sources_is_not_sent_again_either(address: str, w
     tags = {path: Answer(address + path).headers["ETag"] for path in FEEDS}
     for file in work.rglob("*"):
         file.touch()
-    publish_site(work, published)
+    publish(work, published)
     for path, tag in tags.items():
         assert Answer(address + path, If_None_Match=tag).status == 304
 
@@ -133,7 +138,7 @@ def test_a_correction_is_sent_even_when_it_moves_no_date(tmp_path: Path) -> None
     times = []
     for text in ("a mistake", "no mistake"):
         (work / "index.html").write_text(text)
-        publish_site(work, tmp_path / "html")
+        publish(work, tmp_path / "html")
         times.append((tmp_path / "html/index.html").stat().st_mtime)
     assert times[0] != times[1]
 
@@ -142,13 +147,14 @@ def test_an_essay_changes_the_feeds_that_it_is_in_and_no_others(tmp_path: Path) 
     """The files of the others keep their times, from which a server makes their ETags."""
     times = []
     for newest in ("2026-04-28", "2026-06-01"):
-        for folder, day in (("", newest), ("archive/1", "2026-01-02"), ("essays/category/a", "2026-03-04")):
+        days = {"": newest, "archive/1": "2026-01-02", "essays/category/a": "2026-03-04"}
+        for folder, day in days.items():
             (tmp_path / "work" / folder).mkdir(parents=True, exist_ok=True)
-            feed = {"items": [{"date_modified": f"{day}T00:00:00Z"}, {"date_modified": "2026-01-01T00:00:00Z"}]}
-            (tmp_path / "work" / folder / "feed.json").write_text(json.dumps(feed))
+            (tmp_path / "work" / folder / "feed.json").write_text(f"As of {day}")
             (tmp_path / "work" / folder / "atom.xml").write_text(f"The feed of {folder}. " * 200)
         (tmp_path / "work/index.html").write_text("one")
-        publish_site(tmp_path / "work", tmp_path / "html")
+        changes = {folder: int(datetime.fromisoformat(f"{day}T00:00:00Z").timestamp()) for folder, day in days.items()}
+        publish(tmp_path / "work", tmp_path / "html", changes)
         found = [path for path in (tmp_path / "html").rglob("*") if path.is_file()]
         times.append({path.relative_to(tmp_path / "html").as_posix(): path.stat().st_mtime for path in found})
     assert times[0].keys() == times[1].keys()
@@ -316,13 +322,13 @@ def test_a_site_is_exchanged_whole_or_not_at_all(tmp_path: Path) -> None:
     work, site = tmp_path / "work", tmp_path / "html"
     work.mkdir()
     (work / "index.html").write_text("old")
-    publish_site(work, site)
+    publish(work, site)
     # As a call leaves it that was killed between its two renames.
     site.rename(tmp_path / "html.old")
     (work / "index.html").unlink()
     (work / "index.html").symlink_to(tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError):
-        publish_site(work, site)
+        publish(work, site)
     assert (site / "index.html").read_text() == "old"
 
 

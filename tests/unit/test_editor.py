@@ -18,7 +18,7 @@ SETTINGS = settings.read_settings(ROOT)
 def test_the_schema_of_a_header_is_that_of_the_record() -> None:
     """`python -m insights schema` writes it anew."""
     kept = json.loads((ROOT / ".vscode/essay-header.schema.json").read_text(encoding="utf-8"))
-    assert kept == schema.header_schema(Vocabulary(SETTINGS["insights_categories"], SETTINGS["insights_tags"]))
+    assert kept == schema.front_matter_schema(Vocabulary(SETTINGS["insights_categories"], SETTINGS["insights_tags"]))
     assert list(kept["properties"]) == list(FrontMatter.model_fields)
     assert kept["required"] == ["date", "category", "summary"]
 

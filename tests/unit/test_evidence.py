@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import ROOT
+from insights.cache import Store
 from insights.evidence import charts, models
 from insights.evidence.charts import plain_number
 from insights.evidence.directives import chart_csv
@@ -36,20 +37,30 @@ def test_a_model_is_run_once_for_what_it_holds(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
     simple = SIMPLE.replace("{runs}", str(runs))
     model = write(tmp_path, simple)
-    first, second = model_evidence(model, tmp_path / "cache"), model_evidence(model, tmp_path / "cache")
+    first, second = model_evidence(model, Store(tmp_path / "store")), model_evidence(model, Store(tmp_path / "store"))
     assert first == second
     assert runs.read_text() == "run "
     write(tmp_path, simple.replace("1}", "2}"))
-    assert model_evidence(model, tmp_path / "cache").results == {"x": 2}
-    assert len(list((tmp_path / "cache").iterdir())) == 1, "what an older model gave is not kept"
+    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 2}
+    assert len(list(tmp_path.glob("store/*/evidence/*"))) == 1, "what an older model gave is not kept"
+
+
+def test_a_result_of_a_class_of_the_model_is_kept_as_a_plain_value(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    text = SIMPLE.replace("{runs}", str(runs)).replace("'x': 1", "'x': enum.IntEnum('Size', ['SMALL'])(1)")
+    model = write(tmp_path, f"import enum\n\n\n{text}")
+    for _ in range(2):
+        results = model_evidence(model, Store(tmp_path / "store")).results
+        assert (type(results["x"]), results) == (int, {"x": 1})
+    assert runs.read_text() == "run "
 
 
 def test_a_module_beside_the_model_is_part_of_it(tmp_path: Path) -> None:
     model = write(tmp_path, "import inputs\n\n\ndef results():\n    return {'x': inputs.X}\n")
     (model.parent / "inputs.py").write_text("X = 1\n")
-    assert model_evidence(model, tmp_path / "cache").results == {"x": 1}
+    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
     (model.parent / "inputs.py").write_text("X = 22\n")
-    assert model_evidence(model, tmp_path / "cache").results == {"x": 22}
+    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 22}
     assert "inputs" not in sys.modules, "another essay's inputs would be mistaken for these"
 
 
@@ -83,7 +94,7 @@ FAULTS = {
 @pytest.mark.parametrize(("text", "message"), FAULTS.items())
 def test_a_fault_of_a_model_is_told_with_its_file_and_line(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ModelError) as raised:
-        model_evidence(write(tmp_path, text), tmp_path / "cache")
+        model_evidence(write(tmp_path, text), Store(tmp_path / "store"))
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
@@ -94,7 +105,7 @@ def test_a_model_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(models, "PATIENCE", 0.2)
     model = write(tmp_path, f"def results():\n    while True:\n        {loop}\n")
     with pytest.raises(ModelError, match=r"model.py, line \d: it had computed for 0.2 seconds; let it do less"):
-        model_evidence(model, tmp_path / "cache")
+        model_evidence(model, Store(tmp_path / "store"))
 
 
 def test_what_a_model_prints_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,14 +113,14 @@ def test_what_a_model_prints_is_not_shown(tmp_path: Path, capsys: pytest.Capture
     model = write(
         tmp_path, "import sys\n\nprint('a', file=sys.stderr)\n\n\ndef results():\n    print('b')\n    return {'x': 1}\n"
     )
-    assert model_evidence(model, tmp_path / "cache").results == {"x": 1}
+    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_chart_may_be_titled_in_any_script(tmp_path: Path) -> None:
     text = "def results():\n    return {}\n\n\ndef c(axes):\n    axes.plot([1, 2])\n    axes.set_title('漢字')\n    return {'a': [1]}\n"
     model = write(tmp_path, text)
-    assert "漢字" in model_evidence(model, tmp_path / "cache").charts["c"].wide
+    assert "漢字" in model_evidence(model, Store(tmp_path / "store")).charts["c"].wide
 
 
 FAULTY = {
@@ -131,8 +142,8 @@ def test_a_fault_of_a_model_is_told_at_its_line_of_the_model(said: str, expected
 
 
 def test_a_chart_is_the_same_to_the_byte_in_any_process(tmp_path: Path) -> None:
-    draw = f"import sys; sys.path.insert(0, {str(ROOT / '_ext')!r})\nfrom pathlib import Path\nfrom insights.evidence.models import model_evidence\n"
-    draw += f"sys.stdout.write(str(model_evidence(Path({str(MODEL)!r}), Path(sys.argv[1])).charts))"
+    draw = f"import sys; sys.path.insert(0, {str(ROOT / '_ext')!r})\nfrom pathlib import Path\nfrom insights.cache import Store\nfrom insights.evidence.models import model_evidence\n"
+    draw += f"sys.stdout.write(str(model_evidence(Path({str(MODEL)!r}), Store(Path(sys.argv[1]))).charts))"
     settings = [
         {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
         {"PYTHONHASHSEED": "2", "MPLBACKEND": "pdf", "LC_ALL": "C.UTF-8"},

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from insights.cache import Store
 from insights.problems import Problem
 from insights.source.essays import Vocabulary, essay_problems, read_essays
 from insights.source.front_matter import parse_front_matter, slug_of, slug_problems, split_front_matter
@@ -25,30 +26,30 @@ def header(**changes: str | None) -> str:
 
 
 BAD = {
-    "nothing at all": ("", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
-    "no header": ("# Title\n", 1, "no header; begin the file with a line ---, the fields, and a line ---"),
-    "a header that does not end": ("---\ndate: 2026-04-28\n", 1, "the header has no end; write a line --- below its last field"),
-    "a list for a header": ("---\n- date\n---\n", 2, "the header is not a list of fields; write one `name: value` a line"),
+    "nothing at all": ("", 1, "no front matter; begin the file with a line ---, the fields, and a line ---"),
+    "no header": ("# Title\n", 1, "no front matter; begin the file with a line ---, the fields, and a line ---"),
+    "a header that does not end": ("---\ndate: 2026-04-28\n", 1, "the front matter has no end; write a line --- below its last field"),
+    "a list for a header": ("---\n- date\n---\n", 2, "the front matter is not a list of fields; write one `name: value` per line"),
     "a colon in a summary": (
         header(summary="One: two"), 4,
-        "the header is not YAML: mapping values are not allowed here; quote text that holds : or #",
+        "the front matter is not YAML: mapping values are not allowed here; put quotes around text that contains : or #",
     ),
     "a list that does not end": (
         header(tags="[a, b"), 6,
-        "the header is not YAML: expected ',' or ']', but got '<stream end>'; quote text that holds : or #",
+        "the front matter is not YAML: expected ',' or ']', but got '<stream end>'; put quotes around text that contains : or #",
     ),
-    "a tab": (header(summary="\tx"), 4, "the header is not YAML: found character '\\t' that cannot start any token; quote text that holds : or #"),
-    "an anchor": (header(summary="&a x", tags="*a"), 4, "the header is not YAML: an anchor &a, which headers do not have; quote text that holds : or #"),
+    "a tab": (header(summary="\tx"), 4, "the front matter is not YAML: found character '\\t' that cannot start any token; put quotes around text that contains : or #"),
+    "an anchor": (header(summary="&a x", tags="*a"), 4, "the front matter is not YAML: an anchor &a, which front matter does not allow; put quotes around text that contains : or #"),
     "an object": (
         header(summary="!!python/name:os.system x"), 4,
-        "the header is not YAML: a tag tag:yaml.org,2002:python/name:os.system, which headers do not have; "
-        "quote text that holds : or #",
+        "the front matter is not YAML: a tag tag:yaml.org,2002:python/name:os.system, which front matter does not allow; "
+        "put quotes around text that contains : or #",
     ),
-    "a field twice": (header(tags="[]\ntags: []"), 6, "`tags` is given twice; keep one"),
-    "a number sign in a summary": (header(summary="Why issue #5 came back"), 4, "`summary` ends before '#5 came back', which is a remark to YAML; put quotes around it all"),
+    "a field twice": (header(tags="[]\ntags: []"), 6, "`tags` appears twice; keep one"),
+    "a number sign in a summary": (header(summary="Why issue #5 came back"), 4, "`summary` ends before '#5 came back', which is a comment in YAML; put quotes around the whole text"),
     "a number sign in a note": (
         header(revisions="\n  - date: 2026-05-10\n    note: See # 5"), 7,
-        "`note` ends before '# 5', which is a remark to YAML; put quotes around it all",
+        "`note` ends before '# 5', which is a comment in YAML; put quotes around the whole text",
     ),
     "no date": (header(date=None), 2, f"`date` is missing; {A_DAY}"),
     "no category": (header(category=None), 2, "`category` is missing; write one of the categories in conf.py"),
@@ -83,7 +84,7 @@ BAD = {
     ),
     "a mistyped field": (header(catgory="x"), 5, f"unknown field 'catgory'; did you mean 'category'? Allowed are: {FIELDS}"),
     "a field of ABlog's": (header(image="cover.png"), 5, f"unknown field 'image'; allowed are: {FIELDS}"),
-    "a title in the header": (header(title="T"), 5, "unknown field 'title'; the title is the line `# Title` below the header"),
+    "a title in the header": (header(title="T"), 5, "unknown field 'title'; the title is the line `# Title` below the front matter"),
 }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def test_all_mistakes_of_a_header_are_told_at_once() -> None:
 
 
 def test_a_good_header_becomes_a_record() -> None:
-    record, problems = parse_front_matter(
+    record, problems, _ = parse_front_matter(
         header(tags="[latency]", featured="true", related="[first]", revisions=REVISED.removeprefix("revisions: "))
     )
     assert problems == []
@@ -118,7 +119,7 @@ def test_a_good_header_becomes_a_record() -> None:
     ],
 )
 def test_a_header_may_be_written_in_the_ways_that_editors_write(text: str) -> None:
-    record, problems = parse_front_matter(text)
+    record, problems, _ = parse_front_matter(text)
     assert (record and record.summary, problems) == ("What it says.", [])
 
 
@@ -177,7 +178,7 @@ def problems(folder: Path, essays: dict[str, str], *, hidden: bool = False) -> l
     for path, text in essays.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    found = essay_problems(folder, read_essays(folder), VOCABULARY, TODAY, hidden=hidden)
+    found = essay_problems(folder, read_essays(folder, Store(folder / "store")), VOCABULARY, TODAY, hidden=hidden)
     return [f"{path.relative_to(folder).as_posix()}:{problem.line}: {problem.message}" for path, problem in found]
 
 
@@ -193,14 +194,14 @@ TOGETHER = {
     "a revision before publication": ({"a/index.md": header(revisions="[{date: 2026-04-01, note: x}]")},
         ["a/index.md:5: the revision of 2026-04-01 is older than the essay, of 2026-04-28"]),
     "a revision on a day to come": ({"a/index.md": header(revisions="[{date: 2026-06-01, note: x}, {date: 2026-06-02, note: y}]")},
-        ["a/index.md:5: the revision of 2026-06-02 lies ahead; write a day that has come, such as today’s (UTC), 2026-06-01"]),
+        ["a/index.md:5: the revision of 2026-06-02 is in the future; write today’s date (UTC), 2026-06-01, or an earlier one"]),
     "two featured essays": ({"a/index.md": header(featured="true"), "b/index.md": header(featured="true")},
         ["a/index.md:5: `featured` is true here and in b; allowed is one essay, so take it out of the others",
          "b/index.md:5: `featured` is true here and in a; allowed is one essay, so take it out of the others"]),
     "an essay without a folder": ({"a.md": header()},
-        ["a.md:1: this file is no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
+        ["a.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
     "an essay of two files": ({"a/index.md": header(), "a/more.md": "More"},
-        ["a/more.md:1: this file is no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
+        ["a/more.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
     "a model without an essay": ({"a/model.py": ""}, ["a:1: a model without an essay; write {}/a/index.md"]),
     "folders that differ in case": ({"a/index.md": header(), "A/index.md": header()},
         ["a:1: the folders A and a differ only in case; rename one",
@@ -217,7 +218,7 @@ def test_of_an_essay_that_is_not_out_only_a_preview_tells_what_is_wrong(tmp_path
     scheduled = header(date="2026-07-01", revisions="[{date: 2026-07-02, note: x}]")
     assert problems(tmp_path, {"a/index.md": scheduled}) == []
     (said,) = problems(tmp_path, {}, hidden=True)
-    assert said.startswith("a/index.md:5: the revision of 2026-07-02 lies ahead")
+    assert said.startswith("a/index.md:5: the revision of 2026-07-02 is in the future")
 
 
 def test_a_draft_may_be_featured_beside_the_essay_that_is(tmp_path: Path) -> None:
@@ -255,7 +256,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("block", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_header_is_refused_with_a_line(block: str) -> None:
-    record, found = parse_front_matter(f"---\n{block}\n---\n# Title\n")
+    record, found, _ = parse_front_matter(f"---\n{block}\n---\n# Title\n")
     assert record is None
     assert all(problem.line >= 1 and len(problem.message) < 400 and "\n" not in problem.message for problem in found)
     assert len(found) > 0

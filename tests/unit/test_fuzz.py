@@ -7,23 +7,22 @@ import random
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from conftest import project
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from insights.cache import Store
 from insights.check import bibliography_rules, code_blocks, prose_rules
 from insights.problems import Problem
 from insights.reporting import messages
 from insights.reporting.suggestions import Targets
-from insights.source import front_matter, markdown, scaffold
+from insights.source import markdown, scaffold
 from insights.source.essays import Vocabulary, essay_problems, read_essays
-from insights.source.front_matter import FrontMatter, field_lines, parse_front_matter, slug_of, slug_problems, split_front_matter
+from insights.source.front_matter import FrontMatter, parse_front_matter, slug_of, slug_problems, split_front_matter
 
 CASES = settings(max_examples=350, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 WORDS = Vocabulary({"System Design": "", "Infrastructure": ""}, ["latency"])
@@ -51,37 +50,13 @@ BODIES = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join)
 @given(HEADERS)
 def test_any_header_is_a_record_or_has_problems_on_its_own_lines(header: str) -> None:
     text = f"---\n{header}\n---\n# Title\n"
-    record, problems = parse_front_matter(text)
+    record, problems, lines = parse_front_matter(text)
     assert record or problems
     length = len(text.splitlines())
     assert all(1 <= problem.line <= length and problem.message and "\n" not in problem.message for problem in problems)
     if record:
-        assert field_lines(text)["date",] > 1
+        assert lines["date",] > 1
         assert split_front_matter(text)[1] > 2
-
-
-def described(node: yaml.Node | None) -> object:
-    """All that is asked of a header's nodes."""
-    if node is None:
-        return None
-    marks = [(mark.line, mark.column) for mark in (node.start_mark, node.end_mark)]
-    if isinstance(node, yaml.ScalarNode):
-        return node.tag, node.value, node.style or None, marks
-    parts = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
-    return type(node), node.tag, marks[0], [described(part) for part in parts]
-
-
-@CASES
-@given(st.from_regex(front_matter.PLAIN, fullmatch=True) | HEADERS)
-@example("date: 2026-04-28\nsummary: Yes\ntags: [on, 1e3, , x]\nrelated: []\n")
-def test_a_plain_header_is_read_in_c_as_it_would_be_in_python(header: str) -> None:
-    def compose(with_loader: Callable[[str], yaml.Node | None]) -> object:
-        try:
-            return described(with_loader(header))
-        except (yaml.YAMLError, ValueError) as error:
-            return front_matter._fault(error, header)
-
-    assert compose(front_matter.compose) == compose(lambda text: yaml.compose(text, Loader=front_matter._Loader))
 
 
 @CASES
@@ -89,7 +64,7 @@ def test_a_plain_header_is_read_in_c_as_it_would_be_in_python(header: str) -> No
 def test_any_text_is_read_by_every_rule(header: str, body: str) -> None:
     text = f"---\n{header}\n---\n{body}"
     length = len(text.split("\n")) + text.count("\r") + text.count("\x0c") + text.count("\u2028") + 1
-    blocks, fences = markdown.prose_blocks(text), markdown.markdown_fences(text)
+    blocks, fences = markdown.prose_blocks(text, parse_front_matter(text)), markdown.markdown_fences(text)
     problems = [problem for rule in (*prose_rules.ERRORS, *prose_rules.WARNINGS) for problem in rule(blocks)]
     problems += [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(markdown.table_rows(text))]
     problems += prose_rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, markdown.quoted_results(text))
@@ -107,7 +82,7 @@ def test_any_essays_are_checked_against_each_other(
     for slug, (header, body) in essays.items():
         (folder / slug).mkdir()
         (folder / slug / "index.md").write_bytes(f"---\n{header}\n---\n{body}".encode(errors="surrogatepass"))
-    found = read_essays(folder)
+    found = read_essays(folder, Store(folder / "store"))
     assert all(problem.message for _, problem in essay_problems(folder, found, WORDS, date(2026, 6, 1), hidden=True))
     for manuscript in found:
         list(prose_rules.essays_lead_to_what_is_public(manuscript, found, date(2026, 6, 1)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -22,6 +23,17 @@ def test_what_is_done_comes_in_the_order_of_the_tasks(count: int) -> None:
 @pytest.mark.parametrize(("count", "here"), [(MANY - 1, True), (MANY, False)])
 def test_only_many_tasks_are_worth_another_process(count: int, here: bool) -> None:
     assert (set(parallel_map(lambda _: os.getpid(), range(count))) == {os.getpid()}) is here
+
+
+def test_a_process_with_threads_is_not_copied() -> None:
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert set(parallel_map(lambda _: os.getpid(), range(MANY))) == {os.getpid()}
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.mark.parametrize("count", [1, MANY])

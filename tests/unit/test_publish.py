@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from insights.cache import Store
 from insights.publish import compression
 from insights.publish.exchange import publish_site
 
@@ -21,12 +22,17 @@ def state(site: Path) -> State:
     return {name: (path.lstat().st_mode, path.lstat().st_mtime, path.read_bytes()) for name, path in found.items()}
 
 
+def publish(work: Path, site: Path) -> None:
+    """Publish ``work``, with a store beside it."""
+    publish_site(work, site, Store(work.with_name("store")), {})
+
+
 def afresh(work: Path) -> State:
     """What is served of ``work`` where nothing was served before; its manifest is left beside it."""
     folder = work.parent / "afresh"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    publish_site(work, folder / "html")
+    publish(work, folder / "html")
     return state(folder / "html")
 
 
@@ -51,7 +57,7 @@ def site(work: Path) -> Path:
     """What is served of ``work``, and was before."""
     folder = work.with_name("html")
     for _ in range(2):
-        publish_site(work, folder)
+        publish(work, folder)
     return folder
 
 
@@ -60,7 +66,7 @@ def test_what_has_not_changed_is_the_same_file_and_what_has_is_another(work: Pat
     before = {path: path.stat().st_ino for path in site.rglob("*") if path.is_file()}
     with (site / "index.html").open() as open_page:
         (work / "index.html").write_text("A longer page. " * 1000)
-        publish_site(work, site)
+        publish(work, site)
         assert open_page.read() == "A page. " * 1000
     changed = {path.name for path, number in before.items() if path.stat().st_ino != number}
     assert changed == {"index.html", "index.html.gz", "index.html.br"}
@@ -107,7 +113,7 @@ MEDDLING: dict[str, Callable[[Path], object]] = {
     "the list is empty": lambda site: site.with_name("html.sha256").write_text(""),
     "the list is cut off": lambda site: os.truncate(site.with_name("html.sha256"), 150),
     "the list is no text": lambda site: site.with_name("html.sha256").write_bytes(bytes(range(256)) * 10),
-    "what is known of the build is no pickle": lambda site: site.with_name("work.content").write_bytes(b"\x80"),
+    "the store is broken": lambda site: next(site.parent.glob("store/*/digests.pickle")).write_bytes(b"\x80"),
     "the list is of another site": lambda site: site.with_name("html.sha256").write_text("0" * 64 + "  html/index.html\n"),
 }  # fmt: skip
 #: What a build can have changed meanwhile.
@@ -131,12 +137,12 @@ def test_a_site_is_what_was_built_whatever_happened_to_the_one_before(
 ) -> None:
     meddle(site.with_name(with_it))
     built(work)
-    publish_site(work, site)
+    publish(work, site)
     assert state(site) == afresh(work)
     assert site.with_name("html.sha256").read_bytes() == (work.parent / "afresh/html.sha256").read_bytes()
     assert {path.name for path in work.parent.iterdir()} <= {
         "work",
-        "work.content",
+        "store",
         "html",
         "html.next",
         "html.lock",
@@ -146,14 +152,15 @@ def test_a_site_is_what_was_built_whatever_happened_to_the_one_before(
     }
 
 
-def test_two_who_publish_at_once_do_it_one_after_the_other(work: Path, site: Path) -> None:
+def test_two_who_publish_at_once_do_it_one_after_the_other(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, on = Event(), Event()
 
-    def inspect(new: Path, taken: Set[str]) -> None:
+    def wait() -> None:
         begun.set()
         assert on.wait(60)
 
-    first, second = Thread(target=publish_site, args=(work, site, inspect)), Thread(target=publish_site, args=(work, site))
+    monkeypatch.setattr(os, "sync", wait)
+    first, second = (Thread(target=publish, args=(work, site)) for _ in range(2))
     first.start()
     assert begun.wait(60)
     second.start()
@@ -171,10 +178,10 @@ def test_a_server_may_read_what_it_may_read_of_a_new_file(work: Path, site: Path
     before = os.umask(0o077)
     try:
         (work / "index.html").write_text("One. " * 1000)
-        publish_site(work, site)
+        publish(work, site)
         assert {mode & 0o777 for mode, _, _ in state(site).values()} == {0o600}
         os.umask(0o022)
-        publish_site(work, site)
+        publish(work, site)
         assert {mode & 0o777 for mode, _, _ in state(site).values()} == {0o644}
     finally:
         os.umask(before)
@@ -186,7 +193,7 @@ def test_a_disk_without_links_is_served_from_too(work: Path, site: Path, monkeyp
 
     monkeypatch.setattr(os, "link", refuse)
     (work / "index.html").write_text("Longer. " * 2000)
-    publish_site(work, site)
+    publish(work, site)
     monkeypatch.undo()
     assert state(site) == afresh(work)
 
@@ -196,7 +203,7 @@ def test_what_would_be_packed_otherwise_is_packed_again(work: Path, site: Path, 
     before = state(site)
     monkeypatch.setattr(compression, "SMALLEST", 10_000)
     monkeypatch.setattr(compression, "version", lambda: "another")
-    publish_site(work, site)
+    publish(work, site)
     copies = {f"{page}.{kind}" for page in ("index.html", "about/index.html") for kind in ("gz", "br")}
     assert before.keys() - state(site).keys() == copies
 
@@ -208,6 +215,6 @@ def test_a_site_that_has_many_pages_now_is_packed_as_if_it_always_had(
     monkeypatch.setattr(compression, "FEW", len(list(work.rglob("*.html"))))
     (work / "one").mkdir()
     (work / "one/index.html").write_text("One more. " * 1000)
-    publish_site(work, site)
+    publish(work, site)
     assert state(site) == afresh(work)
     assert {name for name in before if state(site)[name] != before[name]} == {"index.html.br", "about/index.html.br"}

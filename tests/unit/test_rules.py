@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from insights.cache import Store
 from insights.check import bibliography_rules, code_blocks, prose_rules
 from insights.problems import Problem
-from insights.publish import scan
+from insights.publish.rules import RULES, scan_rules
 from insights.source import essays, markdown
+from insights.source.front_matter import parse_front_matter
 from insights.source.markdown import CITATION, CODE, RESULT, Block
 
 HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n---\n"
@@ -19,7 +21,7 @@ HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n-
 
 def said(rule: prose_rules.Rule, text: str) -> list[tuple[int, str]]:
     """What a rule says of a text, as (line, message)."""
-    return [problem[:2] for problem in rule(markdown.prose_blocks(text))]
+    return [problem[:2] for problem in rule(markdown.prose_blocks(text, parse_front_matter(text)))]
 
 
 def test_prose_is_what_a_reader_reads() -> None:
@@ -45,7 +47,7 @@ def test_prose_is_what_a_reader_reads() -> None:
             "```",
         ]
     )
-    assert markdown.prose_blocks(text) == [
+    assert markdown.prose_blocks(text, parse_front_matter(text)) == [
         Block(4, "summary", "A summary."),
         Block(6, "heading", "A title", 1),
         Block(8, "paragraph", f"One {RESULT} two {CODE} {CITATION}\nand words of a fault."),
@@ -191,7 +193,7 @@ def test_an_essay_that_is_read_leads_to_none_that_is_not(tmp_path: Path, essay: 
         (tmp_path / slug).mkdir()
         text = f"---\n{fields}\ncategory: C\nsummary: S\n---\n# T\n\n" + (links if slug == essay else "")
         (tmp_path / slug / "index.md").write_text(text)
-    found = essays.read_essays(tmp_path)
+    found = essays.read_essays(tmp_path, Store(tmp_path / "store"))
     (own,) = [manuscript for manuscript in found if manuscript.slug == essay]
     said = [problem.message for problem in prose_rules.essays_lead_to_what_is_public(own, found, date(2026, 6, 1))]
     mend = "; remove the link, or publish that essay no later than this one"
@@ -251,15 +253,16 @@ QUOTE = "remove it, write it in backticks, or start its line with % if it is a n
         ("```{note}\nTODO\n```", [(2, f"a placeholder: TODO; {QUOTE}")]),
     ],
 )  # fmt: skip
-def test_what_would_not_be_published_is_found_in_the_text(text: str, expected: list[tuple[int, str]]) -> None:
+def test_what_would_not_be_published_is_found_in_the_text(tmp_path: Path, text: str, expected: list[tuple[int, str]]) -> None:
     settings = {"include_patterns": [], "html_baseurl": "", "insights_email": "hello@insights.example"}
-    found = [rule for rule in scan.scan_rules(ROOT, settings, [], date(2026, 6, 1)) if "host that no source" not in rule.name]
+    rules = scan_rules(ROOT, settings, [], date(2026, 6, 1), Store(tmp_path))
+    found = [rule for rule in rules if "host that no source" not in rule.name]
     assert [problem[:2] for problem in prose_rules.nothing_leaks(text, found)] == expected
 
 
 def test_in_a_model_nothing_is_quoted() -> None:
     code = "x = 1\n# TODO: `x`\n"
-    assert list(prose_rules.nothing_leaks(code, scan.RULES, code=True)) == [Problem(2, "a placeholder: TODO; remove it")]
+    assert list(prose_rules.nothing_leaks(code, RULES, code=True)) == [Problem(2, "a placeholder: TODO; remove it")]
 
 
 @pytest.mark.parametrize(

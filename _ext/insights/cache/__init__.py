@@ -1,10 +1,10 @@
-"""What builds keep between them, and how they share the machine: file signatures, atomic writes, locks, parallel work."""
+"""What builds keep between them, and how they share the machine: store, file signatures, atomic writes, locks, parallel work."""
 
 from __future__ import annotations
 
 from .files import file_names, inodes, remove_others, write_atomic, write_if_changed
 from .locks import exclusive
 from .parallel import parallel_map
-from .signatures import FileCache, file_signature, load_file_cache, save_file_cache, unless_changed
+from .signatures import FileSignature, file_signature
 from .store import STORE, Store
 from .version import code_version

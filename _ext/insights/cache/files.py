@@ -1,4 +1,4 @@
-"""What is in a folder, and what is no longer to be; by names, for the site of a thousand essays has ten thousand files."""
+"""Folders of many files: what is in them, by name, and writing files so that nothing is left half written."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ def file_names(folder: Path) -> list[str]:
 
 
 def remove_others(folder: Path, kept: Container[str]) -> None:
-    """Take away all files below ``folder`` but those ``kept``, and the folders in which nothing is left."""
+    """Delete all files below ``folder`` except those named in ``kept``, and folders that this leaves empty."""
     for below, names in reversed(_walk(folder)):
         here = folder / below
-        gone = [name for name in names if below + name not in kept]
-        for name in gone:
+        others = [name for name in names if below + name not in kept]
+        for name in others:
             (here / name).unlink()
-        if below and len(gone) == len(names) and not any(here.iterdir()):
+        if below and len(others) == len(names) and not any(here.iterdir()):
             here.rmdir()
 
 
 def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file beside its place, and move it there: whoever interrupts a build leaves no half of what it keeps."""
+    """Write a file under another name, then rename it, so that an interrupted build leaves the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_bytes(content)
@@ -32,9 +32,9 @@ def write_atomic(path: Path, content: bytes) -> None:
 
 
 def write_if_changed(path: str, content: bytes) -> None:
-    """Write a file, unless it has this content already: then its time stays, and whoever goes by that has less to do."""
+    """Write a file unless it has this content already, so that its signature stays."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 (of thousands, and a Path takes twice the time)
+        with open(path, "rb") as file:  # noqa: PTH123 (for thousands of files; a Path takes twice the time)
             if file.read() == content:
                 return
     except FileNotFoundError:
@@ -43,13 +43,13 @@ def write_if_changed(path: str, content: bytes) -> None:
 
 
 def inodes(folder: Path) -> dict[str, int]:
-    """The number of each file below ``folder`` in its file system, by name."""
-    return {below + name: number for below, names in _walk(folder) for name, number in names.items()}
+    """The inode of each file below ``folder``, by name."""
+    return {below + name: inode for below, names in _walk(folder) for name, inode in names.items()}
 
 
 def _walk(folder: Path) -> list[tuple[str, dict[str, int]]]:
-    """Every folder from the outermost inward: its name with a slash at its end, its files, and links wherever they lead."""
-    found: list[tuple[str, dict[str, int]]] = []
+    """Each folder, outer ones first: its name with a slash at the end, and the inodes of its files and links by name."""
+    folders: list[tuple[str, dict[str, int]]] = []
     below = [""] if folder.is_dir() else []
     for name in below:
         names = {}
@@ -59,5 +59,5 @@ def _walk(folder: Path) -> list[tuple[str, dict[str, int]]]:
                     below.append(f"{name}{entry.name}/")
                 else:
                     names[entry.name] = entry.inode()
-        found.append((name, names))
-    return found
+        folders.append((name, names))
+    return folders

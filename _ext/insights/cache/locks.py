@@ -1,4 +1,4 @@
-"""One at a time: who builds or publishes waits for who does so already."""
+"""Locks: only one process builds or publishes at a time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Hold ``lock``, once nobody else does; a process that has ended, however it did, is in nobody's way."""
+    """Hold the file ``lock``; wait if another process holds it. A process that ends, even killed, releases its locks."""
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as held:
+    with lock.open("w") as file:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             print("Waiting until another build has ended …", flush=True)
-            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

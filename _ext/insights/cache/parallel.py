@@ -1,44 +1,46 @@
-"""The same work on many things, on all cores of the machine where there are so many that it is worth more processes."""
+"""Parallel work: a function for each of many tasks, on all cores of the machine."""
 
 from __future__ import annotations
 
 import ctypes
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, TypeVar
 
-#: So many are worth it.
+#: From this number of tasks on, starting processes is worth it.
 MANY = 100
-#: How the processes begin: as copies of this one, so that the work may be any function, and know all that this one knows.
+#: How processes start: as copies of this one, so that the work may be any function, closures included.
 FORK = "fork"
 
-#: What Linux calls the wish for a signal when the process that began this one ends (linux/prctl.h).
-DIE_WITH_PARENT = 1
+#: Linux's PR_SET_PDEATHSIG: get a signal when the parent process ends (linux/prctl.h).
+PR_SET_PDEATHSIG = 1
 
 Task = TypeVar("Task")
-Done = TypeVar("Done")
+Result = TypeVar("Result")
 
 
-def parallel_map(work: Callable[[Task], Done], tasks: Sequence[Task]) -> list[Done]:
-    """What ``work`` gives for each of the ``tasks``, in their order. Raises what it raises."""
-    if len(tasks) < MANY or FORK not in get_all_start_methods():
+def parallel_map(work: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
+    """The results of ``work`` for each task, in the order of ``tasks``. Raises what ``work`` raises."""
+    # A process with threads is not safe to copy: another thread may hold a lock, which in the copy is never released.
+    if len(tasks) < MANY or FORK not in get_all_start_methods() or threading.active_count() > 1:
         return list(map(work, tasks))
     with ProcessPoolExecutor(mp_context=get_context(FORK), initializer=_begin, initargs=(work,)) as pool:
         return list(pool.map(_do, tasks, chunksize=MANY // 5))
 
 
-#: In a process of the pool: its work.
+#: In a process of the pool, its work.
 _work: Callable[[Any], Any]
 
 
 def _begin(work: Callable[[Any], Any]) -> None:
     global _work
     _work = work
-    # Who waits for work from a process that was killed would wait for ever.
+    # Otherwise it would wait for ever for tasks of a parent that was killed.
     if prctl := getattr(ctypes.CDLL(None), "prctl", None):
-        prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _do(task: Any) -> Any:

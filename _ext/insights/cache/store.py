@@ -16,6 +16,8 @@ from .version import code_version
 
 #: The name of a build's store in the folder of its doctrees.
 STORE = "store"
+#: How many hexadecimal digits of the version the name of a subfolder has.
+VERSION_LENGTH = 16
 
 T = TypeVar("T")
 
@@ -28,8 +30,8 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._home = folder / code_version()[:16]
-        for other in folder.iterdir() if folder.is_dir() else []:
+        self._home = folder / code_version()[:VERSION_LENGTH]
+        for other in folder.glob("[0-9a-f]" * VERSION_LENGTH):
             if other != self._home:
                 shutil.rmtree(other, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""The version of our own code: one digest, by which all that builds keep is known to be of other code."""
+"""The version of our own code: what other code has put into the store is not used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXTENSIONS = Path(__file__).parents[2]
 
 @cache
 def code_version() -> str:
-    """A digest of every module of ours. Line ends do not count, for a checkout may have others."""
+    """A digest of all modules of our extensions, in hexadecimal. Line endings do not count, because checkouts may differ."""
     digest = hashlib.sha256()
     for path in sorted(EXTENSIONS.glob("insights*/**/*.py")):
         digest.update(path.relative_to(EXTENSIONS).as_posix().encode() + b"\0")

@@ -10,7 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from insights.source import ESSAYS_FOLDER, HEADERS_CACHE, EssaySource, build_day, read_essays
+from insights.cache import STORE, Store
+from insights.source import ESSAYS_FOLDER, EssaySource, build_day, read_essays
 
 #: The sources of each build, which asks for them when it begins, with each text, and when it ends.
 _SOURCES: WeakKeyDictionary[Sphinx, dict[str, EssaySource]] = WeakKeyDictionary()
@@ -19,7 +20,7 @@ _SOURCES: WeakKeyDictionary[Sphinx, dict[str, EssaySource]] = WeakKeyDictionary(
 def build_sources(app: Sphinx) -> dict[str, EssaySource]:
     """The essays as their authors left them, by slug, those included that readers may not see yet."""
     if app not in _SOURCES:
-        found = read_essays(Path(app.srcdir) / ESSAYS_FOLDER, Path(app.doctreedir) / HEADERS_CACHE)
+        found = read_essays(Path(app.srcdir) / ESSAYS_FOLDER, Store(Path(app.doctreedir) / STORE))
         _SOURCES[app] = {source.slug: source for source in found}
     return _SOURCES[app]
 

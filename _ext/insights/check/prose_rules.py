@@ -155,7 +155,7 @@ def nothing_leaks(text: str, rules: Iterable[ScanRule], *, code: bool = False) -
         if rule.scope == OWN_WORDS and not code:
             searched, fix = unquoted, "remove it, write it in backticks, or start its line with % if it is a note to yourself"
         for match in rule.pattern.finditer(searched):
-            if not rule.meant(match):
+            if not rule.allowed(match):
                 yield Problem(searched.count("\n", 0, match.start()) + 1, f"{rule.name}: {match[0]}; {fix}")
 
 

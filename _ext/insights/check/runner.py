@@ -11,14 +11,13 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any
 
-from insights.cache import code_version, write_atomic
-from insights.evidence import ModelError, drawing_version, model_evidence, model_problem, model_sources
+from insights.cache import STORE, Store
+from insights.evidence import ModelError, library_versions, model_evidence, model_problem, model_sources
 from insights.problems import Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process
 from insights.settings import read_settings
 from insights.source import (
-    HEADERS_CACHE,
     Block,
     EssaySource,
     SourceFileError,
@@ -35,8 +34,6 @@ from insights.source import (
 from . import bibliography_rules, code_blocks, prose_rules, tools
 
 BIBLIOGRAPHY = "essays/references.bib"
-#: The file, beside the evidence that is kept, that keeps the problems of each text.
-TEXT_PROBLEMS = "problems.pickle"
 
 
 def check(root: Path, *, code: bool = False) -> list[Problem]:
@@ -53,26 +50,28 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
         tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
         if code:
             tasks.append(pool.submit(tools.code, root))
-        problems = check_texts(root, day, root / "_build/check/evidence")
+        problems = check_texts(root, day, root / "_build/check")
         problems += [problem for task in tasks for problem in task.result()]
     return distinct(problems)
 
 
 def check_texts(root: Path, today: Day, cache: Path) -> list[Problem]:
-    """The problems of the texts that need no build; the folder ``cache`` keeps what models compute."""
+    """The problems of the texts that need no build; a store in the folder ``cache`` keeps those of unchanged texts."""
+    store = Store(cache / STORE)
     try:
         settings = read_settings(root)
     except Exception as error:  # conf.py is Python, and may raise anything
         return [crash(error, root, settings=True)]
-    essays = read_essays(root / "essays", cache / HEADERS_CACHE)
+    essays = read_essays(root / "essays", store)
     return distinct(
-        [*_essays(root, settings, essays, today), *_prose(root, settings, essays, today, cache), *_sources(root, essays)]
+        [*_essays(root, settings, essays, today), *_prose(root, settings, essays, today, store), *_sources(root, essays)]
     )
 
 
 def _builds(root: Path, today: Day) -> list[str]:
     """The builds that find everything: the one for readers and, if some essays are hidden from them, the preview."""
-    hidden = any(not essay.public(today) for essay in read_essays(root / "essays"))
+    essays = read_essays(root / "essays", Store(root / "_build/check" / STORE))
+    hidden = any(not essay.public(today) for essay in essays)
     return ["published", "preview"] if hidden else ["published"]
 
 
@@ -92,12 +91,12 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
             yield problem.at(essay.path, root, "insights.link")
 
 
-def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, cache: Path) -> Iterator[Problem]:
+def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store) -> Iterator[Problem]:
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, the problems found before."""
-    leaks = scan_rules(root, settings, essays, today)
-    versions = [rules_digest(leaks, frozenset()), drawing_version(), code_version()]
-    store = cache / TEXT_PROBLEMS
-    previous = _previous(store)
+    leaks = scan_rules(root, settings, essays, today, store)
+    versions = [rules_digest(leaks), library_versions()]
+    previous: dict[str, list[Problem]] = store.read("texts", {})
+    sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}
     for path in pages(root, settings):
         try:
@@ -108,22 +107,14 @@ def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], toda
             continue
         beside = [] if path.parent == root else [(file.name, file.read_bytes()) for file in model_sources(path)]
         key = hashlib.sha256(pickle.dumps([versions, path, text, beside])).hexdigest()
-        current[key] = previous[key] if key in previous else list(_text(path, text, root, leaks, cache))
+        current[key] = previous[key] if key in previous else list(_text(path, text, root, leaks, store, sources.get(path)))
         yield from current[key]
-    write_atomic(store, pickle.dumps(current))
+    store.write("texts", current)
 
 
-def _previous(store: Path) -> dict[str, list[Problem]]:
-    try:
-        problems: dict[str, list[Problem]] = pickle.loads(store.read_bytes())  # noqa: S301 (written by an earlier check)
-    except Exception:  # there is none, or one of a class that is no more
-        return {}
-    return problems
-
-
-def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], cache: Path) -> Iterator[Problem]:
+def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], store: Store, essay: EssaySource | None) -> Iterator[Problem]:
     """The problems inside one text, and of the model beside it."""
-    blocks, fences = prose_blocks(text), markdown_fences(text)
+    blocks, fences = prose_blocks(text, essay), markdown_fences(text)
     for rule in prose_rules.ERRORS:
         yield from (problem.at(path, root, "insights.prose") for problem in rule(blocks))
     for problem in [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(table_rows(text))]:
@@ -137,7 +128,7 @@ def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], cache: Path)
         except SourceFileError as error:
             yield error.problem.at(model, root, "insights.file")
         else:
-            yield from _numbers(path, root, blocks, quoted_results(text), cache)
+            yield from _numbers(path, root, blocks, quoted_results(text), store)
     for rule in prose_rules.WARNINGS:
         yield from (problem.at(path, root, "insights.prose", warning=True) for problem in rule(blocks))
 
@@ -151,10 +142,10 @@ def _leaks(path: Path, text: str, root: Path, leaks: list[ScanRule]) -> Iterator
         yield problem.at(path, root, "insights.leak")
 
 
-def _numbers(path: Path, root: Path, blocks: list[Block], quoted: dict[str, set[str]], cache: Path) -> Iterator[Problem]:
+def _numbers(path: Path, root: Path, blocks: list[Block], quoted: dict[str, set[str]], store: Store) -> Iterator[Problem]:
     model = path.with_name("model.py")
     try:
-        results = model_evidence(model, cache).results
+        results = model_evidence(model, store).results
     except ModelError as error:
         place, problem = model_problem(model, error)
         yield problem.at(place, root, "insights.evidence")

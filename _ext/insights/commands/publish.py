@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from insights.publish import SOURCES_CACHE, LeakError, publish_site, refuse_leaks, rules_digest, scan_rules
+from insights.cache import STORE, Store
+from insights.publish import publish_site, scan_rules, scan_site
 from insights.settings import read_settings
-from insights.source import HEADERS_CACHE, build_day, read_essays
+from insights.source import build_day, read_essays
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,23 +29,15 @@ def run(arguments: argparse.Namespace) -> int:
 def publish(work: Path, site: Path, root: Path, settings: Mapping[str, Any]) -> int:
     """Replace ``site`` by what a build of ``root`` with these ``settings`` wrote to ``work``, unless readers must not see it."""
     day = build_day(settings["insights_today"])
-    # The build has read the front matter, and has kept it beside what it wrote.
-    doctrees = work.with_name("doctrees")
-    kept = doctrees.exists()
-    essays = read_essays(root / "essays", doctrees / HEADERS_CACHE if kept else None)
-    rules = scan_rules(root, settings, essays, day, doctrees / SOURCES_CACHE if kept else None)
-    ours = frozenset(path.name for path in (root / "_static").iterdir())
-    # What the same rules have let through before is not read again.
-    scanned, digest = site.with_name(f"{site.name}.scanned"), rules_digest(rules, ours)
-    if not (known := scanned.exists() and scanned.read_text() == digest):
-        scanned.unlink(missing_ok=True)  # an interruption leaves a site that other rules have let through
+    store = Store(work.with_name("doctrees") / STORE)
+    essays = read_essays(root / "essays", store)
+    rules = scan_rules(root, settings, essays, day, store)
     try:
-        publish_site(work, site, lambda new, taken: refuse_leaks(new, rules, ours, taken if known else frozenset()))
-        scanned.write_text(digest)
-    except LeakError as leak:
-        print(*(f"{site}: {place}" for place in leak.args), sep="\n", file=sys.stderr)
-        print(f"{len(leak.args)} error{'s' * (len(leak.args) != 1)}; the published site stays as it was", file=sys.stderr)
-        return 1
+        if leaks := scan_site(work, rules, frozenset(path.name for path in (root / "_static").iterdir()), store):
+            print(*(f"{site}: {leak}" for leak in leaks), sep="\n", file=sys.stderr)
+            print(f"{len(leaks)} error{'s' * (len(leaks) != 1)}; the published site stays as it was", file=sys.stderr)
+            return 1
+        publish_site(work, site, store, store.read("feed_changes", {}))
     except OSError as error:
         print(f"{error.filename or site}: {error.strerror or error}; the published site stays as it was", file=sys.stderr)
         return 1

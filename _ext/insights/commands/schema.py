@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from insights.settings import read_settings
-from insights.source import Vocabulary, header_schema
+from insights.source import Vocabulary, front_matter_schema
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,5 +18,5 @@ def run(given: argparse.Namespace) -> int:
     """Print the schema with the categories and tags of the publication in the current folder."""
     settings = read_settings(Path.cwd())
     vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
-    print(json.dumps(header_schema(vocabulary), indent=2, ensure_ascii=False))
+    print(json.dumps(front_matter_schema(vocabulary), indent=2, ensure_ascii=False))
     return 0

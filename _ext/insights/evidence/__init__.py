@@ -6,8 +6,8 @@ from sphinx.application import Sphinx
 
 from . import directives
 from .charts import ARTBOARDS, plain_number
-from .directives import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS, chart_csv, chart_panels, evidence_folder, model_of
-from .models import ModelError, drawing_version, model_evidence, model_problem, model_sources
+from .directives import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS, chart_csv, chart_panels, evidence_store, model_of
+from .models import ModelError, library_versions, model_evidence, model_problem, model_sources
 
 
 def setup(app: Sphinx) -> None:

@@ -26,6 +26,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
+from insights.cache import STORE, Store
+
 from .charts import Cell, Chart, plain_number
 from .models import Evidence, ModelError, model_evidence, model_problem, model_sources
 
@@ -57,9 +59,9 @@ def model_of(env: BuildEnvironment, docname: str) -> Path | None:
     return model if model.is_file() else None
 
 
-def evidence_folder(app: Sphinx) -> Path:
-    """The folder that keeps evidence between builds."""
-    return Path(app.doctreedir) / "evidence"
+def evidence_store(app: Sphinx) -> Store:
+    """The store of a build, which keeps its evidence."""
+    return Store(Path(app.doctreedir) / STORE)
 
 
 def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
@@ -77,7 +79,7 @@ def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
         for source in model_sources(model):
             env.note_dependency(source)
         try:
-            evidence = model_evidence(model, evidence_folder(env.app))
+            evidence = model_evidence(model, evidence_store(env.app))
             temp["insights_evidence"] = evidence
             env.metadata[env.docname][EVIDENCE_DIGEST] = evidence.digest
         except ModelError as error:

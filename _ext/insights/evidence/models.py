@@ -1,4 +1,4 @@
-"""An essay's model: run once for what it holds, its results and charts kept by a digest of all that made them."""
+"""An essay's model: run once for its content. Its results and charts are kept in the store under a digest of their sources."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from insights.cache import code_version
+from insights.cache import Store
 from insights.problems import Problem
 from insights.source import ESSAY_TEXT
 
@@ -29,17 +29,17 @@ from . import charts
 from .charts import Cell, Chart
 from .svg import ChartError
 
-# Numpy adds up in another order on another number of cores, and the last digits differ. For models as small as ours, one does.
+# On another number of cores, numpy adds up in another order, and the last digits differ. One core is enough for our models.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-#: Packages whose version decides what a model computes and how a chart is drawn.
+#: Packages whose versions decide what a model computes and how a chart is drawn.
 LIBRARIES = ("matplotlib", "numpy")
-#: Seconds that a model may compute, whatever else the machine does meanwhile.
+#: How many seconds of CPU a model may take.
 PATIENCE = 20
 
 
 class Evidence(NamedTuple):
-    """What a model gives: its results by name, its charts by the name of the function that draws them, and a digest of both."""
+    """The results of a model by name, its charts by the name of the function that draws them, and a digest of their sources."""
 
     digest: str
     results: dict[str, Cell]
@@ -47,94 +47,78 @@ class Evidence(NamedTuple):
 
 
 class ModelError(Exception):
-    """A model that cannot be run, or gives what a page cannot show; the message names the file, the line and the fault."""
+    """A model that cannot be run, or returns what a page cannot show; the message has the file, the line and the reason."""
 
 
 class Overtime(BaseException):
-    """A model has run for too long. No exception of the usual kind, which a model may catch."""
+    """A model has run for too long. Not an Exception, which the model might catch."""
 
     def __str__(self) -> str:
         return f"it had computed for {PATIENCE} seconds; let it do less"
 
 
-def model_evidence(model: Path, cache: Path) -> Evidence:
-    """The results and charts of ``model``, from ``cache`` where its content has been run before, else run and kept there.
-
-    Raises ModelError.
-    """
-    digest = _digest(model)
-    kept = cache / f"{model.parent.name}-{digest}.json"
-    if kept.exists():
-        return _read(kept, digest)
-    results, drawn = _run(model)
-    cache.mkdir(parents=True, exist_ok=True)
-    for stale in cache.glob(f"{model.parent.name}-*.json"):
-        if len(stale.stem) == len(kept.stem):
-            stale.unlink(missing_ok=True)
-    # Written beside and moved, so that a build that is interrupted leaves no half of it, and two at once do not mix.
-    part = kept.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps({"results": results, "charts": {name: chart._asdict() for name, chart in drawn.items()}}))
-    part.replace(kept)
-    # Read back, so that a first build shows exactly what the next one will.
-    return _read(kept, digest)
+def model_evidence(model: Path, store: Store) -> Evidence:
+    """The results and charts of ``model``: from ``store`` if a model with this content has been run before. Raises ModelError."""
+    digest, name = _digest(model), f"evidence/{model.parent.name}"
+    evidence: Evidence | None = store.read(name, None)
+    if evidence is None or evidence.digest != digest:
+        # Through JSON, because a value may be of a class of the model, which another process cannot load.
+        results, drawn = json.loads(json.dumps(_run(model)))
+        evidence = Evidence(digest, results, {function: Chart(*fields) for function, fields in drawn.items()})
+        store.write(name, evidence)
+    return evidence
 
 
 def model_sources(model: Path) -> list[Path]:
-    """The files a model is made of: all that lie beside the text, for it may import and read any of them."""
+    """The source files of a model: all files beside the text, because it may import or read any of them."""
     return sorted(path for path in model.parent.iterdir() if path.is_file() and path.name != ESSAY_TEXT and path.name[0] != ".")
 
 
-def _read(kept: Path, digest: str) -> Evidence:
-    stored = json.loads(kept.read_text())
-    return Evidence(digest, stored["results"], {name: Chart(**chart) for name, chart in stored["charts"].items()})
-
-
 def _digest(model: Path) -> str:
-    """A digest of everything that decides what ``model`` gives."""
-    digest = hashlib.sha256(drawing_version())
+    """A digest of everything besides our own code that decides the evidence of ``model``."""
+    digest = hashlib.sha256(library_versions().encode())
     for path in model_sources(model):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
 @cache
-def drawing_version() -> bytes:
-    """What decides it for every model: the code that draws, and the versions of what models compute with."""
-    versions = [f"{library} {importlib.metadata.version(library)}".encode() for library in LIBRARIES]
-    return b"\0".join([code_version().encode(), *versions, b""])
+def library_versions() -> str:
+    """The versions of the packages that decide what a model computes and how a chart is drawn."""
+    return "".join(f"{library} {importlib.metadata.version(library)}\0" for library in LIBRARIES)
 
 
 def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:
-    with _contained(model):
+    with _limits(model):
         module = load_model(model)
         if not callable(results := getattr(module, "results", None)):
             raise ModelError(f"{model.name} has no function results(); add one that returns a dict of names and numbers")
-        if not isinstance(given := results(), Mapping):
-            what = f"results() returns {type(given).__name__}; let it return a dict of names and numbers"
-            raise ModelError(f"{_written(results, model)}: {what}")
-        numbers = {name: _shown(f"the result {name}", results, model, charts.native, value) for name, value in given.items()}
+        if not isinstance(values := results(), Mapping):
+            what = f"results() returns {type(values).__name__}; let it return a dict of names and numbers"
+            raise ModelError(f"{_place(results, model)}: {what}")
+        numbers = {name: _checked(f"the result {name}", results, model, charts.native, value) for name, value in values.items()}
         drawn = {
-            name: _shown(f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function)
+            name: _checked(f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function)
             for name, function in _chart_functions(module)
         }
     return numbers, drawn
 
 
 @contextlib.contextmanager
-def _contained(model: Path) -> Iterator[None]:
-    """Run a model: what it prints is not shown, what it warns of is an error, and it comes to an end. Raises ModelError."""
+def _limits(model: Path) -> Iterator[None]:
+    """Run a model without its output, with warnings as errors, and for a limited time. Raises ModelError."""
 
     def stop(*_: object) -> None:
         raise Overtime
 
-    before = signal.signal(signal.SIGVTALRM, stop)
+    handler = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE, 1)
     try:
-        nowhere = io.StringIO()
-        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), warnings.catch_warnings():
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), warnings.catch_warnings():
             for kind in (RuntimeWarning, UserWarning):
                 warnings.simplefilter("error", kind)
-            # A browser has more letters than matplotlib, which only measures them here.
+            # Browsers have more letters than matplotlib's fonts, with which texts are only measured.
             warnings.filterwarnings("ignore", "Glyph")
             yield
     except (ModelError, KeyboardInterrupt):
@@ -143,31 +127,31 @@ def _contained(model: Path) -> Iterator[None]:
         raise ModelError(_fault(model, error)) from error
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.signal(signal.SIGVTALRM, handler)
 
 
-def _shown(what: str, function: Callable[..., Any], model: Path, show: Callable[..., Any], *given: object) -> Any:
-    """What ``show`` makes of what was ``given`` by a ``function`` of the model. Raises ModelError, with its line and ``what``."""
+def _checked(what: str, function: Callable[..., Any], model: Path, check: Callable[..., Any], *values: object) -> Any:
+    """What ``check`` returns for ``values`` of a ``function`` of the model. Raises ModelError, with its line and ``what``."""
     try:
-        return show(*given)
+        return check(*values)
     except ChartError as error:
-        raise ModelError(f"{_written(function, model)}: {what}: {error}") from error
+        raise ModelError(f"{_place(function, model)}: {what}: {error}") from error
 
 
-def _written(function: Callable[..., Any], model: Path) -> str:
-    """The file and the line in which a function of the model stands."""
+def _place(function: Callable[..., Any], model: Path) -> str:
+    """The file and the line of a function of the model."""
     code = getattr(function, "__code__", None)
     return f"{Path(code.co_filename).name}, line {code.co_firstlineno}" if code else model.name
 
 
 def load_model(model: Path) -> ModuleType:
-    """The module in the file ``model``, run afresh, with its folder importable while it runs. Raises ModelError."""
+    """The module in the file ``model``, executed anew, with its folder on sys.path meanwhile. Raises ModelError."""
     name = f"insights_model_{model.parent.name.replace('-', '_')}"
     spec = importlib.util.spec_from_file_location(name, model)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    before = set(sys.modules)
+    loaded = set(sys.modules)
     sys.modules[name] = module  # dataclasses look their module up by name
     sys.path.insert(0, str(model.parent))
     try:
@@ -176,22 +160,22 @@ def load_model(model: Path) -> ModuleType:
         raise ModelError(_fault(model, error)) from error
     finally:
         sys.path.remove(str(model.parent))
-        # What the model imported from its own folder must not answer another essay's import of the same name.
-        for added in set(sys.modules) - before:
+        # Modules from the folder of this model must not be found by another model that imports the same name.
+        for added in set(sys.modules) - loaded:
             if (file := getattr(sys.modules[added], "__file__", None)) and Path(file).parent == model.parent:
                 del sys.modules[added]
     return module
 
 
 def _chart_functions(module: ModuleType) -> list[tuple[str, charts.ChartFunction]]:
-    """The public functions of a model that take axes, in the order they are written."""
+    """The public functions of a model with the one parameter ``axes``, in their order in the file."""
     functions = inspect.getmembers(module, inspect.isfunction)
     drawing = [(n, f) for n, f in functions if not n.startswith("_") and list(inspect.signature(f).parameters) == ["axes"]]
     return sorted(drawing, key=lambda pair: pair[1].__code__.co_firstlineno)
 
 
 def _fault(model: Path, error: BaseException) -> str:
-    """One line of a traceback: where in the model's own folder it was raised, and what."""
+    """An error as one line: where in the model's own folder it was raised, and what it is."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == model.parent]
     if isinstance(error, SyntaxError):
         return f"{model.name}, line {error.lineno}: {error.msg}"
@@ -204,7 +188,7 @@ def _fault(model: Path, error: BaseException) -> str:
 
 
 def model_problem(model: Path, error: ModelError) -> tuple[Path, Problem]:
-    """Where a fault of ``model`` is to be mended, and what its author is told of it."""
+    """The file of the folder of ``model`` that has the error, and the problem in it."""
     place = re.match(r"([\w.-]+\.py)(?:, line (\d+))?: ", str(error))
-    said = f"{str(error).removeprefix(place[0] if place else '')}; run it by hand: make evidence essay={model.parent.name}"
-    return model.with_name(place[1] if place else model.name), Problem(int(place[2] or 1) if place else 1, said)
+    message = f"{str(error).removeprefix(place[0] if place else '')}; run it by hand: make evidence essay={model.parent.name}"
+    return model.with_name(place[1] if place else model.name), Problem(int(place[2] or 1) if place else 1, message)

@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 
 from . import feed_list
 from .records import ARCHIVE_FOLDER
-from .writer import feed_addresses, write_feeds
+from .writer import feed_addresses, feed_changes, write_feeds
 
 
 def setup(app: Sphinx) -> None:

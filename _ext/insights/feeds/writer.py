@@ -14,7 +14,7 @@ from insights.catalog import Channel, Essay, Format, Publication, long_date, ter
 
 from .entry_body import entry_body
 from .formats import write_document
-from .records import Document, Entry, Feed, Term, feed_documents
+from .records import Document, Entry, Feed, Term, feed_documents, moment
 
 #: In the store: a digest of what each document of a feed was made of, and the folder of the bodies of entries.
 DOCUMENTS, BODIES = "feeds", "entries"
@@ -86,6 +86,17 @@ def feed_addresses(publication: Publication) -> set[str]:
     feeds = publication_feeds(publication)
     paths = {f"/{channel.path(document.name)}" for channel, feed in feeds for _, document in feed_documents(feed)}
     return paths | {feed.id for _, feed in feeds}
+
+
+def feed_changes(publication: Publication, redirects: Mapping[str, str]) -> dict[str, int]:
+    """The newest change in each feed, in seconds since 1970, by the folder of its documents; in copies at old addresses too."""
+    changes = {}
+    for channel, feed in publication_feeds(publication):
+        for _, document in feed_documents(feed):
+            newest = max(entry.updated for entry in document.entries)
+            changes[channel.path(document.name).rpartition("/")[0]] = int(moment(newest).timestamp())
+    copies = {old[1:].rpartition("/")[0]: new[1:].rpartition("/")[0] for old, new in redirects.items() if old[-1] != "/"}
+    return changes | {old: changes[new] for old, new in copies.items() if new in changes}
 
 
 @cache

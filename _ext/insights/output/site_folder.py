@@ -17,7 +17,7 @@ from insights.cache import STORE, Store, remove_others, write_if_changed
 from insights.catalog import NOT_FOUND, SEARCH, SOCIAL_IMAGE, Publication, publication_of
 from insights.csp import content_policy
 from insights.evidence import chart_csv, model_evidence
-from insights.feeds import write_feeds
+from insights.feeds import feed_changes, write_feeds
 from insights.pages import write_assets
 from insights.search import write_search
 
@@ -29,7 +29,7 @@ from .page_files import PageFile, page_files
 SPHINX = {"objects.inv", ".buildinfo"}
 
 
-def write_evidence(publication: Publication, out: Path, evidence: Path) -> set[str]:
+def write_evidence(publication: Publication, out: Path, store: Store) -> set[str]:
     """Beside the page of each essay, its model, and each chart as a picture and as numbers."""
     files = {}
     for essay in publication.essays:
@@ -38,7 +38,7 @@ def write_evidence(publication: Publication, out: Path, evidence: Path) -> set[s
             continue
         folder = publication.path(essay.docname)
         files[f"{folder}model.py"] = model.read_text(encoding="utf-8-sig")
-        charts = model_evidence(model, evidence).charts
+        charts = model_evidence(model, store).charts
         for name, *_ in essay.charts:
             files |= {f"{folder}{name}.svg": charts[name].file, f"{folder}{name}.csv": chart_csv(charts[name])}
     return _write(out, files)
@@ -114,7 +114,7 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
     written = (
         write_assets(app),
         write_search(publication, out, store),
-        write_evidence(publication, out, Path(app.doctreedir) / "evidence"),
+        write_evidence(publication, out, store),
         write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store),
         write_not_found(publication, out),
         write_social_images(publication, out, store),
@@ -123,6 +123,7 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
         write_for_hosts(out, redirects, pages, app.config.insights_hsts),
     )
     remove_outdated(app, publication, set[str]().union(*written))
+    store.write("feed_changes", feed_changes(publication, redirects))
     check_permalinks(publication, Path(app.doctreedir), addresses, redirects)
 
 

@@ -1,8 +1,9 @@
-"""The picture that a link preview shows of a page: its title, set in the house style, 1200 by 630 pixels."""
+"""The picture of a page that a link preview shows: the title of the page, in our style, 1200 by 630 pixels."""
 
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
@@ -10,9 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+import PIL
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from insights.cache import code_version, parallel_map, write_atomic
+from insights.cache import parallel_map, write_atomic
 from insights.palette import COLOURS
 
 SIZE = (1200, 630)
@@ -21,30 +23,30 @@ MARGIN = 84
 PAPER, INK, ACCENT = (ImageColor.getrgb(COLOURS[name].light) for name in ("paper", "ink", "accent"))
 STEPS, LABEL = 14, 9
 PALETTE = [round(p + (i - p) * n / STEPS) for n in range(STEPS + 1) for p, i in zip(PAPER, INK, strict=True)] + [*ACCENT]
-#: zlib's strategy of looking for runs only.
+#: zlib's Z_RLE: a strategy that looks for runs of equal bytes only.
 RLE = 3
 #: Fonts that matplotlib brings, so that the picture is the same on every machine.
 SERIF, SANS = "STIXGeneralBol.ttf", "DejaVuSans.ttf"
-#: Sizes of the title in pixels, the largest first; it takes the first at which it fits in the lines it may have.
+#: Sizes of the title in pixels, and at each, how many lines it may have. The first size at which it fits is used.
 TITLE = ((92, 3), (78, 4), (64, 5))
 
 
 class Words(NamedTuple):
-    """What is written in a picture: the title of a page, the label above it, the name of the publication."""
+    """The text of a picture: the title of a page, the label above it, the name of the publication."""
 
     title: str
     label: str
     name: str
 
 
-def draw_social_images(asked: Iterable[Words], kept: Path) -> dict[Words, Path]:
-    """The files in the folder ``kept`` with the pictures that are ``asked`` for, drawn unless they were before."""
-    files = {words: kept / f"{hashlib.sha256(repr([words, _drawing()]).encode()).hexdigest()[:24]}.png" for words in asked}
-    there = {path.name for path in kept.glob("*.png")}
-    parallel_map(
-        lambda words: write_atomic(files[words], draw(words)), [words for words in files if files[words].name not in there]
-    )
-    return files
+def draw_social_images(words: Iterable[Words], folder: Path) -> dict[Words, Path]:
+    """The files with the pictures of ``words``, in a ``folder`` of the store; those that it lacks are drawn."""
+    versions = PIL.__version__, importlib.metadata.version("matplotlib")
+    paths = {of_page: folder / f"{hashlib.sha256(repr([of_page, versions]).encode()).hexdigest()[:24]}.png" for of_page in words}
+    names = {path.name for path in folder.glob("*.png")}
+    missing = [of_page for of_page, path in paths.items() if path.name not in names]
+    parallel_map(lambda of_page: write_atomic(paths[of_page], draw(of_page)), missing)
+    return paths
 
 
 def draw(words: Words) -> bytes:
@@ -64,8 +66,8 @@ def draw(words: Words) -> bytes:
     canvas.rectangle((MARGIN, 524, SIZE[0] - MARGIN, 527), fill=STEPS + 1)
     image.putpalette(PALETTE)
     out = BytesIO()
-    # Sixteen colours are enough for text, and half a byte holds one. Runs of equal bytes alone: as small as with the usual
-    # search, to a fiftieth, in a third of the time.
+    # Sixteen colours are enough for text, and two fit into a byte. Z_RLE takes a third of the time of zlib's default; the files
+    # are as small, within 2%.
     image.save(out, "PNG", bits=4, compress_type=RLE)
     return out.getvalue()
 
@@ -90,16 +92,10 @@ def _length(text: str, font: ImageFont.FreeTypeFont) -> float:
 
 @cache
 def _named(name: str) -> Image.Image:
-    """A picture with nothing but the publication's ``name`` in it."""
+    """A picture with only the publication's ``name``."""
     image = Image.new("L", SIZE, 0)
     ImageDraw.Draw(image).text((MARGIN, 546), name, font=_font(SERIF, 44), fill=STEPS)
     return image
-
-
-@cache
-def _drawing() -> str:
-    """What draws, as a digest: a picture that older code drew is drawn again."""
-    return code_version()
 
 
 @cache
@@ -109,8 +105,8 @@ def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _fonts() -> Path:
-    """The folder of the fonts, found without matplotlib itself, which takes a third of a second to load."""
+    """The folder of matplotlib's fonts, found without an import of matplotlib, which takes a third of a second."""
     matplotlib = find_spec("matplotlib")
-    assert matplotlib is not None, "it is among the dependencies"
-    assert matplotlib.origin is not None, "it is a package on disk"
+    assert matplotlib
+    assert matplotlib.origin
     return Path(matplotlib.origin).parent / "mpl-data/fonts/ttf"

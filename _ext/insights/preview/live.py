@@ -164,7 +164,7 @@ class Builder:
 
     def check_texts(self) -> list[Problem]:
         """The problems that the rules find."""
-        return self._run("rules", "insights.check:check_texts", datetime.now(UTC).date(), self.folder / "doctrees/evidence")
+        return self._run("rules", "insights.check:check_texts", datetime.now(UTC).date(), self.folder / "doctrees")
 
     def _run(self, pool: str, function: str, *arguments: object) -> list[Problem]:
         try:

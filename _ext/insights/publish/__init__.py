@@ -1,6 +1,7 @@
-"""From the folder that a build writes to the one that is served: scanned, compressed, exchanged as a whole."""
+"""From the folder that a build writes to the folder that is served: scanned, compressed, replaced as a whole."""
 
 from __future__ import annotations
 
 from .exchange import publish_site
-from .scan import EMAIL_ADDRESS, OWN_FILES, OWN_WORDS, SOURCES_CACHE, LeakError, ScanRule, refuse_leaks, rules_digest, scan_rules
+from .rules import EMAIL_ADDRESS, OWN_FILES, OWN_WORDS, ScanRule, scan_rules
+from .scan import rules_digest, scan_site

@@ -1,73 +1,63 @@
-"""From the folder that a build writes to the one that is served: whole or not at all, with times that follow from content."""
+"""From the folder that a build writes to the folder that is served: replaced whole, with file times that follow from content."""
 
 from __future__ import annotations
 
 import ctypes
 import hashlib
-import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Mapping, Set
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
-from insights.cache import (
-    FileCache,
-    exclusive,
-    file_names,
-    inodes,
-    load_file_cache,
-    parallel_map,
-    remove_others,
-    save_file_cache,
-    unless_changed,
-)
+from insights.cache import Store, exclusive, file_names, inodes, parallel_map, remove_others
 from insights.catalog import FORMATS
 
 from . import compression
 
 DAY_SECONDS = 24 * 60 * 60
-#: What Linux calls a path that starts at the current folder, and an exchange of two names (linux/fcntl.h, linux/fs.h).
-HERE, SWAP = -100, 2
-#: How the names begin of what Sphinx leaves for its next build, and no reader asks for.
-NOTES = ".buildinfo"
-#: The names of the files of a site, each with the digest of its content.
+#: Stands for the newest change if there is no essay, in seconds since 1970.
+NO_CHANGE = int(datetime(2026, 1, 2, tzinfo=UTC).timestamp())
+#: Linux's AT_FDCWD, a path relative to the current folder, and RENAME_EXCHANGE (linux/fcntl.h, linux/fs.h).
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
+#: How the names begin of files that Sphinx writes for its next build only.
+BUILD_INFO = ".buildinfo"
+#: The digest of each file of a site, by name.
 Digests = dict[str, str]
 
 
-def publish_site(work: Path, site: Path, inspect: Callable[[Path, Set[str]], object] = lambda new, taken: None) -> None:
-    """Put a copy of ``work`` in the place of ``site``, and beside it a list of its files with their digests.
+def publish_site(work: Path, site: Path, store: Store, feed_changes: Mapping[str, int]) -> None:
+    """Replace ``site`` by a copy of ``work`` with compressed files, and write a list of its files with their digests beside it.
 
-    ``inspect`` sees the copy first, with the names of what it has taken over from the old site as it was, and raises to stop it.
-    Whoever interrupts it finds the old site, here or at the next call. What was served before stays beside it: the next site is
-    made of it.
+    ``feed_changes``: the newest change of an essay in a feed, in seconds since 1970, by the folder of the feed in the site. If
+    the process is killed, the old site is still there, or is restored by the next call. The site before stays beside it, so that
+    the next one can be made from it.
     """
     with exclusive(site.with_name(f"{site.name}.lock")):
         new, old, listing = (site.with_name(site.name + suffix) for suffix in (".next", ".old", ".sha256"))
         if old.exists() and not site.exists():
             old.rename(site)
         shutil.rmtree(old, ignore_errors=True)
-        names = [name for name in file_names(work) if not name.rpartition("/")[2].startswith(NOTES)]
-        content = _content(work, names, work.with_name(f"{work.name}.content"))
-        digests = {name: digest for name, (digest, _) in content.items()}
-        newest = {name: change for name, (_, change) in content.items() if change is not None}
-        times, qualities = times_of(digests, newest), compression.qualities(digests)
+        names = site_files(work)
+        digest_by_path = store.by_file("digests", (f"{work}/{name}" for name in names), _digest)
+        digests = dict(zip(names, digest_by_path.values(), strict=True))
+        times, qualities = file_times(digests, feed_changes), compression.qualities(digests)
+
+        def add(name: str) -> Digests:
+            shutil.copyfile(work / name, new / name)
+            return {name: digests[name], **_compress(new, name, qualities, times[name])}
+
         try:
-            fresh, published = _take_over(site, new, digests, times, qualities)
-            parallel_map(lambda name: shutil.copyfile(work / name, new / name), fresh)
-            inspect(new, published.keys())
-            for name, copies in zip(
-                fresh, parallel_map(lambda name: _complete(new, name, qualities, times[name]), fresh), strict=True
-            ):
-                published |= {name: digests[name], **copies}
+            missing, published = _reuse(site, new, digests, times, qualities)
+            for added in parallel_map(add, missing):
+                published |= added
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
         part = listing.with_name(f"{listing.name}.new")
         part.write_text(manifest(published, site.name), encoding="utf-8", newline="\n")
-        os.sync()  # a machine that loses power would else find files without content under their new names
+        os.sync()  # otherwise a power loss could leave empty files under the new names
         if site.exists():
             _exchange(new, site, old)
         else:
@@ -75,80 +65,70 @@ def publish_site(work: Path, site: Path, inspect: Callable[[Path, Set[str]], obj
         part.replace(listing)
 
 
-def _content(folder: Path, names: Iterable[str], kept: Path) -> dict[str, tuple[str, int | None]]:
-    """The digest of each file in ``folder``, and of a JSON feed the newest change.
-
-    The file ``kept`` spares reading one that has not changed since it was written.
-    """
-    before: FileCache[tuple[str, int | None]] = load_file_cache(kept)
-    paths = {name: f"{folder}/{name}" for name in names}
-    now = {path: unless_changed(path, before, partial(_look, folder, name)) for name, path in paths.items()}
-    if now != before:
-        save_file_cache(kept, now)
-    return {name: now[path][1] for name, path in paths.items()}
+def site_files(folder: Path) -> list[str]:
+    """The names of the files in a built ``folder`` that are published."""
+    return [name for name in file_names(folder) if not name.rpartition("/")[2].startswith(BUILD_INFO)]
 
 
-def _look(folder: Path, name: str) -> tuple[str, int | None]:
-    content = (folder / name).read_bytes()
-    is_feed = name.rpartition("/")[2] == "feed.json" and not name.startswith("_downloads/")
-    return hashlib.sha256(content).hexdigest(), _newest_change(content) if is_feed else None
+def _digest(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def _copies(name: str) -> list[str]:
-    """What the compressed copies of a file are called."""
+    """The names of the compressed copies of a file."""
     return [f"{name}.gz", f"{name}.br"]
 
 
-def _take_over(
+def _reuse(
     site: Path, new: Path, digests: Digests, times: Mapping[str, int], qualities: compression.Qualities
 ) -> tuple[list[str], Digests]:
-    """Make ``new`` all that is to stay of ``site`` as it is, and nothing else, by links: a site has many files, and few change.
+    """Fill ``new`` with hard links to the files of ``site`` that stay as they are; most are there, because ``new`` was a site.
 
-    Which files it lacks, and the digests of those it has. Most it has already, for it is the site before ``site``. Nobody writes
-    into a file of a site; one that somebody has written into all the same, or put there, has another time. Permissions are those
-    of files that are written now.
+    Return the names of the files that are missing, and the digests of the others, compressed copies included. Nobody writes into
+    a file of a site; if somebody did, it has another time. Permissions must be those of files that are written now.
     """
-    before = listed(site)
-    if compression.qualities(before) != qualities:
-        before = {}
-    own = {name: [name, *(copy for copy in _copies(name) if copy in before)] for name in digests}
-    mode = _mode_of_folders()
-    if new.exists() and stat.S_IMODE(new.stat().st_mode) != mode:
-        shutil.rmtree(new)  # made by somebody with another umask
-    remove_others(new, {one for names in own.values() for one in names})
+    listed_digests = listed(site)
+    if compression.qualities(listed_digests) != qualities:
+        listed_digests = {}
+    groups = {name: [name, *(copy for copy in _copies(name) if copy in listed_digests)] for name in digests}
+    folder_mode = _default_folder_mode()
+    if new.exists() and stat.S_IMODE(new.stat().st_mode) != folder_mode:
+        shutil.rmtree(new)  # written under another umask
+    remove_others(new, {name for group in groups.values() for name in group})
     new.mkdir(exist_ok=True)
-    mine = inodes(new)
-    folders = {"", *(name.rpartition("/")[0] for name in mine)}
+    inode_by_name = inodes(new)
+    folders = {"", *(name.rpartition("/")[0] for name in inode_by_name)}
 
-    def free(name: str) -> str:
-        """The path of a file, at which nothing is, in a folder that is there: what was there may be a file of ``site``, too."""
+    def make_room(name: str) -> str:
+        """The path of a file in a folder that exists. A file that was there is removed, because ``site`` may share it."""
         if (folder := name.rpartition("/")[0]) not in folders:
             (new / folder).mkdir(parents=True, exist_ok=True)
             folders.add(folder)
-        if name in mine:
+        if name in inode_by_name:
             (new / name).unlink()
         return f"{new}/{name}"
 
-    as_now = stat.S_IFREG | (mode & 0o666)
-    fresh: list[str] = []
-    taken: Digests = {}
+    file_mode = stat.S_IFREG | (folder_mode & 0o666)
+    missing: list[str] = []
+    reused: Digests = {}
     for name, digest in digests.items():
-        there = {one: _status(f"{site}/{one}") for one in own[name]}
-        if before.get(name) == digest and all(s and (s.st_mode, s.st_mtime) == (as_now, times[name]) for s in there.values()):
-            for one, status in there.items():
-                if status and mine.get(one) != status.st_ino:
-                    _link(f"{site}/{one}", free(one))
-                taken[one] = before[one]
+        statuses = {member: _status(f"{site}/{member}") for member in groups[name]}
+        same = all(status and (status.st_mode, status.st_mtime) == (file_mode, times[name]) for status in statuses.values())
+        if same and listed_digests.get(name) == digest:
+            for member, status in statuses.items():
+                if status and inode_by_name.get(member) != status.st_ino:
+                    _link(f"{site}/{member}", make_room(member))
+                reused[member] = listed_digests[member]
         else:
-            for one in own[name]:
-                free(one)
-            fresh.append(name)
-    return fresh, taken
+            for member in groups[name]:
+                make_room(member)
+            missing.append(name)
+    return missing, reused
 
 
-def _mode_of_folders() -> int:
-    """The permissions of a folder that is made now."""
-    umask = os.umask(0)  # to ask for it is to set it
+def _default_folder_mode() -> int:
+    """The permissions of a folder that is created now."""
+    umask = os.umask(0)  # the only way to read it is to set it
     os.umask(umask)
     return 0o777 & ~umask
 
@@ -167,38 +147,41 @@ def _link(old: str, new: str) -> None:
         shutil.copy2(old, new)
 
 
-def _complete(site: Path, name: str, qualities: compression.Qualities, time: int) -> Digests:
-    """Write the compressed copies of a file, and give all of them its ``time``; the names and digests of the copies."""
-    packed = compression.pack(site / name, qualities)
-    for path, content in packed.items():
+def _compress(site: Path, name: str, qualities: compression.Qualities, time: int) -> Digests:
+    """Write the compressed copies of a file, and set the ``time`` of all of them; the digests of the copies by name."""
+    copies = compression.pack(site / name, qualities)
+    for path, content in copies.items():
         path.write_bytes(content)
-    for path in (site / name, *packed):
+    for path in (site / name, *copies):
         os.utime(path, times=(time, time))
-    return {path.relative_to(site).as_posix(): hashlib.sha256(content).hexdigest() for path, content in packed.items()}
+    return {path.relative_to(site).as_posix(): hashlib.sha256(content).hexdigest() for path, content in copies.items()}
 
 
 def _exchange(new: Path, site: Path, old: Path) -> None:
-    """Let ``new`` and ``site`` change places, by way of ``old``; at no moment is nothing served, where Linux helps."""
+    """Exchange the names of ``new`` and ``site``: on Linux in one step, elsewhere by way of ``old``."""
     exchange = getattr(ctypes.CDLL(None), "renameat2", None)
-    if exchange is None or exchange(HERE, os.fsencode(new), HERE, os.fsencode(site), SWAP) != 0:
+    if exchange is None or exchange(AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(site), RENAME_EXCHANGE) != 0:
         site.rename(old)
         new.rename(site)
         old.rename(new)
 
 
 def manifest(digests: Digests, name: str) -> str:
-    """The files of a folder called ``name`` with their ``digests``, as ``sha256sum --check`` reads it, under its seal."""
+    """The ``digests`` of the files in a folder called ``name``, in the format of ``sha256sum --check``, with a seal on top."""
     lines = "".join(f"{digest}  {name}/{path}\n" for path, digest in sorted(digests.items()))
     return f"{_seal(lines)}\n{lines}"
 
 
 def _seal(lines: str) -> str:
-    """A comment that belongs to these lines and no others, and to files packed as they would be now."""
+    """A comment that fits only these lines, and files compressed as they would be now.
+
+    The list is not in the store, because readers of it are outside; so it has to show by itself that it is whole.
+    """
     return "# " + hashlib.sha256((compression.version() + lines).encode()).hexdigest()
 
 
 def listed(site: Path) -> Digests:
-    """The files that the manifest of ``site`` lists; none if it is not whole, or they would be packed otherwise now."""
+    """The files in the manifest of ``site``; none if its seal does not fit."""
     listing = site.with_name(f"{site.name}.sha256")
     text = listing.read_text(encoding="utf-8", errors="replace") if listing.exists() else ""
     seal, _, lines = text.partition("\n")
@@ -207,26 +190,18 @@ def listed(site: Path) -> Digests:
     return {line[66:].removeprefix(f"{site.name}/"): line[:64] for line in lines.splitlines()}
 
 
-def times_of(digests: Digests, changed: Mapping[str, int]) -> dict[str, int]:
-    """The time of every file, in seconds since 1970: only content decides it, so that ETag and Last-Modified stay with it.
+def file_times(digests: Digests, feed_changes: Mapping[str, int]) -> dict[str, int]:
+    """The time of every file, in seconds since 1970. It follows from content only, so that ETag and Last-Modified do too.
 
-    The day is the one before the newest change of any essay, or, for a document of a feed, of any essay in it, which the JSON
-    feeds say that have ``changed``; so it is never ahead. The second within it comes from the digest of the file, so that a
-    correction that moves no date is still noticed. A compressed copy has the time of what it is a copy of: it is the same file
-    to a reader.
+    The day is the one before the newest change of any essay, or, for a document of a feed, of any essay in it; so it is never in
+    the future. The second within it comes from the digest of the file, so that a correction without a date changes it too. A
+    compressed copy has the time of its original.
     """
-    newest = {name.rpartition("/")[0]: day for name, day in changed.items()}
-    newest_of_all = newest.get("", int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()))
+    newest_day = feed_changes.get("", NO_CHANGE) - DAY_SECONDS
     documents = {form.name for form in FORMATS}
     times = {}
     for name, digest in digests.items():
         folder, _, file = name.rpartition("/")
-        day = newest.get(folder, newest_of_all) if file in documents else newest_of_all
+        day = feed_changes[folder] - DAY_SECONDS if file in documents and folder in feed_changes else newest_day
         times[name] = day + int(digest[:8], 16) % DAY_SECONDS
     return times
-
-
-def _newest_change(feed: bytes) -> int:
-    """The first moment of the day before the newest change in a JSON feed, as seconds since 1970."""
-    newest = max(item["date_modified"] for item in json.loads(feed)["items"])
-    return int((datetime.fromisoformat(newest) - timedelta(days=1)).timestamp())

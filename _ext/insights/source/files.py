@@ -1,4 +1,4 @@
-"""What a file has to be before anything reads it: a file of this publication, of a size that is read in no time, and text."""
+"""Reading source files safely: only files of this publication, of a limited size, that are text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 
 from insights.problems import Problem
 
-#: Every address and identity that was ever published.
+#: The file with every address and identity that was ever published.
 PERMALINKS = "permalinks.lock"
-#: The largest page and the largest other file, in bytes: seven times the longest essay, and room for twenty years of sources.
+#: The largest page and the largest other file, in bytes: seven times the longest essay, and twenty years of bibliography.
 LARGEST = {".md": 100_000}
 LARGEST_OTHER = 1_000_000
-#: Characters that no text needs: they end lines in some programs only, or show a line in another order than it is read in.
+#: Invisible characters: some programs end a line at them, or show the line in another order.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 class SourceFileError(Exception):
-    """A file that cannot be taken in, as a Problem: the line, and what to do about it."""
+    """A file that cannot be read; ``problem`` has the line, and says how to fix it."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -29,24 +29,24 @@ class SourceFileError(Exception):
 
 
 def read_source(path: Path, root: Path) -> str:
-    """The text of ``path``, without a byte order mark and with line feeds. Raises IntakeError."""
+    """The text of ``path``, without a byte order mark and with line feeds; it must be inside ``root``. Raises SourceFileError."""
     try:
         if not Path(os.path.realpath(path, strict=True)).is_relative_to(_real(root)):
-            raise SourceFileError(Problem(1, "leads out of the publication; put a copy of the file in the place of the link"))
+            raise _error("leads out of the publication; put a copy of the file in the place of the link")
         size = path.stat().st_size
         if not path.is_file():
-            raise SourceFileError(
-                Problem(1, f"no file, but a {'folder' if path.is_dir() else 'device'}; rename it, or take it away")
-            )
-        if size > (most := LARGEST.get(path.suffix, LARGEST_OTHER)):
-            raise SourceFileError(
-                Problem(1, f"{size:,} bytes; allowed are {most:,}: make two of it, or take out what is pasted in")
-            )
+            raise _error(f"no file, but a {'folder' if path.is_dir() else 'device'}; rename it, or take it away")
+        if size > (limit := LARGEST.get(path.suffix, LARGEST_OTHER)):
+            raise _error(f"{size:,} bytes; allowed are {limit:,}: split the file, or take out what is pasted in")
         content = path.read_bytes()
     except OSError as error:
         reason = "a link to itself" if error.errno == errno.ELOOP else error.strerror
-        raise SourceFileError(Problem(1, f"cannot be read: {reason}; mend the file or its permissions")) from None
+        raise _error(f"cannot be read: {reason}; fix the file or its permissions") from None
     return _text(content)
+
+
+def _error(message: str, line: int = 1) -> SourceFileError:
+    return SourceFileError(Problem(line, message))
 
 
 @cache
@@ -58,20 +58,17 @@ def _text(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        what = f"not UTF-8 text: {error.reason} at byte {error.start}; save the file as UTF-8"
-        raise SourceFileError(Problem(line, what)) from None
+        message = f"not UTF-8 text: {error.reason} at byte {error.start}; save the file as UTF-8"
+        raise _error(message, content.count(b"\n", 0, error.start) + 1) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if found := UNSEEN.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        raise SourceFileError(
-            Problem(line, f"an invisible character, U+{ord(found[0]):04X}; take it out, or put a space in its place")
-        )
+    if match := UNSEEN.search(text):
+        message = f"an invisible character, U+{ord(match[0]):04X}; take it out, or put a space in its place"
+        raise _error(message, text.count("\n", 0, match.start()) + 1)
     return text
 
 
 def unreadable_files(root: Path, patterns: list[str]) -> Iterator[tuple[Path, Problem]]:
-    """What cannot be taken in of the files in ``root`` that match ``patterns``, as (file, problem)."""
+    """The files in ``root`` that match ``patterns`` and cannot be read, each with its problem."""
     for path in sorted({path for pattern in patterns for path in matching_files(root, pattern)}):
         try:
             read_source(path, root)
@@ -80,7 +77,7 @@ def unreadable_files(root: Path, patterns: list[str]) -> Iterator[tuple[Path, Pr
 
 
 def matching_files(root: Path, pattern: str) -> list[Path]:
-    """The files in ``root`` that match ``pattern``, with links that lead nowhere, which a glob leaves out."""
+    """The files in ``root`` that match ``pattern``, including broken links, which a glob leaves out."""
     folder, _, name = pattern.rpartition("/")
     if "*" in name:
         return sorted(root.glob(pattern))

@@ -1,6 +1,6 @@
-"""The header of an essay: a typed record, and everything that can be wrong with one, said to its author.
+"""The front matter of an essay: a typed record, and messages to its author about everything that can be wrong with it.
 
-The fields below are the whole contract; their descriptions are what an author is told when a value does not fit.
+The fields of the classes below are the whole contract; their descriptions say in messages what an author may write.
 """
 
 from __future__ import annotations
@@ -12,25 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date as Day
 from typing import Annotated, Any, NamedTuple
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from insights.problems import Problem
 
+from .yaml_lines import FieldPath, YamlError, parse_yaml
+
 FENCE = "---"
-#: The longest header, in characters, and how deep it goes: revisions are a list of fields.
-LONGEST, DEEPEST = 20_000, 4
+#: How many characters front matter may have.
+MAX_LENGTH = 20_000
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 YEAR = re.compile(r"\d{4}")
 #: Names under /essays/ that belong to other pages, ABlog's among them.
 RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "location", "tag"})
-
-
-#: A header as most are: in each line a field, with words or with a list of words in brackets, without any other sign of YAML.
-PLAIN = re.compile(r"(?:[a-z]+: (?:[A-Za-z0-9][\w .,;()/+’–—-]*|\[[\w ,-]*\])\n)+", re.ASCII)
-#: Fields in which a # would be meant as one.
-SENTENCES = frozenset({"summary", "note"})
-#: Kinds of characters that no page can hold, and that an escape in YAML can name: control characters, halves of others.
+#: Unicode categories that no page can hold, though an escape in YAML can name them: control characters, surrogates, unassigned.
 UNWRITABLE = frozenset({"Cc", "Cs", "Cn"})
 
 
@@ -46,7 +41,7 @@ def _words(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _name(value: object) -> object:
+def _slug(value: object) -> object:
     if isinstance(value, str) and SLUG.fullmatch(value):
         return value
     raise ValueError
@@ -54,11 +49,11 @@ def _name(value: object) -> object:
 
 IsoDay = Annotated[Day, BeforeValidator(_iso_day, json_schema_input_type=str)]
 Words = Annotated[str, BeforeValidator(_words)]
-Slug = Annotated[str, BeforeValidator(_name)]
+Slug = Annotated[str, BeforeValidator(_slug)]
 
 
 class Revision(BaseModel):
-    """A change to a published essay that its readers should know of."""
+    """A change to a published essay that readers should know about."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
@@ -67,7 +62,7 @@ class Revision(BaseModel):
 
 
 class FrontMatter(BaseModel):
-    """The header of an essay."""
+    """The front matter of an essay."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
@@ -82,53 +77,57 @@ class FrontMatter(BaseModel):
     id: Slug = Field(default="", description="the folder name that the essay was first published under, such as an-old-name")
 
 
-class Header(NamedTuple):
-    """What a file's header came to: the record, if it is right, and the problems, if it is not."""
+class FrontMatterSource(NamedTuple):
+    """The front matter of a file: the record, or None if there is none or it is wrong; its problems; the line of each field."""
 
     record: FrontMatter | None
     problems: list[Problem]
+    lines: dict[FieldPath, int]
 
 
-def parse_front_matter(text: str) -> Header:
-    """The header of an essay's ``text``, checked as far as the file alone allows."""
+def parse_front_matter(text: str) -> FrontMatterSource:
+    """Parse the front matter of an essay's ``text``, and check what can be checked without other files."""
     block = split_front_matter(text)[0]
-    if block is None and _opened(text):
-        return Header(None, [Problem(1, f"the header has no end; write a line {FENCE} below its last field")])
+    if block is None and _has_fence(text):
+        return _refused(1, f"the front matter has no end; write a line {FENCE} below its last field")
     if block is None:
-        return Header(None, [Problem(1, f"no header; begin the file with a line {FENCE}, the fields, and a line {FENCE}")])
-    if len(block) > LONGEST:
-        what = f"the header has {len(block):,} characters; allowed are {LONGEST:,}. End it with a line {FENCE}"
-        return Header(None, [Problem(2, what)])
+        return _refused(1, f"no front matter; begin the file with a line {FENCE}, the fields, and a line {FENCE}")
+    if len(block) > MAX_LENGTH:
+        what = f"the front matter has {len(block):,} characters; allowed are {MAX_LENGTH:,}. End it with a line {FENCE}"
+        return _refused(2, what)
     try:
-        node = compose(block)
-        value = {} if node is None else _Loader("").construct_document(node)
-    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from numbers and escapes that are none
-        line, reason = _fault(error, block)
-        return Header(None, [Problem(2 + line, f"the header is not YAML: {reason}; quote text that holds : or #")])
-    if node is not None and not isinstance(node, yaml.MappingNode):
-        return Header(None, [Problem(2, "the header is not a list of fields; write one `name: value` a line")])
-    lines = dict(_lines(node)) if node else {}
-    problems = [Problem(line, f"`{key}` is given twice; keep one") for key, line in _repeated(node)]
-    problems += _cut(node, block)
+        value, lines, problems = parse_yaml(block)
+    except YamlError as error:
+        return _refused(error.line, f"the front matter is not YAML: {error}; put quotes around text that contains : or #")
+    if not isinstance(value, dict):
+        return _refused(2, "the front matter is not a list of fields; write one `name: value` per line")
     try:
-        return Header(FrontMatter.model_validate(value), problems)
+        return FrontMatterSource(FrontMatter.model_validate(value), problems, lines)
     except ValidationError as error:
-        return Header(None, problems + _explained(error, lines))
+        return FrontMatterSource(None, problems + _explain(error, lines), lines)
+
+
+def _refused(line: int, message: str) -> FrontMatterSource:
+    return FrontMatterSource(None, [Problem(line, message)], {})
 
 
 def split_front_matter(text: str) -> tuple[str | None, int]:
-    """The YAML between the fences that open ``text``, or None, and the number of lines that header and fences take."""
-    lines = text.removeprefix("\ufeff").splitlines()
-    if not _opened(text):
-        return None, 0
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() == FENCE:
-            return "\n".join(lines[1:number]) + "\n", number + 1
+    """The YAML between the fences at the top of ``text``, or None, and the number of lines from the first fence to the second."""
+    if _has_fence(text):
+        lines = text.removeprefix("\ufeff").splitlines()
+        for number, line in enumerate(lines[1:], start=1):
+            if line.rstrip() == FENCE:
+                return "\n".join(lines[1:number]) + "\n", number + 1
     return None, 0
 
 
-def _opened(text: str) -> bool:
-    """Whether a header begins the text."""
+def front_matter_text(text: str) -> str:
+    """The part of ``text`` that decides what ``parse_front_matter`` returns."""
+    block, _ = split_front_matter(text)
+    return f"{FENCE}\n{block}{FENCE}\n" if block is not None else FENCE if _has_fence(text) else ""
+
+
+def _has_fence(text: str) -> bool:
     return text.removeprefix("\ufeff").partition("\n")[0].rstrip() == FENCE
 
 
@@ -142,133 +141,25 @@ def slug_problems(slug: str) -> Iterator[str]:
 
 
 def slug_of(title: str) -> str:
-    """The address that a title suggests: its words before a colon, without accents; empty if it has none."""
-    plain = unicodedata.normalize("NFKD", re.sub("['’]", "", title.partition(":")[0]).casefold())
-    # A letter of another script is left out; a dash or a quote parts two words, as a space does.
-    parted = (c for c in plain if c.isascii() or not (c.isalnum() or unicodedata.combining(c)))
-    return "-".join(re.findall(r"[a-z0-9]+", "".join(parted)))
-
-
-def field_lines(text: str) -> dict[tuple[str | int, ...], int]:
-    """The line in ``text`` of each field of its header, by path: ``("revisions", 0, "date")``."""
-    block = split_front_matter(text)[0]
-    node = compose(block) if block else None
-    return dict(_lines(node)) if node else {}
+    """The slug for a title: its words before a colon, without accents; empty if there is no letter of a to z and no digit."""
+    decomposed = unicodedata.normalize("NFKD", re.sub("['’]", "", title.partition(":")[0]).casefold())
+    # Letters of other scripts are left out; a dash or a quotation mark separates words, as a space does.
+    kept = (c for c in decomposed if c.isascii() or not (c.isalnum() or unicodedata.combining(c)))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(kept)))
 
 
 def unknown_value(kind: str, value: str, allowed: Iterable[str]) -> str:
-    """The message for a ``value`` that is none of those ``allowed``, with the nearest that is."""
+    """The message about a ``value`` that is not ``allowed``, with the nearest one that is."""
     allowed = list(allowed)
     near = difflib.get_close_matches(value, allowed, 1, 0.6)
-    meant = f"did you mean {near[0]!r}? Allowed" if near else "allowed"
-    return f"unknown {kind} {value!r}; {meant} are: {', '.join(allowed)}"
+    advice = f"did you mean {near[0]!r}? Allowed" if near else "allowed"
+    return f"unknown {kind} {value!r}; {advice} are: {', '.join(allowed)}"
 
 
-class _Loader(yaml.SafeLoader):
-    """The part of YAML that a header needs: no anchors, aliases or tags, few levels, every key a word, and days as written."""
+def _explain(error: ValidationError, lines: Mapping[FieldPath, int]) -> list[Problem]:
+    """Pydantic's errors in our words: the field, what was written, what is allowed.
 
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if name := getattr(event, "anchor", None):
-            sign = "an alias *" if isinstance(event, yaml.AliasEvent) else "an anchor &"
-            raise _refusal(f"{sign}{name}", event)
-        if tag := getattr(event, "tag", None):
-            raise _refusal(f"a tag {tag}", event)
-        if self.depth > DEEPEST:
-            raise _refusal("lists in lists", event)
-        self.depth += 1
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        if isinstance(node, yaml.MappingNode):
-            for key, _ in node.value:
-                if not isinstance(key, yaml.ScalarNode):
-                    raise _refusal("a list in the place of a name", key)
-                key.tag = "tag:yaml.org,2002:str"
-        return node
-
-
-#: What YAML would make more of than what is written: days, of which an impossible one is to be shown, and two signs.
-_MAGIC = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "merge", "value")}
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _MAGIC]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
-class _Quick(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The same of a header that is ``PLAIN``, in C where PyYAML has it."""
-
-    yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
-
-
-def compose(block: str) -> yaml.Node | None:
-    """The YAML of a header as nodes, which know their lines. Raises YAMLError, ValueError."""
-    if not PLAIN.fullmatch(block):
-        return yaml.compose(block, Loader=_Loader)
-    try:
-        node = yaml.compose(block, Loader=_Quick)
-    except yaml.YAMLError:  # which is said better by the other
-        return yaml.compose(block, Loader=_Loader)
-    for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
-        key.tag = "tag:yaml.org,2002:str"
-    return node
-
-
-def _refusal(what: str, where: Any) -> yaml.MarkedYAMLError:
-    return yaml.composer.ComposerError(None, None, f"{what}, which headers do not have", where.start_mark)
-
-
-def _lines(node: yaml.Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
-    """The line of every value below ``node``; the header's first line is the second of its file."""
-    yield path, node.start_mark.line + 2
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield (*path, key.value), key.start_mark.line + 2
-            for below, line in _lines(value, (*path, key.value)):
-                if below != (*path, key.value):
-                    yield below, line
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _lines(value, (*path, number))
-
-
-def _fault(error: Exception, block: str) -> tuple[int, str]:
-    """Where in ``block`` YAML met an error, counted from 0, and what it is, in one line."""
-    if isinstance(error, yaml.reader.ReaderError):
-        return block.count("\n", 0, error.position), f"the character {chr(error.character)!r} cannot be in it"
-    mark = getattr(error, "problem_mark", None)
-    return mark.line if mark else 0, " ".join((getattr(error, "problem", None) or str(error)).split())
-
-
-def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    seen = set()
-    for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
-        if key.value in seen:
-            yield key.value, key.start_mark.line + 2
-        seen.add(key.value)
-
-
-def _cut(node: yaml.Node | None, block: str) -> Iterator[Problem]:
-    """Sentences of which YAML takes the end, from a # on, for a remark."""
-    pending = [("", node)]
-    while pending:
-        name, value = pending.pop()
-        if isinstance(value, yaml.MappingNode):
-            pending += [(key.value, below) for key, below in value.value]
-        elif isinstance(value, yaml.SequenceNode):
-            pending += [(name, below) for below in value.value]
-        elif isinstance(value, yaml.ScalarNode) and name in SENTENCES and not value.style:
-            end = value.end_mark
-            if (rest := block.splitlines()[end.line][end.column :].strip()).startswith("#"):
-                yield Problem(end.line + 2, f"`{name}` ends before {rest!r}, which is a remark to YAML; put quotes around it all")
-
-
-def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int]) -> list[Problem]:
-    """Pydantic's errors as an author reads them: the field, what was written, what is allowed.
-
-    A field that is missing because its name is misspelt is told once, where it stands.
+    A field that is missing because its name is misspelt is reported once, where the misspelt name is.
     """
     problems = []
     misspelt = {
@@ -288,19 +179,19 @@ def _explained(error: ValidationError, lines: Mapping[tuple[str | int, ...], int
         if detail["type"] == "missing":
             problems.append(Problem(line, f"`{name}` is missing; write {fields[key].description}"))
         elif name == "title":
-            problems.append(Problem(line, "unknown field 'title'; the title is the line `# Title` below the header"))
+            problems.append(Problem(line, "unknown field 'title'; the title is the line `# Title` below the front matter"))
         elif detail["type"] in ("extra_forbidden", "invalid_key"):
             problems.append(Problem(line, unknown_value("field", key, list(fields))))
         else:
-            problems.append(Problem(line, f"`{name}` is {_written(detail['input'])}; write {fields[key].description}"))
+            problems.append(Problem(line, f"`{name}` is {_as_written(detail['input'])}; write {fields[key].description}"))
     return problems
 
 
-def _written(value: Any) -> str:
+def _as_written(value: Any) -> str:
     if value is None:
         return "empty"
     try:
         text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
-    except ValueError:  # Python does not write numbers of thousands of digits
-        return "a number without end"
+    except ValueError:  # Python refuses to convert numbers of thousands of digits to text
+        return "a number that is too long"
     return text if len(text) <= 100 else f"{text[:99]}…"

@@ -1,4 +1,4 @@
-"""A new essay: a draft that builds at once, with a small honest model, in a folder whose name is its address."""
+"""A new essay: a draft that builds at once, with a small model, in a folder named after its address."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ draft: true
 Open on an event or a number, and say by the fifth line what a good engineer would argue with.
 """
 
-#: What a text with a model shows of it.
+#: The end of a text that has a model.
 EVIDENCE = """
 A request that makes a hundred calls, each of which fails {result}`chance:.0%` of the time, fails {result}`hundred_calls:.0%` of
 the time. This number is computed by `model.py`, and [Figure 1](#figure-failing) shows where it comes from.
@@ -87,21 +87,18 @@ class RefusedError(Exception):
 
 
 def create(root: Path, title: str, category: str, date: Day, *, with_model: bool, vocabulary: essays.Vocabulary) -> Path:
-    """Write the draft of an essay below ``root``; its folder. It is there whole or not at all. Raises RefusedError."""
+    """Write the draft of an essay below ``root``, whole or not at all, and return its folder. Raises RefusedError."""
     title = _typeset(title)
     folder = _folder(root, title)
-    category = _filed(category, vocabulary)
     # JSON is YAML, and quotes what has to be quoted.
-    text = TEXT.format(date=date, category=_yaml(category), summary=_yaml(SUMMARY), title=title) + (
-        EVIDENCE if with_model else ""
-    )
-    assert parse_front_matter(text).problems == [], "the template is a header as the checks want it"
+    text = TEXT.format(date=date, category=_yaml(_category(category, vocabulary)), summary=_yaml(SUMMARY), title=title)
+    assert not parse_front_matter(text).problems
+    files = {essays.ESSAY_TEXT: text + EVIDENCE, "model.py": MODEL} if with_model else {essays.ESSAY_TEXT: text}
     (root / "_build").mkdir(exist_ok=True)
     part = Path(tempfile.mkdtemp(dir=root / "_build", prefix="new-"))
     try:
-        (part / essays.ESSAY_TEXT).write_text(text, encoding="utf-8", newline="\n")
-        if with_model:
-            (part / "model.py").write_text(MODEL, encoding="utf-8", newline="\n")
+        for name, content in files.items():
+            (part / name).write_text(content, encoding="utf-8", newline="\n")
         part.chmod(0o755)
         folder.parent.mkdir(exist_ok=True)
         part.rename(folder)
@@ -111,7 +108,7 @@ def create(root: Path, title: str, category: str, date: Day, *, with_model: bool
 
 
 def _typeset(title: str) -> str:
-    """A title with the marks of print in the place of a typewriter's."""
+    """A title with typographic quotation marks, dashes and ellipses."""
     curly = re.sub(r'"([^"]*)"', r"“\1”", " ".join(title.split()))
     for typed, mark in (("'", "’"), ('"', "”"), ("...", "…"), ("---", "—"), ("--", "–")):
         curly = curly.replace(typed, mark)
@@ -128,55 +125,55 @@ def _folder(root: Path, title: str) -> Path:
     folder = root / "essays" / slug
     taken = {path.name.casefold() for path in folder.parent.iterdir()} if folder.parent.is_dir() else set()
     if slug in taken:
-        raise RefusedError(f"essays/{slug}/ is there already; choose another title, or go on writing that essay")
+        raise RefusedError(f"essays/{slug}/ exists already; choose another title, or go on writing that essay")
     return folder
 
 
-def _filed(written: str, vocabulary: essays.Vocabulary) -> str:
-    """The category that is ``written``: by its number, or by its name in any case. Raises RefusedError."""
+def _category(value: str, vocabulary: essays.Vocabulary) -> str:
+    """The category with the number ``value``, or with that name in any case. Raises RefusedError."""
     categories = list(vocabulary.categories)
-    if written.isdecimal() and 0 < int(written) <= len(categories):
-        return categories[int(written) - 1]
-    if found := next((name for name in categories if name.casefold() == written.casefold()), None):
-        return found
-    raise RefusedError(f"{unknown_value('category', written, categories)}; a name or a number, as in category=1")
+    if value.isdecimal() and 0 < int(value) <= len(categories):
+        return categories[int(value) - 1]
+    if name := next((name for name in categories if name.casefold() == value.casefold()), None):
+        return name
+    raise RefusedError(f"{unknown_value('category', value, categories)}; a name or a number, as in category=1")
 
 
 def _yaml(value: str) -> str:
     return value if value.replace(" ", "").replace("-", "").rstrip(".").isalpha() else json.dumps(value, ensure_ascii=False)
 
 
-def answer(given: str | None, question: str, ask: Ask | None, read: Callable[[str], Answer]) -> Answer:
-    """What ``read`` makes of what was ``given``, else of what the author answers, who is asked until it can."""
+def answer(value: str | None, question: str, ask: Ask | None, read: Callable[[str], Answer]) -> Answer:
+    """What ``read`` returns for ``value``; without one, for the author's answer, asked for until ``read`` accepts it."""
     while True:
-        written = given or (ask(question).strip() if ask else "")
         try:
-            return read(written)
+            return read(value or (ask(question).strip() if ask else ""))
         except RefusedError as refusal:
-            if given or ask is None:
+            if value or ask is None:
                 raise
             print(refusal)
 
 
 def new_essay(
-    root: Path, settings: Mapping[str, object], given: Mapping[str, str | None], *, with_model: bool, today: Day
+    root: Path, settings: Mapping[str, object], values: Mapping[str, str | None], *, with_model: bool, today: Day
 ) -> int:
-    """Begin an essay, ask on a terminal for what was not given, and say what to do next; 1 if it cannot be begun."""
+    """Begin an essay, ask on a terminal for the ``values`` that are missing, and print what to do next; 1 if it fails."""
     vocabulary = essays.Vocabulary(settings["insights_categories"], settings["insights_tags"])  # type: ignore[arg-type]
     ask = input if sys.stdin.isatty() else None
     categories = list(vocabulary.categories)
     listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
 
-    def title_of(written: str) -> str:
-        _folder(root, _typeset(written))
-        return written
+    def read_title(title: str) -> str:
+        _folder(root, _typeset(title))
+        return title
+
+    def read_category(value: str) -> str:
+        return _category(value, vocabulary)
 
     try:
-        title = answer(given["title"], "Title: ", ask, title_of)
-        category = answer(
-            given["category"], f"{listed}\nCategory (its number or name): ", ask, lambda written: _filed(written, vocabulary)
-        )
-        day = answer(given["date"], f"Day of publication ({today}): ", ask, lambda written: _day(written or str(today)))
+        title = answer(values["title"], "Title: ", ask, read_title)
+        category = answer(values["category"], f"{listed}\nCategory (its number or name): ", ask, read_category)
+        day = answer(values["date"], f"Day of publication ({today}): ", ask, lambda value: _day(value or str(today)))
         folder = create(root, title, category, day, with_model=with_model, vocabulary=vocabulary)
     except RefusedError as refusal:
         print(refusal, file=sys.stderr)
@@ -189,8 +186,8 @@ def new_essay(
     return 0
 
 
-def _day(written: str) -> Day:
-    header = parse_front_matter(TEXT.format(date=json.dumps(written), category="C", summary="S", title="T"))
-    if header.record is None:
-        raise RefusedError(header.problems[0].message)
-    return header.record.date
+def _day(value: str) -> Day:
+    record, problems, _ = parse_front_matter(TEXT.format(date=json.dumps(value), category="C", summary="S", title="T"))
+    if record is None:
+        raise RefusedError(problems[0].message)
+    return record.date

@@ -1,4 +1,4 @@
-"""The header of an essay as a JSON Schema, for editors: the typed record, with the words that conf.py allows."""
+"""The front matter of an essay as a JSON Schema, for editors: the fields of the record, with the values that conf.py allows."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .front_matter import FrontMatter
 DAY = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
 
 
-def header_schema(vocabulary: Vocabulary) -> dict[str, Any]:
-    """The schema of a header."""
-    found = FrontMatter.model_json_schema(mode="validation")
-    fields, revision = found["properties"], found["$defs"]["Revision"]["properties"]
+def front_matter_schema(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The JSON Schema of front matter."""
+    schema = FrontMatter.model_json_schema(mode="validation")
+    fields, revision = schema["properties"], schema["$defs"]["Revision"]["properties"]
     for field in (fields["date"], revision["date"]):
         field |= DAY
     fields["category"]["enum"] = list(vocabulary.categories)
     fields["tags"]["items"]["enum"] = list(vocabulary.tags)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

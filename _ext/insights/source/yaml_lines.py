@@ -1,0 +1,128 @@
+"""The YAML of front matter: its values, the line of each, and what YAML itself would pass over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+from insights.problems import Problem
+
+#: How deep front matter may be nested: revisions are a list of fields.
+MAX_DEPTH = 4
+#: The line of a file on which its front matter begins, below the fence.
+FIRST_LINE = 2
+#: Fields whose text may contain a # that is meant as one.
+SENTENCES = frozenset({"summary", "note"})
+
+#: Where a value is in front matter, such as ``("revisions", 0, "date")``.
+FieldPath = tuple[str | int, ...]
+
+
+class YamlError(Exception):
+    """Text that is not YAML, or is YAML that front matter does not allow. ``line`` is that of the file."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+class ParsedYaml(NamedTuple):
+    """The value of a YAML text, the line of each value in it, and its problems."""
+
+    value: Any
+    lines: dict[FieldPath, int]
+    problems: list[Problem]
+
+
+def parse_yaml(text: str) -> ParsedYaml:
+    """Parse the YAML of a file's front matter; the value of an empty text is {}. Raises YamlError."""
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return ParsedYaml({}, {}, [])
+        value = loader.construct_document(node)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from impossible numbers and escapes
+        raise YamlError(*_line_and_reason(error, text)) from None
+    return ParsedYaml(value, dict(_lines(node)), [*_repeated_fields(node), *_cut_sentences(node, text)])
+
+
+class _Loader(yaml.SafeLoader):
+    """A loader of YAML without anchors, aliases or tags, not deep, with words as keys, and with days as they are written."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if name := getattr(event, "anchor", None):
+            raise _not_allowed(f"an alias *{name}" if isinstance(event, yaml.AliasEvent) else f"an anchor &{name}", event)
+        if tag := getattr(event, "tag", None):
+            raise _not_allowed(f"a tag {tag}", event)
+        if self.depth > MAX_DEPTH:
+            raise _not_allowed("lists in lists", event)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _not_allowed("a list as a name", key)
+            key.tag = "tag:yaml.org,2002:str"
+        return node
+
+
+#: What YAML would convert: days, because a message shows an impossible one as it was written, and two special keys.
+_NOT_CONVERTED = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "merge", "value")}
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_CONVERTED]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _not_allowed(what: str, where: Any) -> yaml.MarkedYAMLError:
+    return yaml.composer.ComposerError(None, None, f"{what}, which front matter does not allow", where.start_mark)
+
+
+def _line_and_reason(error: Exception, text: str) -> tuple[int, str]:
+    if isinstance(error, yaml.reader.ReaderError):
+        return FIRST_LINE + text.count("\n", 0, error.position), f"the character {chr(error.character)!r} is not allowed"
+    mark = getattr(error, "problem_mark", None)
+    return FIRST_LINE + (mark.line if mark else 0), " ".join((getattr(error, "problem", None) or str(error)).split())
+
+
+def _lines(node: yaml.Node, path: FieldPath = ()) -> Iterator[tuple[FieldPath, int]]:
+    """The line of every value in ``node``; that of a field is the line of its name."""
+    yield path, FIRST_LINE + node.start_mark.line
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*path, key.value))
+            yield (*path, key.value), FIRST_LINE + key.start_mark.line
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, (*path, number))
+
+
+def _repeated_fields(node: yaml.Node) -> Iterator[Problem]:
+    names = set()
+    for key, _ in node.value if isinstance(node, yaml.MappingNode) else []:
+        if key.value in names:
+            yield Problem(FIRST_LINE + key.start_mark.line, f"`{key.value}` appears twice; keep one")
+        names.add(key.value)
+
+
+def _cut_sentences(node: yaml.Node, text: str) -> Iterator[Problem]:
+    """Unquoted sentences with a #, where a comment begins for YAML."""
+    lines = text.splitlines()
+    pending = [("", node)]
+    while pending:
+        name, value = pending.pop()
+        if isinstance(value, yaml.MappingNode):
+            pending += [(key.value, below) for key, below in value.value]
+        elif isinstance(value, yaml.SequenceNode):
+            pending += [(name, below) for below in value.value]
+        elif isinstance(value, yaml.ScalarNode) and name in SENTENCES and not value.style:
+            end = value.end_mark
+            if (rest := lines[end.line][end.column :].strip()).startswith("#"):
+                message = f"`{name}` ends before {rest!r}, which is a comment in YAML; put quotes around the whole text"
+                yield Problem(FIRST_LINE + end.line, message)
