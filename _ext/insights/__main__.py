@@ -1,7 +1,5 @@
 """The command line of the publication, ``python -m insights …``: one module of ``commands`` a command."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from importlib import import_module

@@ -1,7 +1,5 @@
 """The content policy of a page (CSP): nothing but what the site itself serves, and no script in a page but by its hash."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from base64 import b64encode

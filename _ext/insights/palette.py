@@ -1,7 +1,5 @@
 """The colours of the site: for its style sheet, its charts, its social images, and the frame of the browser."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """Hosts at which nothing real answers: a site, an address or an identity that has one is not ready to be published."""
 
-from __future__ import annotations
-
 #: Names that RFC 2606 keeps for examples, and those of the machine itself.
 EXAMPLES = frozenset({"example", "example.com", "example.net", "example.org", "test", "invalid", "localhost", "127.0.0.1"})
 

@@ -1,7 +1,5 @@
 """Faster versions of what other packages do. Without this extension, the site is the same byte for byte, and takes longer."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 

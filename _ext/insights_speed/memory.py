@@ -4,8 +4,6 @@ Sphinx 9 keeps the doctree of each text that it has read until its page is writt
 ever, both in private attributes. If these go away, this module does nothing.
 """
 
-from __future__ import annotations
-
 import pickle
 from typing import Any
 

@@ -4,8 +4,6 @@ Each returns what the original returns, which a test verifies. If the attribute 
 left out, and the build only takes longer.
 """
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """What builds keep between them, and how they share the machine: store, file signatures, atomic writes, locks, parallel work."""
 
-from __future__ import annotations
-
 from .files import file_names, inodes, remove_others, write_atomic, write_if_changed
 from .locks import exclusive
 from .parallel import parallel_map

@@ -1,7 +1,5 @@
 """Folders of many files: what is in them, by name, and writing files so that nothing is left half written."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Container
 from pathlib import Path

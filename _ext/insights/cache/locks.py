@@ -1,7 +1,5 @@
 """Locks: only one process builds or publishes at a time."""
 
-from __future__ import annotations
-
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager

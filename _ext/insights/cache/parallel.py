@@ -1,7 +1,5 @@
 """Parallel work: a function for each of many tasks, on all cores of the machine."""
 
-from __future__ import annotations
-
 import ctypes
 import signal
 import threading

@@ -1,7 +1,5 @@
 """File signatures: what the file system knows about a file without reading it, to tell whether it has changed."""
 
-from __future__ import annotations
-
 import os
 import time
 

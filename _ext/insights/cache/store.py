@@ -1,7 +1,5 @@
 """The store: what builds keep between them, in one folder, under one version of our own code."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import shutil

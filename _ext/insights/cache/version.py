@@ -1,7 +1,5 @@
 """The version of our own code: what other code has put into the store is not used."""
 
-from __future__ import annotations
-
 import hashlib
 from functools import cache
 from pathlib import Path

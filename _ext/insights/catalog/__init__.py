@@ -1,7 +1,5 @@
 """The publication as data: its essays, lists, feeds and addresses, made once a build."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import ablog, reading

@@ -4,8 +4,6 @@ By itself ABlog reads posts from docinfo, compares dates with the clock, copies 
 pages that hold drafts. Here it gets each post from the checked front matter, with the day of the build, and writes nothing.
 """
 
-from __future__ import annotations
-
 from datetime import date as Day
 from datetime import datetime, time, timedelta
 from typing import Any

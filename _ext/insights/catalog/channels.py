@@ -1,7 +1,5 @@
 """The feeds of the publication before they are filled: one of everything, and one of each category."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """An essay as the rest of the publication knows it: one frozen record, made once a build."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date as Day
 from functools import cache, cached_property

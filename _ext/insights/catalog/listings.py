@@ -4,8 +4,6 @@ No list grows without end. A long one is split into parts, counted from the olde
 the list itself holds the newest essays.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

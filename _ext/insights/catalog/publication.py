@@ -1,7 +1,5 @@
 """The publication of a build: one frozen object, made once every text has been read, that all writers take."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

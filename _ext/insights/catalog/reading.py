@@ -1,7 +1,5 @@
 """Reading the essays: front matter checked and handed over, titles checked, links between essays noted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

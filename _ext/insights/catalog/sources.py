@@ -1,7 +1,5 @@
 """The essays of a build as their authors left them, and the day for which they are built."""
 
-from __future__ import annotations
-
 from datetime import date as Day
 from pathlib import Path
 from weakref import WeakKeyDictionary

@@ -3,8 +3,6 @@
 The first line of its docstring is the rule as CONTRIBUTING.md states it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

@@ -3,8 +3,6 @@
 A fence of Python that cannot run here says so to its readers: ```python not run: it needs a cluster
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

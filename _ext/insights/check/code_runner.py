@@ -3,8 +3,6 @@
 It needs the standard library only, and is run by its path, so that it starts quickly.
 """
 
-from __future__ import annotations
-
 import doctest
 import io
 import json

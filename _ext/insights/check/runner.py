@@ -1,7 +1,5 @@
 """All problems of the publication in one run: by the rules, by building it, by running and reading its code."""
 
-from __future__ import annotations
-
 import hashlib
 import pickle
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What other programs report: spelling by codespell, code by ruff, mypy and import-linter."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """``check``: report everything that is wrong with the publication."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``html``: build the site and publish it."""
 
-from __future__ import annotations
-
 import argparse
 import atexit
 import contextlib

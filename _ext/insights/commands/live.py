@@ -1,7 +1,5 @@
 """``live``: serve the site while it is being written."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``new``: begin an essay."""
 
-from __future__ import annotations
-
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path

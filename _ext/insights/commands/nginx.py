@@ -1,7 +1,5 @@
 """``nginx``: print a server block for nginx."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``permalinks``: add the addresses and identities that a build found to permalinks.lock."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

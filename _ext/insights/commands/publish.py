@@ -1,7 +1,5 @@
 """``publish``: replace the published site by what a build has written."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """``schema``: print the front matter of an essay as a JSON Schema."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from pathlib import Path

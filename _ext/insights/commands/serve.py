@@ -1,7 +1,5 @@
 """``serve``: serve a built site on this machine."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

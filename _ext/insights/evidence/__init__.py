@@ -1,7 +1,5 @@
 """The evidence of essays: models that are run, their results and charts, and the directives that place them in a text."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import directives

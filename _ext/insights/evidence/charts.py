@@ -4,8 +4,6 @@ A chart is a function of a model. It draws on the matplotlib axes passed to it a
 names of columns to their values. It is called once for each artboard: wide, narrow (text keeps its size on a phone), and file.
 """
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence

@@ -8,8 +8,6 @@ What the chart claims. Inputs: what the model assumes.
 ```
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

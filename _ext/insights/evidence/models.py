@@ -1,7 +1,5 @@
 """An essay's model: run once for its content. Its results and charts are kept in the store under a digest of their sources."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import importlib.metadata

@@ -5,8 +5,6 @@ rules, ``white`` for paper. On a page they become CSS classes, so that a chart f
 its own has the colours of ``palette.ON_WHITE``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """The feeds: records, a module for each format, and the bodies of entries."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import feed_list

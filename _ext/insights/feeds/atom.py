@@ -1,7 +1,5 @@
 """Atom 1.0 (RFC 4287)."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree as ET
 
 from insights.catalog import ATOM

@@ -5,8 +5,6 @@ admonitions, side notes and cards become quotations, tabs and folds become title
 address is absolute, since an entry is read on another site.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """The list of all feeds, for the page that says how to subscribe."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """What the two XML formats of feeds have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 

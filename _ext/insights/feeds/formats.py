@@ -1,7 +1,5 @@
 """The documents of feeds as files, in each format."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

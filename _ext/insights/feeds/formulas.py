@@ -5,8 +5,6 @@ a² becomes a2 or nothing. All keep the elements of HTML. A formula that needs M
 MathML hide the LaTeX, and the others show it.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Any
 

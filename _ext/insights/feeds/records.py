@@ -4,8 +4,6 @@ A feed of many entries has pages (RFC 5005, section 4): the feed itself holds th
 entries but the newest. A new essay does not change a full archive document.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time

@@ -1,7 +1,5 @@
 """RSS 2.0, with the elements of other namespaces that the RSS profile recommends."""
 
-from __future__ import annotations
-
 from email.utils import format_datetime
 from html import escape
 from xml.etree import ElementTree as ET

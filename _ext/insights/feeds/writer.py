@@ -1,7 +1,5 @@
 """The feeds as they are written, from the pages of their essays."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Which texts are read again, and which pages are written again."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import outdated_texts, page_digests

@@ -3,8 +3,6 @@
 A file that is restored from a backup, or moved to its place, is older than the build that read what stood there before.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Set
 from pathlib import Path

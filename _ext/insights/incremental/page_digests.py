@@ -1,7 +1,5 @@
 """Which pages are written again: those whose view has changed, or what their links lead to, since they were last written."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path

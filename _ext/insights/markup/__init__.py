@@ -1,7 +1,5 @@
 """What a text may hold, and how it becomes HTML: citations, maths, anchors, links, restrictions, the translator."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import anchors, citations, links, maths, restrictions, translator

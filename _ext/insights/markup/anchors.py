@@ -4,8 +4,6 @@ docutils numbers the headings that it finds no name for, and MyST numbers the se
 another heading after the next edit, so both are errors.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Lists of references, in the order in which an essay cites them; titles keep their capitals, and a DOI replaces a URL."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial

@@ -1,7 +1,5 @@
 """The targets of a text's links: when one changes its title or address, the pages that link to it are written again."""
 
-from __future__ import annotations
-
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx

@@ -1,7 +1,5 @@
 """Maths as MathML, made by the build, so that neither pages nor feeds need a script."""
 
-from __future__ import annotations
-
 import re
 from xml.etree import ElementTree as ET
 

@@ -1,7 +1,5 @@
 """What no text may hold: HTML (unless conf.py allows it), files from outside the publication, blocks nested too deep to read."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

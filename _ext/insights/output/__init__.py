@@ -1,7 +1,5 @@
 """The folder of the site, completed: evidence files, permalinks, redirects, the sitemap, and files for hosts."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import site_folder

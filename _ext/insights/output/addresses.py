@@ -1,7 +1,5 @@
 """What a build publishes, compared with all that was ever published; and what stands where something has moved."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Mapping, Set
 from pathlib import Path

@@ -1,7 +1,5 @@
 """How a host serves each kind of file: one table, and its forms for nginx and for hosts that read ``_headers``."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

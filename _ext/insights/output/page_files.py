@@ -1,7 +1,5 @@
 """The pages of a site as they were written, for what is made of them; a page is read again only if it was written again."""
 
-from __future__ import annotations
-
 import hashlib
 from pathlib import Path
 from typing import NamedTuple

@@ -3,8 +3,6 @@
 ``permalinks.lock`` has a line for each: ``/essays/SLUG/``, ``/essays/SLUG/#heading``, ``tag:…``. Nothing here knows Sphinx.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from html import escape

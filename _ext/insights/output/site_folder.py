@@ -1,7 +1,5 @@
 """The folder of the site, completed: the files that Sphinx does not write, and nothing that belongs to no page any more."""
 
-from __future__ import annotations
-
 import filecmp
 import os
 import re

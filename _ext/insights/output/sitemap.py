@@ -1,7 +1,5 @@
 """The files for crawlers, as pure functions: the sitemap (sitemaps.org, 0.9) and robots.txt."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date as Day
 from xml.etree import ElementTree as ET

@@ -1,7 +1,5 @@
 """The picture of a page that a link preview shows: the title of the page, in our style, 1200 by 630 pixels."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib.metadata
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The pages that templates write: what each shows, its head, cards, style sheets and scripts."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import assets, cards, contact, templates

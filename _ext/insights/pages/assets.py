@@ -1,7 +1,5 @@
 """Style sheets and scripts: minified, addressed by a hash of their content, and linked only by the pages that use them."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from functools import cache

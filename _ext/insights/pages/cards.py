@@ -9,8 +9,6 @@
 Both are filled when a page is written, since the essays are known only once every text has been read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from weakref import WeakKeyDictionary
 

@@ -1,7 +1,5 @@
 """``{contact}``: a prepared e-mail to the publication, at the address that conf.py gives."""
 
-from __future__ import annotations
-
 from urllib.parse import quote, urlsplit
 
 from docutils import nodes

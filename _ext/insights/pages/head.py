@@ -1,7 +1,5 @@
 """The head of a page: its title, address, description, feeds, style sheets, scripts, and records for search engines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

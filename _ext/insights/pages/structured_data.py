@@ -1,7 +1,5 @@
 """What search engines, link previews and reference managers read of a page: schema.org records and BibTeX, as pure functions."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

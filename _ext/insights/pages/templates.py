@@ -1,7 +1,5 @@
 """The templates of pages: each gets one frozen view, and a few functions to print it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path

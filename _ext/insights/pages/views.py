@@ -4,8 +4,6 @@ A view is all that a template shows of the publication besides the text itself. 
 written again (``insights.incremental``), so a field that is added here needs no word elsewhere.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby

@@ -4,8 +4,6 @@ Builds run in processes forked from a warm one, which has loaded everything that
 for the status of the build (server-sent events): it reloads the page if that has changed, and shows the problems over it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Serve a built site to the machine it was built on."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """Compressed copies of text files, for servers that send them as they are."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import zlib

@@ -1,7 +1,5 @@
 """From the folder that a build writes to the folder that is served: replaced whole, with file times that follow from content."""
 
-from __future__ import annotations
-
 import ctypes
 import hashlib
 import os

@@ -3,8 +3,6 @@
 What is allowed follows from the sources too: the hosts that they name, the e-mail address of conf.py, the essays that are public.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """The scan of a site before it is published: everything in it that the rules do not allow, with file, line and column."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import zlib

@@ -1,7 +1,5 @@
 """The one voice of all commands: what Sphinx, MyST and other packages report, in our words, each mistake once."""
 
-from __future__ import annotations
-
 from .build import ENVIRONMENT_PICKLE, SWITCHES, build_site, find_problems, in_process
 from .duplicates import distinct
 from .filter import setup

@@ -1,7 +1,5 @@
 """A build of the site, and all problems that it finds; what the next build must not keep of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool

@@ -1,7 +1,5 @@
 """Several programs may report one mistake, and one mistake may cause others: each is printed once, at its cause."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """One filter for all that Sphinx, MyST, docutils, other extensions and we ourselves log as a warning or an error."""
 
-from __future__ import annotations
-
 import io
 import logging
 from pathlib import Path

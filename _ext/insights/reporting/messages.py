@@ -3,8 +3,6 @@
 They decide about links, citations, roles and directives, since they make the page, but their messages are for developers.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections.abc import Callable

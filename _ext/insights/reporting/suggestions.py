@@ -1,7 +1,5 @@
 """What a text can refer to, as the build knows it: for "did you mean", and for lists of what is allowed."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Search without a server: an index in small files, of which a page loads those that it needs."""
 
-from __future__ import annotations
-
 from sphinx.application import Sphinx
 
 from . import writer

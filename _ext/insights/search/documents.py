@@ -1,7 +1,5 @@
 """What each text is found by, and what a result shows of it."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple

@@ -4,8 +4,6 @@
 shows of document N. ``_static/search.js`` reads both, and turns a reader's words into terms in the same way.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections import Counter, defaultdict

@@ -3,8 +3,6 @@
 So an edit of one essay reads no other essay again.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cache

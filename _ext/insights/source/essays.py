@@ -1,7 +1,5 @@
 """The essays as their authors wrote them: all front matter below essays/, checked against conf.py and against each other."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

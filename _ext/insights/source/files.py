@@ -1,7 +1,5 @@
 """Reading source files safely: only files of this publication, of a limited size, that are text."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

@@ -3,8 +3,6 @@
 The fields of the classes below are the whole contract; their descriptions say in messages what an author may write.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 import unicodedata

@@ -3,8 +3,6 @@
 Code, addresses and the names of roles are left out. Where a role prints something, a placeholder character stands for it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """A new essay: a draft that builds at once, with a small model, in a folder named after its address."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

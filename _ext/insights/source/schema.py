@@ -1,7 +1,5 @@
 """The front matter of an essay as a JSON Schema, for editors: the fields of the record, with the values that conf.py allows."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from .essays import Vocabulary

@@ -1,7 +1,5 @@
 """The YAML of front matter: its values, the line of each, and what YAML itself would pass over in silence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
