@@ -1,11 +1,11 @@
-"""Hosts at which nothing real answers: a site, an address or an identity that has one is not ready to be published."""
+"""Hosts that stand for nothing real: a site, an address or an identity with one is not ready to be published."""
 
-#: Names that RFC 2606 keeps for examples, and those of the machine itself.
+#: Names that RFC 2606 reserves for examples, and names of the local machine.
 EXAMPLES = frozenset({"example", "example.com", "example.net", "example.org", "test", "invalid", "localhost", "127.0.0.1"})
 
 
 def is_placeholder(host: str) -> bool:
-    """Whether ``host`` is one, or lies under one.
+    """Whether ``host`` is a placeholder, or a subdomain of one.
 
     >>> [is_placeholder(host) for host in ("insights.example", "www.example.org", "counterexample.org", "")]
     [True, True, False, True]

@@ -48,19 +48,19 @@ def _addresses(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.No
 
 
 def check_authority(app: Sphinx) -> None:
-    """Ids made in a name that nobody owns would have to change, and every reader would show every essay again."""
+    """Refuse placeholder identities in a real site: they would have to change, and readers would show every essay again."""
     config = app.config
     authority = config.insights_tag_authority.partition(",")[0]
     if is_placeholder(authority) and not is_placeholder(urlsplit(config.html_baseurl).hostname or ""):
         logger.error(
-            "insights_tag_authority is %r, which nobody owns, but the site is built for %s; "
+            "insights_tag_authority is the placeholder %r, but the site is built for %s; "
             "write a domain of yours and the year, such as 'essays.example.org,2026', once and for all",
             config.insights_tag_authority, config.html_baseurl,
         )  # fmt: skip
 
 
 def setup(app: Sphinx) -> None:
-    """The settings and the directive."""
+    """Offer the directive."""
     app.add_directive("feeds", FeedsDirective)
     app.add_node(feed_list)
     app.connect("builder-inited", check_authority)

@@ -1,6 +1,6 @@
-"""Which texts have changed since they were read: by what is in them, where Sphinx goes by the times of their files.
+"""Which texts have changed since they were read: by content, because Sphinx compares only the times of files.
 
-A file that is restored from a backup, or moved to its place, is older than the build that read what stood there before.
+A file that was restored from a backup, or moved into place, is older than the build that read the previous one.
 """
 
 import hashlib
@@ -13,30 +13,30 @@ from sphinx.environment import BuildEnvironment
 
 from insights.cache import file_signature
 
-#: Where the metadata of a text keeps what was read: its digest, and the stamps of the files that it was in.
+#: The key in the metadata of a text for the digest of what was read, and the signatures of the files it was read from.
 READ = "insights_read"
 
 
-def note(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep the digest of a text that has been read, and of all that it depends on."""
+def note_content(app: Sphinx, doctree: nodes.document) -> None:
+    """Note the digest of a text that has been read, with everything that it depends on."""
     paths = _paths(app.env, app.env.docname)
     app.env.metadata[app.env.docname][READ] = _digest(paths), list(map(file_signature, paths))
 
 
-def outdated(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
-    """The texts that are no longer as they were read."""
-    return [name for name in env.all_docs if name in env.found_docs and not _as_read(env, name)]
+def outdated_texts(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
+    """The texts that have changed since they were read, or whose dependencies have."""
+    return [name for name in env.all_docs if name in env.found_docs and not _unchanged(env, name)]
 
 
-def _as_read(env: BuildEnvironment, docname: str) -> bool:
-    digest, stamps = env.metadata[docname].get(READ, ("", []))
+def _unchanged(env: BuildEnvironment, docname: str) -> bool:
+    digest, signatures = env.metadata[docname].get(READ, ("", []))
     paths = _paths(env, docname)
-    now = list(map(file_signature, paths))
-    return (now == stamps and None not in now) or digest == _digest(paths)
+    current = list(map(file_signature, paths))
+    return (current == signatures and None not in current) or digest == _digest(paths)
 
 
 def _paths(env: BuildEnvironment, docname: str) -> list[str]:
-    """The file of a text, and all that it depends on."""
+    """The file of a text, and the files that it depends on."""
     return [str(env.doc2path(docname)), *sorted(f"{env.srcdir}/{name}" for name in env.dependencies.get(docname, ()))]
 
 
@@ -49,6 +49,6 @@ def _digest(paths: Iterable[str]) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Look at every text before it is read, or is not."""
-    app.connect("doctree-read", note, priority=900)  # once all that it depends on is known
-    app.connect("env-get-outdated", outdated)
+    """Note what is read, and tell Sphinx what to read again."""
+    app.connect("doctree-read", note_content, priority=900)  # when all dependencies are known
+    app.connect("env-get-outdated", outdated_texts)

@@ -1,4 +1,4 @@
-"""What a build publishes, compared with all that was ever published; and what stands where something has moved."""
+"""What a build publishes, compared with all that was ever published; and the pages at addresses that have moved."""
 
 import shutil
 from collections.abc import Mapping, Set

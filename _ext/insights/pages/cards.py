@@ -113,7 +113,7 @@ def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
 
 
 def _inline(node: nodes.Node) -> nodes.Element:
-    # docutils asks that a reference stands in text.
+    # docutils requires a reference to be inside text.
     return PassthroughTextElement("", "", node)
 
 

@@ -27,28 +27,25 @@ class ContactDirective(SphinxDirective):
         placeholder = is_placeholder(address.partition("@")[2])
         if placeholder and not is_placeholder(urlsplit(self.config.html_baseurl).hostname or ""):
             logger.error(
-                "insights_email is %r, at which nobody reads, but the site is built for %s; set INSIGHTS_EMAIL or conf.py",
+                "insights_email is the placeholder %r, but the site is built for %s; set INSIGHTS_EMAIL, or change conf.py",
                 address, self.config.html_baseurl, location=self.get_location(),
             )  # fmt: skip
         body = "\r\n".join(self.content)
         uri = f"mailto:{address}?subject={quote(self.options.get('subject', ''))}&body={quote(body)}"
         button = nodes.reference("", self.arguments[0], refuri=uri, classes=["sd-btn", "sd-btn-primary", "button"])
-        found: list[nodes.Node] = [nodes.paragraph("", "", PassthroughTextElement("", "", button))]
-        written = nodes.paragraph("", "The address is ")
-        written += [nodes.reference("", address, refuri=f"mailto:{address}"), nodes.Text(".")]
-        found.append(written)
-        if placeholder:
-            note = "This copy of the site has no address yet: set insights_email in conf.py."
-            found.append(nodes.note("", nodes.paragraph("", note)))
-        return found
+        link = nodes.reference("", address, refuri=f"mailto:{address}")
+        plain = nodes.paragraph("", "The address is ", link, nodes.Text("."))
+        note = "This copy of the site has no address yet: set insights_email in conf.py."
+        notes = [nodes.note("", nodes.paragraph("", note))] if placeholder else []
+        return [nodes.paragraph("", "", PassthroughTextElement("", "", button)), plain, *notes]
 
 
 def write_addresses_plainly(app: Sphinx) -> None:
-    """docutils writes ``@`` as ``%40`` in links of mail, which hides nothing from anybody but some mail programs."""
+    """Keep docutils from writing ``@`` as ``%40`` in mail links, which some mail programs do not read."""
     app.env.settings["cloak_email_addresses"] = False
 
 
 def setup(app: Sphinx) -> None:
-    """The setting and the directive."""
+    """Offer the directive."""
     app.add_directive("contact", ContactDirective)
     app.connect("builder-inited", write_addresses_plainly)
