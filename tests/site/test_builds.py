@@ -231,7 +231,7 @@ def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(source: Pa
     for _ in range(2):
         failed = make()
         assert failed.returncode != 0
-        assert "essays/third/index.md:9: ERROR: no model.py next to this text" in failed.stderr
+        assert "essays/third/index.md:9: no model.py next to this text" in failed.stderr
         assert "Its first sentence" in (source / "_build/html/essays/third/index.html").read_text()
     edit(source / "essays/third/index.md", "{result}`nothing`", "Its new sentence")
     assert make().returncode == 0
