@@ -45,7 +45,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, browser: Browser) -> None:
+def test_a_saved_change_is_shown_with_its_mistakes(tmp_path: Path, browser: Browser) -> None:
     source = project(tmp_path / "source")
     first, third = source / "essays/first/index.md", source / "essays/third/index.md"
     third.write_text(third.read_text() + "\n## Far down\n\n" + "A paragraph of its own.\n\n" * 60)
@@ -103,11 +103,11 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
         ("pyproject.toml", False),
     ],
 )  # fmt: skip
-def test_only_what_the_site_is_made_of_is_watched(path: str, concerned: bool) -> None:
+def test_only_files_of_the_site_are_watched(path: str, concerned: bool) -> None:
     assert live._concerns(Path("/here"), None, f"/here/{path}") is concerned
 
 
-def test_a_browser_that_leaves_is_no_news(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_connection_is_not_reported(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """It leaves before a page is whole whenever the page loads again meanwhile; any other error is told."""
     with server.folder_server(tmp_path, 0) as running:
         for error in (BrokenPipeError(), ValueError("something else")):
@@ -120,7 +120,7 @@ def test_a_browser_that_leaves_is_no_news(tmp_path: Path, capfd: pytest.CaptureF
     assert "BrokenPipeError" not in said
 
 
-def test_a_page_names_itself_to_its_script() -> None:
+def test_a_page_has_its_digest_for_its_script() -> None:
     pages = [live.with_script(f"<html><head></head><body>{text}</body></html>") for text in "aab"]
     assert pages[0] == pages[1]
     assert len({re.findall(r'data-page="(\w+)"', page)[0] for page in pages}) == 2

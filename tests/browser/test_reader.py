@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from audit import KINDS, REFUSED, SHIFTS, findings, visit, weight
-from conftest import Site, build, project, served
+from conftest import TODAY, Site, build, project, served
 from insights.publish.compression import BETTER, small
 from PIL import Image
 from playwright.sync_api import Browser, expect
@@ -98,7 +98,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     essay = project(folder / "source") / "essays/hard-cases/index.md"
     essay.parent.mkdir()
     essay.write_text(HARD, encoding="utf-8")
-    built = build(folder / "source", folder / "html", options=("-D", "insights_today=2026-06-01"))
+    built = build(folder / "source", folder / "html", options=TODAY)
     assert built.errors == []
     with served(built.folder) as at:
         yield f"{at}/essays/hard-cases/"

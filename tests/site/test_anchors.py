@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from conftest import ROOT, Site, build, project
+from conftest import ROOT, TODAY, Site, build, project
 
 FIRST = (ROOT / "tests/fixtures/site/essays/first/index.md").read_text(encoding="utf-8")
 HEADINGS = """
@@ -40,7 +40,7 @@ def addresses(site: Site) -> list[str]:
 def with_text(folder: Path, text: str) -> Site:
     source = project(folder / "source")
     (source / "essays/first/index.md").write_text(FIRST + text, encoding="utf-8")
-    return build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
+    return build(source, folder / "html", options=TODAY)
 
 
 def test_the_anchor_of_a_heading_is_its_words_in_any_script(tmp_path: Path) -> None:
@@ -66,5 +66,6 @@ def test_a_heading_whose_anchor_could_change_or_clash_is_an_error(tmp_path: Path
         f"essays/first/index.md:{line + 6}: ERROR: two headings have the anchor #whats-next (the other is on line {line + 4}); "
         "reword one of them",
         f"essays/first/index.md:{line + 8}: ERROR: the heading “???” has no letter or digit to make an anchor of; reword it",
-        f"essays/first/index.md:{line + 10}: ERROR: the heading “Cite” has the anchor #cite, which is part of every page; reword it",
+        f"essays/first/index.md:{line + 10}: ERROR: the heading “Cite” has the anchor #cite, which is part of every page; "
+        "reword it",
     ]

@@ -29,24 +29,36 @@ FORBIDDEN = {
     "unclosed": ("<!-- a\n\nb\n\n## H", "8: ERROR: an HTML comment, which would be published: '<!-- a b ## H'"),
     "raw": ("```{raw} html\n<p>\n```", '8: WARNING: HTML in a text; write it in Markdown'),
     "raw-rst": (RST.format(".. raw:: html\n\n   <p>"), '9: WARNING: HTML in a text; write it in Markdown'),
-    "raw-role": (RST.format(".. role:: h(raw)\n   :format: html\n\n:h:`<p>`"), "13: WARNING: HTML in a text; write it in Markdown"),
-    "meta": (RST.format(".. meta::\n   :http-equiv=refresh: 0;url=https://a.example"), "ERROR: metadata for the head of the page"),
-    "link": (RST.format("`x <javascript:alert(1)>`__"), "9: ERROR: a link to 'javascript:alert(1)'; allowed are http, https, mailto"),
+    "raw-role":
+        (RST.format(".. role:: h(raw)\n   :format: html\n\n:h:`<p>`"), "13: WARNING: HTML in a text; write it in Markdown"),
+    "meta":
+        (RST.format(".. meta::\n   :http-equiv=refresh: 0;url=https://a.example"), "ERROR: metadata for the head of the page"),
+    "link":
+        (RST.format("`x <javascript:alert(1)>`__"), "9: ERROR: a link to 'javascript:alert(1)'; allowed are http, https, mailto"),
     "own-address": ("[x](https://insights.example/essays/frist/)",
-        "8: ERROR: a link to 'https://insights.example/essays/frist/', which is on this site; link to its file: /essays/SLUG/index.md"),
-    "button": ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
+        "8: ERROR: a link to 'https://insights.example/essays/frist/', which is on this site; link to its file: "
+        "/essays/SLUG/index.md"),
+    "button":
+        ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
     "include": ("```{include} ../../../../../dev/zero\n```", '8: WARNING: the directive {include} reads another file'),
     "literal": ("```{literalinclude} ../../../../../etc/passwd\n```", "8: WARNING: a directive that reads another file"),
     "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: WARNING: a directive that reads another file"),
     "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is outside the publication; copy it next to the text"),
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is outside the publication; copy it next to the text"),
-    "formula": ("{math}`\\text{<script>alert(1)</script>}`", "<script> in the formula “\\text{<script>alert(1)</script>}”; write < as \\lt"),
+    "formula":
+        ("{math}`\\text{<script>alert(1)</script>}`",
+            "<script> in the formula “\\text{<script>alert(1)</script>}”; write < as \\lt"),
     "formula-brace": ("{math}`\\frac{a`", "unbalanced brace in the formula “\\frac{a”; write as many { as }"),
     "formula-empty": ("```{math}\n```", "nothing in the formula “”; write LaTeX, or remove it"),
-    "formula-columns": ("{math}`a & b`", "& outside an environment such as aligned in the formula “a & b”; put the columns in one, or write \\& for the sign"),
+    "formula-columns":
+        ("{math}`a & b`",
+            "& outside an environment such as aligned in the formula “a & b”; put the columns in one, or write \\& for the sign"),
     "formula-lines": ("```{math}\na = b \\\\\nc = d\n```", "\\\\ outside an environment such as aligned in the formula “a = b"),
-    "formula-link": ("{math}`\\href{javascript:alert(1)}{x}`", "the attribute href in the formula “\\href{javascript:alert(1)}{x}”; remove it; put a link around the formula"),
-    "quotes": ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep; turn the innermost into paragraphs"),
+    "formula-link":
+        ("{math}`\\href{javascript:alert(1)}{x}`",
+            "the attribute href in the formula “\\href{javascript:alert(1)}{x}”; remove it; put a link around the formula"),
+    "quotes":
+        ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep; turn the innermost into paragraphs"),
     "lists": ("".join("  " * n + "- a\n" for n in range(9)), "16: ERROR: lists, quotes and boxes are nested more than 8 deep"),
     "list-line": ("- " * 3000 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep"),
     "fences": (FENCES, "8: ERROR: blocks are nested more than 8 deep; turn the innermost into paragraphs"),

@@ -16,7 +16,8 @@ def test_the_index_has_what_is_published_and_nothing_else(site: Site) -> None:
     ]  # fmt: skip
     assert site.search_documents()[2] == ["Term", "glossary/#term-Term", "Glossary", [], "What a term means.", []]
     assert site.search_documents()[5] == [
-        "The First Essay", "essays/first/", "Infrastructure · December 2025", ["redundancy"], "The oldest essay, without evidence.",
+        "The First Essay", "essays/first/", "Infrastructure · December 2025", ["redundancy"],
+        "The oldest essay, without evidence.",
         [["", "", ["It says little. The second essay says more. A term is a Term."]],
          ["a-heading", "A heading", ["Nothing is cited here."]]],
     ]  # fmt: skip

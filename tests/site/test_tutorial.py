@@ -82,7 +82,7 @@ def test_every_command_of_the_tutorial_prints_what_is_shown(tmp_path: Path) -> N
 
 
 def shows(root: Path, session: str, status: int) -> str:
-    """Run a command in ``root``, check its exit status, and that it prints what is shown below it, if anything. Return its output."""
+    """Run a command in ``root``, check its exit status and that it prints what is shown below it; return its output."""
     command, *shown = session.splitlines()
     terminal = {key: value for key, value in os.environ.items() if key not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
     done = subprocess.run(

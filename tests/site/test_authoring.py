@@ -1,23 +1,16 @@
-"""The life of an essay, from the first command to a new name, in a copy of the publication: nothing is lost on the way."""
+"""An essay from `make new` to a new address: every mistake in it is reported, and nothing published is lost."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-from datetime import date
 from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, project
-from insights.check import runner, tools
+from conftest import ROOT, edit, insights, project
 from insights.commands.permalinks import add_permalinks
 from insights.problems import counted
-from insights.source import essays, scaffold
 
 SLUG = "how-often-it-fails"
 TEXT = f"essays/{SLUG}/index.md"
@@ -29,7 +22,8 @@ QUOTE = "remove it, write it in backticks, or start its line with % if it is a n
 MISTAKES = [
     ("---", []),
     ("date: 2025-03-04", []),
-    ("category: Architecure", ["unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: System Design, Infrastructure, "
+    ("category: Architecure",
+        ["unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: System Design, Infrastructure, "
         "Real-Time Systems, Product Systems, Architecture, Engineering Thinking"]),
     ("summary: It's a summary.", ["' in prose; write ’ or ‘"]),
     ("tags: [overlaod]", ["unknown tag 'overlaod'; did you mean 'overload'? Allowed are: blast-radius, coordination, failover, "
@@ -49,12 +43,14 @@ MISTAKES = [
     ("A link [there](/essays/first/index.md#a-headin).", ["no anchor '#a-headin' in essays/first/index.md; did you mean "
         "'a-heading'? Anchors there: a-heading"]),
     ("", []),
-    ("A draft [there](/essays/in-preparation/index.md).", ["a link to in-preparation, which is a draft; remove the link, or publish "
+    ("A draft [there](/essays/in-preparation/index.md).",
+        ["a link to in-preparation, which is a draft; remove the link, or publish "
         "that essay no later than this one"]),
     ("", []),
     ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Add an entry for 'oen' there"]),
     ("", []),
-    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Add an entry for 'Trem' there, or write the words "
+    ("A word {term}`Trem`.",
+        ["no term 'Trem' in glossary.md; did you mean 'Term'? Add an entry for 'Trem' there, or write the words "
         "without the role"]),
     ("", []),
     ("A number {result}`hundred`.", ["no result 'hundred' in model.py; there are: chance, hundred_calls"]),
@@ -64,7 +60,8 @@ MISTAKES = [
     ("A role {ctie}`one`.", ["unknown role {ctie}; did you mean 'cite'? Available roles: result, cite, term, math, eq, ref, doc, "
         "abbr, sub, sup, kbd"]),
     ("", []),
-    ("![](/_static/mark.svg)", ["a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
+    ("![](/_static/mark.svg)",
+        ["a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
     ("", []),
     ("A <b>word</b>.", ["HTML: '<b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py",
         "HTML: '</b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py"]),
@@ -78,20 +75,23 @@ MISTAKES = [
     ("##Too near, {result}chance", ["##Too is printed as typed; a heading is written ## Too, with a space",
         "{result}chance is printed as typed; a role is written {result}`chance`"]),
     ("", []),
-    ("TODO: ask me@else.org.", [f"a placeholder: TODO; {QUOTE}", "an e-mail address that is not that of conf.py: me@else.org; remove it"]),
+    ("TODO: ask me@else.org.",
+        [f"a placeholder: TODO; {QUOTE}", "an e-mail address that is not that of conf.py: me@else.org; remove it"]),
     ("", []),
     (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; split it in two"]),
     ("", []),
     ("A word. " * 61, ["warning: a paragraph of 122 words; split it in two"]),
     ("", []),
-    ("![A figure](nothing.png)", [f"no picture 'essays/{SLUG}/nothing.png'; add the file, or write its path relative to this text, "
+    ("![A figure](nothing.png)",
+        [f"no picture 'essays/{SLUG}/nothing.png'; add the file, or write its path relative to this text, "
         "or from the top with a leading /"]),
     ("", []),
     ("```{update} 2026-05-03", ["the directive {update} has no place here; write an entry of `revisions` in the front matter"]),
     ("```", []),
     ("", []),
     ("```python", []),
-    ("print(1 / 0)", ["this code fails: ZeroDivisionError: division by zero; fix it, or mark the fence: ```python not run: why"]),
+    ("print(1 / 0)",
+        ["this code fails: ZeroDivisionError: division by zero; fix it, or mark the fence: ```python not run: why"]),
     ("```", []),
     ("", []),
     ("```python", []),
@@ -120,7 +120,9 @@ MISTAKES = [
     ("", []),
     ("[Figure 1](#figure-failing) is by another name below.", []),
     ("", []),
-    ("```{chart} faling", ["chart faling has no :alt:; say in a sentence what it shows", "no chart faling in model.py; there are: failing (a chart is "
+    ("```{chart} faling",
+        ["chart faling has no :alt:; say in a sentence what it shows",
+            "no chart faling in model.py; there are: failing (a chart is "
         "a function of one argument, axes)"]),
     ("The claim.", []),
     ("```", []),
@@ -128,15 +130,6 @@ MISTAKES = [
     (":::{note}", ["the fence {note} is never closed; close it with as many ` or : on a line below its text"]),
     ("Text.", []),
 ]  # fmt: skip
-
-
-def insights(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What a command of the publication in ``root`` says."""
-    environment = os.environ | {"PYTHONPATH": str(root / "_ext"), "NO_COLOR": "1"}
-    command = [sys.executable, "-m", "insights", *arguments]
-    return subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
 
 
 def checked(root: Path) -> list[str]:
@@ -151,13 +144,7 @@ def checked(root: Path) -> list[str]:
     return [line.rpartition(" [")[0] for line in lines]
 
 
-def edit(path: Path, old: str, changed: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, changed), encoding="utf-8")
-
-
-def test_the_life_of_an_essay(tmp_path: Path) -> None:
+def test_an_essay_from_draft_to_rename(tmp_path: Path) -> None:
     root = project(tmp_path / "publication")
     edit(root / "conf.py", "insights.example,2026", "essays.org,2026")
     site = root / "_build/check/published/html"
@@ -167,7 +154,8 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     begun = insights(root, *BEGIN)
     assert (begun.returncode, begun.stderr) == (0, "")
     assert begun.stdout.splitlines() == [
-        f"essays/{SLUG}/ is a draft. See it at /essays/{SLUG}/ while you write, and have it checked:", "  make live", "  make check",
+        f"essays/{SLUG}/ is a draft. See it at /essays/{SLUG}/ while you write, and have it checked:", "  make live",
+        "  make check",
     ]  # fmt: skip
     assert insights(root, *BEGIN).stderr == f"essays/{SLUG}/ exists already; choose another title, or go on writing that essay\n"
     assert insights(root, "new", "Another", "--category", "Architecture").returncode == 0
@@ -183,7 +171,9 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     said = [f"{TEXT}:{line}: {message}" for line, (_, messages) in enumerate(MISTAKES, 1) for message in messages]
     assert sorted(checked(root)) == sorted(
         [
-            *said, f"essays/second/index.md:6: `featured` is true here and in {SLUG}; allowed is one essay, so take it out of the others",
+            *said,
+            f"essays/second/index.md:6: `featured` is true here and in {SLUG}; allowed is one essay, "
+            "so take it out of the others",
             "essays/references.bib:3: no essay cites nobody; remove the entry",
             "essays/references.bib:3: the url of nobody is 'htp//a'; write an address that begins with https:// or http://",
         ]
@@ -227,7 +217,8 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     # Renamed as the guide says: what is forgotten is named, and the old address leads to the new one.
     (root / f"essays/{SLUG}").rename(root / "essays/renamed")
     mends = {
-        f"/essays/{SLUG}/": f'bring it back, or write in conf.py where it is now: insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
+        f"/essays/{SLUG}/":
+            f'bring it back, or write in conf.py where it is now: insights_redirects = {{"/essays/{SLUG}/": "/…/"}}',
         f"tag:essays.org,2026:essays/{SLUG}":
             f"if its essay was renamed, write `id: {SLUG}` in its front matter; otherwise bring it back, or redirect its page",
     }  # fmt: skip
@@ -247,173 +238,3 @@ def test_the_life_of_an_essay(tmp_path: Path) -> None:
     assert again["id"] == item["id"]
     add_permalinks(ledger, found)
     assert {f"/essays/{SLUG}/", "/essays/renamed/"} < set(ledger.read_text().splitlines())
-
-
-VOCABULARY = essays.Vocabulary({"Architecture": ""}, [])
-
-
-def begin(root: Path, title: str = "A Title", category: str = "Architecture", *, with_model: bool = True) -> Path:
-    return scaffold.create(root, title, category, date(2025, 1, 1), with_model=with_model, vocabulary=VOCABULARY)
-
-
-@pytest.mark.parametrize(
-    ("title", "category", "message"),
-    [
-        ("", "Architecture", "an essay has a title; write one: make new title="),
-        (" \n", "Architecture", "an essay has a title; write one: make new title="),
-        ("A Title", "Architecture", "essays/a-title/ exists already; choose another title, or go on writing that essay"),
-        ("Tag", "Architecture", "the folder name 'tag' belongs to another page; "),
-        ("2026", "Architecture", "the folder name '2026' belongs to another page; "),
-        ("漢字", "Architecture", "the folder name '' is not an address; "),
-        (
-            "Other",
-            "Archtecture",
-            "unknown category 'Archtecture'; did you mean 'Architecture'? Allowed are: Architecture; a name or a number, as in category=1",
-        ),
-        ("Other", "", "unknown category ''; allowed are: Architecture; a name or a number, as in category=1"),
-    ],
-)
-def test_an_essay_that_cannot_be_begun_is_refused(tmp_path: Path, title: str, category: str, message: str) -> None:
-    begin(tmp_path)
-    with pytest.raises(scaffold.RefusedError) as refusal:
-        begin(tmp_path, title, category)
-    assert str(refusal.value).startswith(message)
-    assert [path.name for path in (tmp_path / "essays").iterdir()] == ["a-title"]
-
-
-def test_an_essay_may_begin_without_a_model(tmp_path: Path) -> None:
-    folder = begin(tmp_path, with_model=False)
-    assert [path.name for path in folder.iterdir()] == ["index.md"]
-    assert "result" not in (folder / "index.md").read_text()
-
-
-def test_an_interrupt_leaves_no_half_of_an_essay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = Path.write_text
-
-    def interrupted(path: Path, *given: str, **options: str) -> int:
-        if path.name == "model.py":
-            raise KeyboardInterrupt
-        return write(path, *given, **options)
-
-    monkeypatch.setattr(Path, "write_text", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        begin(tmp_path)
-    assert list(tmp_path.rglob("*.md")) == []
-    assert list((tmp_path / "_build").iterdir()) == []
-
-
-def test_a_title_is_set_with_the_marks_of_print(tmp_path: Path) -> None:
-    folder = begin(tmp_path, """It's "Simple" -- or... not""", with_model=False)
-    assert folder.name == "its-simple-or-not"
-    assert "\n# It’s “Simple” – or… not\n" in (folder / "index.md").read_text()
-
-
-SETTINGS = {"insights_categories": {"Architecture": "", "Infrastructure": ""}, "insights_tags": []}
-
-
-def test_whoever_answers_wrongly_is_told_and_asked_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    begin(tmp_path)
-    answers = iter(["", "A Title", "Another", "9", "infrastructure", "soon", "2026-01-02"])
-    monkeypatch.setattr("builtins.input", lambda question: next(answers))
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    given = dict.fromkeys(("title", "category", "date"))
-    assert scaffold.new_essay(tmp_path, SETTINGS, given, with_model=True, today=date(2025, 1, 1)) == 0
-    said = capsys.readouterr()
-    assert said.out.splitlines()[:4] == [
-        'an essay has a title; write one: make new title="How Busy Is Too Busy"',
-        "essays/a-title/ exists already; choose another title, or go on writing that essay",
-        "unknown category '9'; allowed are: Architecture, Infrastructure; a name or a number, as in category=1",
-        "`date` is 'soon'; write a day as YYYY-MM-DD, such as 2026-04-28",
-    ]
-    assert said.err == ""
-    text = (tmp_path / "essays/another/index.md").read_text(encoding="utf-8")
-    assert text.startswith("---\ndate: 2026-01-02\ncategory: Infrastructure\n")
-
-
-def test_whoever_has_no_answer_writes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def leave(question: str) -> str:
-        raise EOFError
-
-    monkeypatch.setattr("builtins.input", leave)
-    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    given = {"title": "A Title", "category": "1", "date": None}
-    assert scaffold.new_essay(tmp_path, SETTINGS, given, with_model=True, today=date(2025, 1, 1)) == 1
-    assert capsys.readouterr().err == "\nNothing was written.\n"
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_setting_that_is_missing_is_a_finding(tmp_path: Path) -> None:
-    conf = (ROOT / "conf.py").read_text(encoding="utf-8")
-    (tmp_path / "conf.py").write_text(conf.replace("insights_tags =", "insights_tgas ="), encoding="utf-8")
-    assert [str(problem) for problem in runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)] == [
-        "conf.py:1: the settings cannot be read: there is no insights_tags; look whether its name is spelt so [insights.settings]"
-    ]
-
-
-def test_a_bibliography_that_is_no_text_is_a_finding(tmp_path: Path) -> None:
-    root = project(tmp_path / "publication")
-    (root / "essays/references.bib").write_bytes(b"\n\xff")
-    (problem,) = runner.check_texts(root, date(2026, 6, 1), tmp_path)
-    assert str(problem) == (
-        "essays/references.bib:2: not UTF-8 text: invalid start byte at byte 1; save the file as UTF-8 [insights.file]"
-    )
-
-
-def test_a_model_is_run_by_one_check_in_two(tmp_path: Path) -> None:
-    root = project(tmp_path / "publication")
-    model, runs = root / "essays/second/model.py", tmp_path / "runs"
-    model.write_text(model.read_text() + f"\n\nwith open({str(runs)!r}, 'a') as runs:\n    runs.write('x')\n")
-    for _ in range(2):
-        assert runner.check_texts(root, date(2026, 6, 1), tmp_path / "kept") == []
-    assert runs.read_text() == "x"
-
-
-def test_an_interrupt_of_a_check_is_no_traceback() -> None:
-    """In the place of a check stands one that is interrupted."""
-    code = """
-import runpy, sys
-from insights import check
-
-def report(root, *, code):
-    raise KeyboardInterrupt
-
-check.report, sys.argv = report, ["insights", "check"]
-runpy.run_module("insights", run_name="__main__")
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": "_ext"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "\nInterrupted.\n")
-
-
-def test_settings_that_cannot_be_read_are_a_finding(tmp_path: Path) -> None:
-    (tmp_path / "conf.py").write_text("x = 1\ny = (\n")
-    (problem,) = runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)
-    assert str(problem) == "conf.py:2: the settings cannot be read: '(' was never closed [insights.settings]"
-    (tmp_path / "conf.py").write_text("x = 1\ny = z\n")
-    (problem,) = runner.check_texts(tmp_path, date(2025, 1, 1), tmp_path)
-    assert str(problem) == "conf.py:2: the settings cannot be read: name 'z' is not defined [insights.settings]"
-
-
-def test_code_that_is_not_formatted_is_found_at_its_line(tmp_path: Path) -> None:
-    (tmp_path / "model.py").write_text("X = 1\nY = {'a':1}\n")
-    (problem,) = tools._problems(tools.CODE[1], tmp_path, [])
-    assert str(problem) == "model.py:2: not formatted; run `make format` [ruff]"
-
-
-def test_the_model_of_a_new_essay_is_formatted_and_typed() -> None:
-    """As its author would be told of her own."""
-    done = subprocess.run(
-        [Path(sys.executable).parent / "ruff", "format", "--check", "--stdin-filename", ROOT / "essays/x/model.py", "-"],
-        input=scaffold.MODEL, capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
