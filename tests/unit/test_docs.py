@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from insights.check import tools
+from insights.reporting import filter, messages
 from insights.source.front_matter import FrontMatter
 
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "_ext/README.md"]
@@ -62,3 +64,14 @@ def test_the_picture_of_the_imports_has_the_layers_that_are_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = next(contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")
     assert section("The imports").splitlines() == layers["layers"]
+
+
+def test_contributing_explains_every_kind_of_message() -> None:
+    """The kind of what we log follows from the package that logs it; other kinds stand where a problem is found."""
+    modules = {path: path.read_text(encoding="utf-8") for path in (ROOT / "_ext/insights").rglob("*.py")}
+    rooms = {path.parent.name for path, code in modules.items() if "logging.getLogger(__name__)" in code}
+    ours = {f"insights.{filter.KINDS.get(room, room)}" for room in rooms}
+    ours |= {kind for code in modules.values() for kind in re.findall(r'(?:, |=|if | else )"(insights\.(?!js|css)\w+)"', code)}
+    programs = {tool.name for tool in (tools.SPELLING, *tools.CODE, tools.TYPES, tools.IMPORTS)}
+    table = CONTRIBUTING.split("\n## Messages\n")[1].split("\n## ")[0]
+    assert sorted(re.findall(r"^\| `([\w.-]+)` \|", table, re.MULTILINE)) == sorted({*messages.MESSAGES, *ours, *programs})
