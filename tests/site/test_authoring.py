@@ -18,118 +18,82 @@ BEGIN = ["new", "How Often It Fails: A Start", "--category", "Infrastructure", "
 
 QUOTE = "remove it, write it in backticks, or start its line with % if it is a note to yourself"
 
-#: One mistake of every kind, in one text: what is written, and what its author is told of it, line by line.
-MISTAKES = [
-    ("---", []),
-    ("date: 2025-03-04", []),
-    ("category: Architecure",
-        ["unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: System Design, Infrastructure, "
-        "Real-Time Systems, Product Systems, Architecture, Engineering Thinking"]),
-    ("summary: It's a summary.", ["' in prose; write ’ or ‘"]),
-    ("tags: [overlaod]", ["unknown tag 'overlaod'; did you mean 'overload'? Allowed are: blast-radius, coordination, failover, "
-        "idempotency, latency, measurement, operations, overload, queueing, redundancy, streaming"]),
-    ("related: [frist]", ["unknown essay in `related`: 'frist'; did you mean 'first'? Allowed are: first, in-preparation, "
-        "in-the-future, second, third"]),
-    ("featured: true", ["`featured` is true here and in second; allowed is one essay, so take it out of the others"]),
-    ("revisions: [{date: 2025-01-01, note: Early.}]", ["the revision of 2025-01-01 is older than the essay, of 2025-03-04"]),
-    ("---", []),
-    ("# A Title", []),
-    ("", []),
+#: One mistake of every kind: blocks of a text, each with its messages, which have an offset if they are not at its first line.
+BLOCKS: list[tuple[str, list[str | tuple[int, str]]]] = [
+    ("---\ndate: 2025-03-04\ncategory: Architecure\nsummary: It's a summary.\ntags: [overlaod]\nrelated: [frist]\n"
+     "featured: true\nrevisions: [{date: 2025-01-01, note: Early.}]\n---\n# A Title", [
+        (2, "unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: System Design, Infrastructure, "
+            "Real-Time Systems, Product Systems, Architecture, Engineering Thinking"),
+        (3, "' in prose; write ’ or ‘"),
+        (4, "unknown tag 'overlaod'; did you mean 'overload'? Allowed are: blast-radius, coordination, failover, idempotency, "
+            "latency, measurement, operations, overload, queueing, redundancy, streaming"),
+        (5, "unknown essay in `related`: 'frist'; did you mean 'first'? Allowed are: first, in-preparation, in-the-future, "
+            "second, third"),
+        (6, "`featured` is true here and in second; allowed is one essay, so take it out of the others"),
+        (7, "the revision of 2025-01-01 is older than the essay, of 2025-03-04")]),
     ("This is crucial.", ["“crucial” is worn; say what you mean, or leave it out"]),
-    ("", []),
-    ("A link [there](/essays/frist/index.md).", ["the link target '/essays/frist/index.md' does not exist; did you mean "
-        "'/essays/first/index.md'? Link to a file, such as '/essays/SLUG/index.md'"]),
-    ("", []),
-    ("A link [there](/essays/first/index.md#a-headin).", ["no anchor '#a-headin' in essays/first/index.md; did you mean "
-        "'a-heading'? Anchors there: a-heading"]),
-    ("", []),
-    ("A draft [there](/essays/in-preparation/index.md).",
-        ["a link to in-preparation, which is a draft; remove the link, or publish "
-        "that essay no later than this one"]),
-    ("", []),
+    ("A link [there](/essays/frist/index.md).", [
+        "the link target '/essays/frist/index.md' does not exist; did you mean '/essays/first/index.md'? Link to a file, such "
+        "as '/essays/SLUG/index.md'"]),
+    ("A link [there](/essays/first/index.md#a-headin).", [
+        "no anchor '#a-headin' in essays/first/index.md; did you mean 'a-heading'? Anchors there: a-heading"]),
+    ("A draft [there](/essays/in-preparation/index.md).", [
+        "a link to in-preparation, which is a draft; remove the link, or publish that essay no later than this one"]),
     ("A source {cite}`oen`.", ["no source 'oen' in essays/references.bib; did you mean 'one'? Add an entry for 'oen' there"]),
-    ("", []),
-    ("A word {term}`Trem`.",
-        ["no term 'Trem' in glossary.md; did you mean 'Term'? Add an entry for 'Trem' there, or write the words "
-        "without the role"]),
-    ("", []),
+    ("A word {term}`Trem`.", ["no term 'Trem' in glossary.md; did you mean 'Term'? Add an entry for 'Trem' there, "
+        "or write the words without the role"]),
     ("A number {result}`hundred`.", ["no result 'hundred' in model.py; there are: chance, hundred_calls"]),
-    ("", []),
     ("Typed, it is 63%.", ["63% is the model’s hundred_calls; write {result}`hundred_calls:.0%`, or cite another source for it"]),
-    ("", []),
-    ("A role {ctie}`one`.", ["unknown role {ctie}; did you mean 'cite'? Available roles: result, cite, term, math, eq, ref, doc, "
-        "abbr, sub, sup, kbd"]),
-    ("", []),
-    ("![](/_static/mark.svg)",
-        ["a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
-    ("", []),
-    ("A <b>word</b>.", ["HTML: '<b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py",
+    ("A role {ctie}`one`.", ["unknown role {ctie}; did you mean 'cite'? Available roles: result, cite, term, math, eq, ref, "
+        "doc, abbr, sub, sup, kbd"]),
+    ("![](/_static/mark.svg)", [
+        "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
+    ("A <b>word</b>.", [
+        "HTML: '<b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py",
         "HTML: '</b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py"]),
-    ("", []),
     ("It is mispelled.", ["“mispelled” is misspelt; write misspelled"]),
-    ("", []),
     ("### Too deep", ["a heading of level 3 below one of level 1; write ##"]),
-    ("", []),
     ("## Too *deep*", ["two headings have the anchor #too-deep (the other is on line 36); reword one of them"]),
-    ("", []),
-    ("##Too near, {result}chance", ["##Too is printed as typed; a heading is written ## Too, with a space",
+    ("##Too near, {result}chance", [
+        "##Too is printed as typed; a heading is written ## Too, with a space",
         "{result}chance is printed as typed; a role is written {result}`chance`"]),
-    ("", []),
-    ("TODO: ask me@else.org.",
-        [f"a placeholder: TODO; {QUOTE}", "an e-mail address that is not that of conf.py: me@else.org; remove it"]),
-    ("", []),
+    ("TODO: ask me@else.org.", [
+        f"a placeholder: TODO; {QUOTE}",
+        "an e-mail address that is not that of conf.py: me@else.org; remove it"]),
     (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; split it in two"]),
-    ("", []),
     ("A word. " * 61, ["warning: a paragraph of 122 words; split it in two"]),
-    ("", []),
-    ("![A figure](nothing.png)",
-        [f"no picture 'essays/{SLUG}/nothing.png'; add the file, or write its path relative to this text, "
-        "or from the top with a leading /"]),
-    ("", []),
-    ("```{update} 2026-05-03", ["the directive {update} has no place here; write an entry of `revisions` in the front matter"]),
-    ("```", []),
-    ("", []),
-    ("```python", []),
-    ("print(1 / 0)",
-        ["this code fails: ZeroDivisionError: division by zero; fix it, or mark the fence: ```python not run: why"]),
-    ("```", []),
-    ("", []),
-    ("```python", []),
-    ("print(1)", []),
-    ("```", []),
-    ("", []),
-    ("```output", []),
-    ("2", ["the code prints '1', but the text shows '2'; write what it prints"]),
-    ("```", []),
-    ("", []),
-    ("```json", []),
-    ("{,}", ["not JSON: Expecting property name enclosed in double quotes; fix it, or call the fence text"]),
-    ("```", []),
-    ("", []),
-    ("```yaml", []),
-    ("a: [", []),
-    ("```", ["not YAML: expected the node content, but found '<stream end>'; fix it, or call the fence text"]),
-    ("", []),
-    ("```toml", []),
-    ("a = x", ["not TOML: Invalid value; fix it, or call the fence text"]),
-    ("```", []),
-    ("", []),
-    ("```sh", []),
-    ('[ "$1" == b ]', ["shellcheck: In POSIX sh, == in place of = is undefined (SC3014); fix it, or call the fence console"]),
-    ("```", []),
-    ("", []),
+    ("![A figure](nothing.png)", [
+        f"no picture 'essays/{SLUG}/nothing.png'; add the file, or write its path relative to this text, or from the top with "
+        "a leading /"]),
+    ("```{update} 2026-05-03\n```", [
+        "the directive {update} has no place here; write an entry of `revisions` in the front matter"]),
+    ("```python\nprint(1 / 0)\n```", [
+        (1, "this code fails: ZeroDivisionError: division by zero; fix it, or mark the fence: ```python not run: why")]),
+    ("```python\nprint(1)\n```", []),
+    ("```output\n2\n```", [(1, "the code prints '1', but the text shows '2'; write what it prints")]),
+    ("```json\n{,}\n```", [(1, "not JSON: Expecting property name enclosed in double quotes; fix it, or call the fence text")]),
+    ("```yaml\na: [\n```", [
+        (2, "not YAML: expected the node content, but found '<stream end>'; fix it, or call the fence text")]),
+    ("```toml\na = x\n```", [(1, "not TOML: Invalid value; fix it, or call the fence text")]),
+    ('```sh\n[ "$1" == b ]\n```', [
+        (1, "shellcheck: In POSIX sh, == in place of = is undefined (SC3014); fix it, or call the fence console")]),
     ("[Figure 1](#figure-failing) is by another name below.", []),
-    ("", []),
-    ("```{chart} faling",
-        ["chart faling has no :alt:; say in a sentence what it shows",
-            "no chart faling in model.py; there are: failing (a chart is "
-        "a function of one argument, axes)"]),
-    ("The claim.", []),
-    ("```", []),
-    ("", []),
-    (":::{note}", ["the fence {note} is never closed; close it with as many ` or : on a line below its text"]),
-    ("Text.", []),
+    ("```{chart} faling\nThe claim.\n```", [
+        "chart faling has no :alt:; say in a sentence what it shows",
+        "no chart faling in model.py; there are: failing (a chart is a function of one argument, axes)"]),
+    (":::{note}\nText.", ["the fence {note} is never closed; close it with as many ` or : on a line below its text"]),
 ]  # fmt: skip
+
+
+def mistakes() -> tuple[str, list[str]]:
+    """The text with every mistake, and its messages with their lines."""
+    messages, line = [], 1
+    for block, expected in BLOCKS:
+        for message in expected:
+            offset, words = message if isinstance(message, tuple) else (0, message)
+            messages.append(f"{TEXT}:{line + offset}: {words}")
+        line += block.count("\n") + 2
+    return "\n\n".join(block for block, _ in BLOCKS) + "\n", messages
 
 
 def checked(root: Path) -> list[str]:
@@ -165,10 +129,10 @@ def test_an_essay_from_draft_to_rename(tmp_path: Path) -> None:
     text, draft = root / TEXT, (root / TEXT).read_text()
 
     # Every mistake there is, all told at once, each once and at its line; nothing of them is laid to the ledger.
-    text.write_text("\n".join(line for line, _ in MISTAKES) + "\n")
+    mistaken, said = mistakes()
+    text.write_text(mistaken)
     bibliography, sources = root / "essays/references.bib", (root / "essays/references.bib").read_text()
     bibliography.write_text(sources + "@misc{nobody, title={A}, url={htp//a}}\n")
-    said = [f"{TEXT}:{line}: {message}" for line, (_, messages) in enumerate(MISTAKES, 1) for message in messages]
     assert sorted(checked(root)) == sorted(
         [
             *said,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, build, project
+from conftest import ROOT, TODAY, append, build, make_project
 from insights.cache import Store
 from insights.publish.exchange import publish_site
 
@@ -108,12 +107,8 @@ def test_publishing_can_be_killed_at_any_step(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication with its Makefile, whose builds end when and how the environment says."""
-    folder = project(tmp_path_factory.mktemp("faults") / "source")
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
-        shutil.copy2(ROOT / name, folder)
-    (folder / ".venv").symlink_to(sys.prefix)
-    with (folder / "conf.py").open("a") as settings:
-        settings.write(f"{FAULT}\nif fault := os.environ.get('FAULT'):\n    strike(*eval(fault))\n")
+    folder = make_project(tmp_path_factory.mktemp("faults") / "source")
+    append(folder / "conf.py", f"{FAULT}\nif fault := os.environ.get('FAULT'):\n    strike(*eval(fault))\n")
     assert make(folder) == 0
     return folder
 
@@ -172,6 +167,6 @@ def test_a_build_that_ends_early_changes_nothing(source: Path, name: str) -> Non
 
 
 def test_after_all_faults_the_site_equals_a_clean_build(source: Path, tmp_path: Path) -> None:
-    afresh = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+    afresh = build(source, tmp_path / "html", options=TODAY)
     publish_site(afresh.folder, tmp_path / "published", Store(tmp_path / "store"), {})
     assert files(source / "_build/html") == files(tmp_path / "published")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, project
+from conftest import ROOT, append, project
 from insights.reporting.build import SWITCHES
 from insights_speed.patches import MIN_PARALLEL
 from verify import differences, verify
@@ -18,8 +18,7 @@ def test_two_machines_build_the_same_publication() -> None:
 
 def test_a_dependence_on_the_machine_is_found(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
-    with (source / "conf.py").open("a") as settings:
-        settings.write('\ninsights_description = "Built in " + os.environ["TZ"].lower()\n')
+    append(source / "conf.py", '\ninsights_description = "Built in " + os.environ["TZ"].lower()\n')
     found = verify(source)
     places = [place.split(":")[0] for place in found]
     assert {"atom.xml", "rss.xml"} < set(places)
@@ -50,8 +49,7 @@ def test_one_process_and_many_build_the_same_site(tmp_path: Path) -> None:
         )
         other = f"[another](/essays/e{(number * 7 + 1) % (MIN_PARALLEL + 10)}/index.md)"
         text.write_text(f"{header}# Essay {number}\n\n{other}, {{cite}}`two`, a {{term}}`Term`.[^n]\n\n## Part\n\n[^n]: Note.\n")
-    with (source / "conf.py").open("a") as settings:
-        settings.write(WITNESS.format(note=str(tmp_path / "elsewhere")))
+    append(source / "conf.py", WITNESS.format(note=str(tmp_path / "elsewhere")))
     assert verify(source) == []
     assert sorted(path.name for path in tmp_path.glob("elsewhere.*")) == ["elsewhere.read", "elsewhere.written"]
 
