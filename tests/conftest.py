@@ -1,7 +1,8 @@
-"""The three rings of tests share this: sites built in a subprocess with the real conf.py, a server, a browser."""
+"""What the rings of tests share: sites built in a subprocess with the real conf.py, commands, a server, a browser."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -12,23 +13,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, settings
 from insights.preview.server import folder_server
 from insights.reporting.build import SWITCHES
-from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 #: What a copy of the publication needs besides its texts.
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: What `make` needs besides the machinery.
+MAKE = ("Makefile", "requirements.txt", "requirements-dev.txt")
+#: The day on which most tests build the fixture site.
+TODAY = ("-D", "insights_today=2026-06-01")
+
+# `make test` runs Hypothesis with the thorough profile.
+settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=350)
+settings.load_profile("quick")
 
 
 @dataclass(frozen=True)
 class Site:
-    """A site that was built: its folder, and what the build said."""
+    """A built site: its folder, and what the build printed."""
 
     folder: Path
     returncode: int
@@ -42,9 +54,12 @@ class Site:
     def pages(self) -> list[tuple[str, Any]]:
         """Every page with its address."""
         files = sorted(path for path in self.folder.rglob("*.html") if "_static" not in path.parts)
-        return [
-            (f"/{f.relative_to(self.folder).as_posix()}", BeautifulSoup(f.read_text(encoding="utf-8"), "lxml")) for f in files
-        ]
+        return [(path := f"/{file.relative_to(self.folder).as_posix()}", self.page(path)) for file in files]
+
+    def search_documents(self) -> list[Any]:
+        """What search results show, in the order of their numbers."""
+        paths = sorted(self.folder.glob("search/documents/*.json"), key=lambda path: int(path.stem))
+        return [json.loads(path.read_bytes()) for path in paths]
 
     def files(self) -> dict[str, bytes]:
         """Every file by its path."""
@@ -58,6 +73,40 @@ def project(folder: Path, texts: Path = ROOT / "tests/fixtures/site") -> Path:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
     return folder
+
+
+def make_project(folder: Path, texts: Path = ROOT / "tests/fixtures/site") -> Path:
+    """A copy of the publication as ``project`` makes it, with the Makefile, and the .venv of these tests."""
+    project(folder, texts)
+    for name in MAKE:
+        shutil.copy2(ROOT / name, folder)  # with its time, from which make knows that .venv is complete
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace ``old``, which must be there, in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def append(path: Path, text: str) -> None:
+    """Add ``text`` to a file.
+
+    This is how tests change code and settings: with lines at the end of a module or of conf.py that set a name again, whatever
+    the rest of the file looks like.
+    """
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def insights(root: Path, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the publication in ``root``, with environment variables for ``settings``."""
+    command = [sys.executable, "-m", "insights", *arguments]
+    env = os.environ | {"PYTHONPATH": str(root / "_ext"), "NO_COLOR": "1"} | settings
+    none = subprocess.DEVNULL
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False, stdin=none)
 
 
 def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Site:
@@ -75,15 +124,14 @@ def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[s
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The fixture site as readers would see it on 1 June 2026."""
     folder = tmp_path_factory.mktemp("site")
-    return _good(build(project(folder / "source"), folder / "html", options=("-D", "insights_today=2026-06-01")))
+    return _good(build(project(folder / "source"), folder / "html", options=TODAY))
 
 
 @pytest.fixture(scope="session")
 def preview(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The fixture site as its authors preview it, drafts and all."""
-    options = ("-D", "insights_today=2026-06-01", "-D", "insights_preview=1")
     folder = tmp_path_factory.mktemp("preview")
-    return _good(build(project(folder / "source"), folder / "html", options=options))
+    return _good(build(project(folder / "source"), folder / "html", options=(*TODAY, "-D", "insights_preview=1")))
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +146,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("kitchen")
     source = project(folder / "source")
     shutil.copytree(ROOT / "tests/fixtures/kitchen-sink", source / "essays/kitchen-sink")
-    built = build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
+    built = build(source, folder / "html", options=TODAY)
     assert built.errors == []
     return built
 
@@ -110,14 +158,14 @@ def _good(built: Site) -> Site:
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Callable[[dict[str, str]], Site]:
-    """Builds the fixture site with some files written anew: paths below it, with their text."""
+    """Builds the fixture site with other files in it: their paths, with their text."""
 
     def write_and_build(files: dict[str, str]) -> Site:
         source = project(tmp_path / "source")
         for path, text in files.items():
             (source / path).parent.mkdir(parents=True, exist_ok=True)
             (source / path).write_text(text, encoding="utf-8")
-        return build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+        return build(source, tmp_path / "html", options=TODAY)
 
     return write_and_build
 
@@ -138,20 +186,10 @@ def address(publication: Site) -> Iterator[str]:
         yield at
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """The Chromium of the machine, kept from asking the network for anything of its own."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    assert found, "The browser tests need Chromium: sudo apt-get install chromium"
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=quiet)
-        yield running
-        running.close()
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A browser for all tests."""
+    from audit import chromium  # only the tests in a browser need Playwright
+
     with chromium() as running:
         yield running

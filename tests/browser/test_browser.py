@@ -1,12 +1,15 @@
-"""What readers meet in a real browser: on a phone, a tablet and a desk, in light and in dark."""
+"""What readers see in a real browser: on a phone, a tablet and a desktop, in light and in dark."""
 
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from audit import KINDS, visit
-from conftest import ROOT, Site
+from conftest import ROOT, Site, served
+from insights.output.permalinks import redirect_page
 from playwright.sync_api import Browser
 
 FIRST = KINDS["essay"]
@@ -15,19 +18,15 @@ WIDTHS = [320, 360, 768, 1280, 1920]
 
 
 @pytest.mark.parametrize(("width", "columns"), [(360, 1), (900, 2), (1280, 3)])
-def test_the_cards_stand_in_as_many_columns_as_the_window_has_room_for(
-    browser: Browser, address: str, width: int, columns: int
-) -> None:
+def test_cards_fill_as_many_columns_as_fit_the_window(browser: Browser, address: str, width: int, columns: int) -> None:
     with visit(browser, address + "/", width) as (page, _, _):
         template = page.locator(".essay-cards .sd-row").first
-        lefts = template.evaluate(
-            "row => new Set([...row.children].map(card => Math.round(card.getBoundingClientRect().left))).size"
-        )
+        lefts = template.evaluate("row => new Set([...row.children].map(e => Math.round(e.getBoundingClientRect().left))).size")
         assert page.locator(".essay-cards .essay-card").count() >= columns
         assert lefts == columns
 
 
-def test_the_whole_of_a_card_is_its_one_link(browser: Browser, address: str) -> None:
+def test_the_whole_card_is_one_link(browser: Browser, address: str) -> None:
     with visit(browser, address + "/") as (page, _, _):
         for card in page.locator(".essay-card").all():
             assert card.locator("a").count() == 1
@@ -35,7 +34,7 @@ def test_the_whole_of_a_card_is_its_one_link(browser: Browser, address: str) -> 
         assert page.url == address + FIRST
 
 
-def test_the_landing_page_has_no_side_bars_and_no_contents(browser: Browser, address: str) -> None:
+def test_the_landing_page_has_no_sidebars_and_no_contents(browser: Browser, address: str) -> None:
     with visit(browser, address + "/", 1920) as (page, _, _):
         assert page.locator(".sidebar, .contents").count() == 0
         box = page.locator("main").bounding_box()
@@ -43,7 +42,7 @@ def test_the_landing_page_has_no_side_bars_and_no_contents(browser: Browser, add
         assert box["width"] > 1100
 
 
-def test_the_toggle_goes_through_three_schemes_and_is_remembered(browser: Browser, address: str) -> None:
+def test_the_toggle_cycles_through_three_schemes_and_is_remembered(browser: Browser, address: str) -> None:
     with visit(browser, address + "/") as (page, _, _):
         background = "getComputedStyle(document.body).backgroundColor"
         light = page.evaluate(background)
@@ -65,11 +64,9 @@ def test_a_chart_takes_the_colours_of_the_scheme(browser: Browser, address: str,
         ink, paper = page.evaluate("""() => [
             getComputedStyle(document.querySelector('.panel .f-ink')).fill,
             getComputedStyle(document.body).backgroundColor]""")
-        assert (
-            (brightness(ink) < 60 and brightness(paper) > 240)
-            if scheme == "light"
-            else (brightness(ink) > 220 and brightness(paper) < 40)
-        )
+        dark, bright = (ink, paper) if scheme == "light" else (paper, ink)
+        assert brightness(dark) < (60 if scheme == "light" else 40)
+        assert brightness(bright) > (240 if scheme == "light" else 220)
 
 
 def brightness(colour: str) -> float:
@@ -79,7 +76,7 @@ def brightness(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_chart_is_read_in_grey(browser: Browser, address: str, scheme: str) -> None:
+def test_a_chart_is_readable_in_grey(browser: Browser, address: str, scheme: str) -> None:
     """Its text stands out from the page by brightness, and where there are several colours each has its name beside it."""
     for path in ESSAYS:
         with visit(browser, address + path, scheme=scheme) as (page, _, _):
@@ -106,7 +103,7 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_text_of_a_chart_can_be_read_at_any_width(browser: Browser, address: str, width: int) -> None:
+def test_the_text_of_a_chart_is_readable_at_any_width(browser: Browser, address: str, width: int) -> None:
     """One drawing of each panel is shown, its smallest text no smaller than 10.5 px, and no text leaves it."""
     with visit(browser, address + FIRST, width) as (page, _, _):
         panels = page.evaluate("""() => [...document.querySelectorAll('.panel')].map(panel => {
@@ -138,8 +135,8 @@ def test_an_essay_is_whole_without_javascript(browser: Browser, address: str) ->
         assert page.locator(".catalogue a", has_text="All essays").is_visible()
 
 
-def test_the_measure_is_that_of_a_book(browser: Browser, address: str) -> None:
-    """Characters on a full line, on average: 65 to 72 on a desk and 36 to 42 on a phone; a little leeway for the machine's serif."""
+def test_lines_are_as_long_as_in_a_book(browser: Browser, address: str) -> None:
+    """Full lines have 65 to 72 characters on a desk, and 36 to 42 on a phone, with some leeway for this machine's serif."""
     for width, least, most in ((1280, 63, 74), (360, 34, 44)):
         with visit(browser, address + FIRST, width) as (page, _, _):
             lines = page.evaluate("""() => [...document.querySelectorAll('article :is(div, section) > p')].flatMap(paragraph => {
@@ -162,7 +159,7 @@ def test_the_measure_is_that_of_a_book(browser: Browser, address: str) -> None:
             assert least <= sum(lines) / len(lines) <= most, width
 
 
-def test_a_lost_reader_is_helped_at_any_address(browser: Browser, address: str) -> None:
+def test_the_404_page_helps_at_any_address(browser: Browser, address: str) -> None:
     for words, there in (("All essays", "/essays/"), ("The search", "/search/"), ("front page", "/")):
         with visit(browser, f"{address}/no/such/page/", 360) as (page, _, answers):
             assert answers[0].status == 404
@@ -171,6 +168,14 @@ def test_a_lost_reader_is_helped_at_any_address(browser: Browser, address: str) 
             assert page.url == address + there
 
 
-def test_the_site_holds_every_essay_that_is_written(publication: Site) -> None:
-    slugs = {path.parent.name for path in (ROOT / "essays").glob("*/index.md")}
-    assert {path.parent.name for path in (publication.folder / "essays").glob("*/index.html")} >= slugs
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_old_address_leads_to_the_new_one(browser: Browser, site: Site, tmp_path: Path, scripts: bool) -> None:
+    """With its anchor, where scripts run."""
+    page = shutil.copytree(site.folder, tmp_path / "html") / "essays/old/index.html"
+    page.parent.mkdir()
+    page.write_text(redirect_page("https://insights.example/", "/essays/old/", "/essays/third/"), encoding="utf-8")
+    with served(tmp_path / "html") as at, visit(browser, f"{at}/about/", java_script_enabled=scripts) as (opened, said, _):
+        opened.goto(f"{at}/essays/old/#its-heading")
+        opened.wait_for_url("**/essays/third/*")
+        assert opened.url == f"{at}/essays/third/" + ("#its-heading" if scripts else "")
+        assert said == []

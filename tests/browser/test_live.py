@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from conftest import ROOT, project
-from insights.preview import live, server
+from conftest import ROOT, append, edit, project
 from playwright.sync_api import Browser, expect
 
 PANEL = "#insights-live:not([hidden])"
@@ -39,13 +37,7 @@ def running(source: Path) -> Iterator[str]:
         assert ended == 0
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, browser: Browser) -> None:
+def test_a_saved_change_is_shown_with_its_mistakes(tmp_path: Path, browser: Browser) -> None:
     source = project(tmp_path / "source")
     first, third = source / "essays/first/index.md", source / "essays/third/index.md"
     third.write_text(third.read_text() + "\n## Far down\n\n" + "A paragraph of its own.\n\n" * 60)
@@ -86,41 +78,8 @@ def test_what_is_saved_is_seen_and_so_is_what_is_wrong_with_it(tmp_path: Path, b
         edit(third, "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening", "Its opening")
         page.wait_for_selector("#insights-live", state="hidden", timeout=30_000)
 
-        # The machinery may break, and be mended, too.
-        cards = source / "_ext/insights/pages/cards.py"
-        edit(cards, "min read", "minutes' read\nx = (")
+        # An error in the machinery is shown too.
+        append(source / "_ext/insights/pages/cards.py", "\nx = (\n")
         page.wait_for_selector(f"{PANEL} li", timeout=60_000)
         assert "the build failed: SyntaxError" in page.inner_text(PANEL)
     page.close()
-
-
-@pytest.mark.parametrize(
-    ("path", "concerned"),
-    [
-        ("essays/a/index.md", True), ("essays/a/model.py", True), ("essays/references.bib", True), ("about.md", True),
-        ("conf.py", True), ("_static/insights/text.css", True), ("essays/a/.index.md.swp", False), ("essays/a/index.md~", False),
-        ("essays/a/4913", False), ("essays/a/__pycache__/model.cpython-311.pyc", False), ("_build/live/html/index.html", False),
-        ("pyproject.toml", False),
-    ],
-)  # fmt: skip
-def test_only_what_the_site_is_made_of_is_watched(path: str, concerned: bool) -> None:
-    assert live._concerns(Path("/here"), None, f"/here/{path}") is concerned
-
-
-def test_a_browser_that_leaves_is_no_news(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """It leaves before a page is whole whenever the page loads again meanwhile; any other error is told."""
-    with server.folder_server(tmp_path, 0) as running:
-        for error in (BrokenPipeError(), ValueError("something else")):
-            try:
-                raise error
-            except Exception:
-                running.handle_error(None, ("127.0.0.1", 1))
-    said = capfd.readouterr().err
-    assert "ValueError: something else" in said
-    assert "BrokenPipeError" not in said
-
-
-def test_a_page_names_itself_to_its_script() -> None:
-    pages = [live.with_script(f"<html><head></head><body>{text}</body></html>") for text in "aab"]
-    assert pages[0] == pages[1]
-    assert len({re.findall(r'data-page="(\w+)"', page)[0] for page in pages}) == 2

@@ -1,17 +1,14 @@
-"""What a reader can do with a page in a real browser, whatever her window, her scheme and her keyboard; and what it costs her."""
+"""What readers can do with a page in a real browser, with any window, colour scheme and keyboard, and what it costs them."""
 
 from __future__ import annotations
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urljoin
 
 import pytest
 from audit import KINDS, REFUSED, SHIFTS, findings, visit, weight
-from conftest import Site, build, project, served
+from conftest import TODAY, Site, build, project, served
 from insights.publish.compression import BETTER, small
 from PIL import Image
 from playwright.sync_api import Browser, expect
@@ -101,7 +98,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     essay = project(folder / "source") / "essays/hard-cases/index.md"
     essay.parent.mkdir()
     essay.write_text(HARD, encoding="utf-8")
-    built = build(folder / "source", folder / "html", options=("-D", "insights_today=2026-06-01"))
+    built = build(folder / "source", folder / "html", options=TODAY)
     assert built.errors == []
     with served(built.folder) as at:
         yield f"{at}/essays/hard-cases/"
@@ -109,7 +106,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_shuts_nobody_out_and_asks_nobody_else_for_anything(
+def test_a_page_is_accessible_and_loads_nothing_from_other_hosts(
     browser: Browser, address: str, kind: str, width: int, scheme: str
 ) -> None:
     """No finding of axe, no complaint on the console (the policy's among them), no sideways scrolling, no other host."""
@@ -121,7 +118,7 @@ def test_a_page_shuts_nobody_out_and_asks_nobody_else_for_anything(
 
 
 @pytest.mark.parametrize(("width", "scheme"), WINDOWS)
-def test_nothing_that_an_author_may_write_breaks_that(browser: Browser, sink: str, hard: str, width: int, scheme: str) -> None:
+def test_everything_a_text_can_contain_is_accessible(browser: Browser, sink: str, hard: str, width: int, scheme: str) -> None:
     for essay in (f"{sink}/essays/kitchen-sink/", hard):
         with visit(browser, essay, width, scheme) as (page, said, _):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -131,13 +128,13 @@ def test_nothing_that_an_author_may_write_breaks_that(browser: Browser, sink: st
 
 @pytest.mark.parametrize("kind", ["landing", "essay", "all essays"])
 @pytest.mark.parametrize("width", [360, 1920])
-def test_a_page_fits_windows_of_phones_and_of_large_desks(browser: Browser, address: str, kind: str, width: int) -> None:
+def test_a_page_fits_phones_and_large_screens(browser: Browser, address: str, kind: str, width: int) -> None:
     with visit(browser, address + KINDS[kind], width) as (page, _, _):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_does_not_move_while_it_is_read(browser: Browser, address: str, kind: str) -> None:
+def test_a_page_does_not_shift_while_scrolling(browser: Browser, address: str, kind: str) -> None:
     with visit(browser, address + KINDS[kind], 360) as (page, _, _):
         assert page.evaluate(SHIFTS) == 0
 
@@ -151,20 +148,9 @@ def test_a_page_is_light(browser: Browser, address: str, kind: str, most_kib: in
         assert weight(answers[1:]) + len(small(text.encode(), BETTER)) <= most_kib * 1024
 
 
-def test_a_chart_is_light(publication: Site) -> None:
-    """With both its drawings, and with those that stand beside it."""
-    charts = [panels.encode() for _, page in publication.pages() for panels in page.find_all(class_="panels")]
-    assert len(charts) > 7
-    assert max(len(small(chart, BETTER)) for chart in charts) <= 4096
-
-
-def test_no_page_pays_for_components_that_no_text_uses(publication: Site, kitchen: Site) -> None:
-    component_files = {"_static/sphinx-design.min.css", "_static/design-tabs.js"}
-    assert component_files & set(publication.files()) == set()
-    assert component_files <= set(kitchen.files())
-
-
-# -- By keyboard ----------------------------------------------------------------------------------------------------------------
+#: What has the focus: its tag, its text, its outline, and whether it is seen.
+FOCUS = """() => (e => [e.tagName, e.textContent.trim().slice(0, 30), getComputedStyle(e).outlineStyle,
+    e.getBoundingClientRect().width > 0])(document.activeElement)"""
 
 
 @pytest.mark.parametrize("kind", ["landing", "essay"])
@@ -177,18 +163,14 @@ def test_a_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser, a
         seen = []
         for _ in range(reachable):
             page.keyboard.press("Tab")
-            seen.append(
-                page.evaluate(
-                    "(e => [e.tagName, e.textContent.trim().slice(0, 30), getComputedStyle(e).outlineStyle, e.getBoundingClientRect().width > 0])(document.activeElement)"
-                )
-            )
+            seen.append(page.evaluate(FOCUS))
         assert seen[0][1] == "Skip to content"
         assert [stop for stop in seen if stop[2] == "none" or not stop[3]] == []
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement === document.body || document.activeElement.className === 'skip'")
 
 
-def test_the_skip_link_leads_past_the_menu(browser: Browser, address: str) -> None:
+def test_the_skip_link_skips_the_menu(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -209,7 +191,7 @@ def test_menu_and_contents_open_and_close_by_keyboard_without_javascript(
         expect(page.locator(sheet)).to_be_hidden()
 
 
-def test_who_leaves_the_menu_by_keyboard_does_not_walk_about_behind_it(browser: Browser, address: str) -> None:
+def test_leaving_the_menu_by_keyboard_closes_it(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 360) as (page, _, _):
         page.get_by_role("button", name="Menu").focus()
         page.keyboard.press("Enter")
@@ -220,7 +202,7 @@ def test_who_leaves_the_menu_by_keyboard_does_not_walk_about_behind_it(browser: 
         expect(page.locator("#menu")).to_be_hidden()
 
 
-def test_a_window_that_becomes_wide_shows_the_menu_as_a_column(browser: Browser, address: str) -> None:
+def test_a_widened_window_shows_the_menu_as_a_column(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 768) as (page, _, _):
         page.get_by_role("button", name="Menu").click()
         page.set_viewport_size({"width": 1280, "height": 800})
@@ -230,13 +212,13 @@ def test_a_window_that_becomes_wide_shows_the_menu_as_a_column(browser: Browser,
         assert box["x"] < 200
 
 
-def test_the_essays_are_one_step_away_on_a_phone_without_opening_anything(browser: Browser, address: str) -> None:
+def test_a_phone_links_to_the_essays_without_opening_the_menu(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 320, java_script_enabled=False) as (page, _, _):
         page.get_by_role("link", name="Essays", exact=True).click()
         assert page.url == f"{address}/essays/"
 
 
-def test_a_finger_finds_the_entries_of_menu_and_contents(browser: Browser, address: str) -> None:
+def test_entries_of_menu_and_contents_are_large_enough_for_a_finger(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 360, has_touch=True) as (page, _, _):
         for name, sheet in (("Menu", "#menu"), ("Contents", "#contents")):
             page.get_by_role("button", name=name).tap()
@@ -246,7 +228,7 @@ def test_a_finger_finds_the_entries_of_menu_and_contents(browser: Browser, addre
             page.keyboard.press("Escape")
 
 
-def test_a_chosen_section_closes_the_contents(browser: Browser, address: str) -> None:
+def test_choosing_a_section_closes_the_contents(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 360) as (page, _, _):
         page.get_by_role("button", name="Contents").click()
         page.locator("#contents").get_by_role("link", name="References").click()
@@ -256,7 +238,7 @@ def test_a_chosen_section_closes_the_contents(browser: Browser, address: str) ->
         assert 40 < top["y"] < 120  # below the bar that stays
 
 
-def test_the_contents_follow_the_reading(browser: Browser, address: str) -> None:
+def test_the_contents_mark_the_current_section(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
         assert page.locator(".contents [aria-current]").count() == 0
         page.locator("#radius-is-decided-beforehand").scroll_into_view_if_needed()
@@ -264,14 +246,15 @@ def test_the_contents_follow_the_reading(browser: Browser, address: str) -> None
         expect(page.locator(".contents [aria-current]")).to_have_text("Radius is decided beforehand")
         line, edge = page.evaluate("""() => {
             const current = document.querySelector('.contents [aria-current]');
-            const style = getComputedStyle(current, '::before'), edge = document.getElementById('contents').getBoundingClientRect().left;
-            return [style.borderLeft.startsWith('2px solid'), current.getBoundingClientRect().left + parseFloat(style.left) - edge];
+            const style = getComputedStyle(current, '::before'), left = e => e.getBoundingClientRect().left;
+            const edge = left(document.getElementById('contents'));
+            return [style.borderLeft.startsWith('2px solid'), left(current) + parseFloat(style.left) - edge];
         }""")
         assert line  # a colour alone is not seen by all
         assert edge >= 0
 
 
-def test_the_contents_lead_to_the_foot_and_follow_there(browser: Browser, address: str) -> None:
+def test_the_contents_link_to_the_foot_and_mark_its_sections(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
         assert page.locator(".contents ul + ul a").all_inner_texts() == page.locator(".essay-foot h2").all_inner_texts()
         for section in ("Evidence", "Related", "Cite this essay", "Linked from"):
@@ -279,7 +262,7 @@ def test_the_contents_lead_to_the_foot_and_follow_there(browser: Browser, addres
             expect(page.locator(".contents [aria-current]")).to_have_text(section)
 
 
-def test_the_contents_of_a_low_window_bring_up_the_section_that_is_read(browser: Browser, address: str) -> None:
+def test_the_contents_of_a_low_window_scroll_to_the_current_section(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
         page.set_viewport_size({"width": 1280, "height": 160})
         page.evaluate("document.getElementById('references').scrollIntoView()")
@@ -288,24 +271,7 @@ def test_the_contents_of_a_low_window_bring_up_the_section_that_is_read(browser:
         assert page.evaluate("Math.abs(document.getElementById('references').getBoundingClientRect().top)") < 40
 
 
-def test_a_page_of_one_section_has_no_contents(publication: Site) -> None:
-    assert publication.page("/subscribe/").find(id="contents") is None
-    assert publication.page("/subscribe/").find(attrs={"popovertarget": "contents"}) is None
-    assert publication.page("/glossary/").find(attrs={"popovertarget": "contents"}) is None
-    assert publication.page(ESSAY).find(id="contents")
-
-
-# -- Ways onward ------------------------------------------------------------------------------------------------------------------
-
-
-def test_an_essay_leads_to_its_tags_and_shows_its_category_in_the_menu(site: Site) -> None:
-    page = site.page("/essays/second/")
-    tags = [(tag.get_text(), tag["href"]) for tag in page.find(class_="essay-foot").find_all("a", rel="tag")]
-    assert tags == [("latency", "../tag/latency/"), ("redundancy", "../tag/redundancy/")]
-    assert page.find(class_="catalogue").find(attrs={"aria-current": True}).get_text() == "System Design"
-
-
-def test_the_menu_stands_where_it_stood_on_the_page_of_the_search(browser: Browser, address: str) -> None:
+def test_the_menu_is_in_the_same_place_on_the_search_page(browser: Browser, address: str) -> None:
     tops = []
     for kind in ("about", "search"):
         with visit(browser, address + KINDS[kind]) as (page, _, _):
@@ -314,13 +280,7 @@ def test_the_menu_stands_where_it_stood_on_the_page_of_the_search(browser: Brows
     assert tops[0] == tops[1]
 
 
-def test_the_chart_on_the_front_page_says_what_its_marks_mean(site: Site) -> None:
-    drawn = site.page("/essays/second/").find("figure").figcaption.p
-    assert " ".join(drawn.get_text().split()).startswith("Figure 1. Growth doubles [2]. Inputs: assumed.")
-    assert site.page("/").find(class_="featured").figcaption.get_text().strip() == "Growth doubles. Inputs: assumed."
-
-
-def test_the_front_page_shows_what_is_featured_without_scrolling(browser: Browser, address: str) -> None:
+def test_the_front_page_shows_the_featured_essay_without_scrolling(browser: Browser, address: str) -> None:
     with visit(browser, address + "/") as (page, _, _):
         for part in ("h1", "h1 + p + p", ".featured a"):
             expect(page.locator(part).first).to_be_in_viewport(ratio=1)
@@ -330,45 +290,7 @@ def test_the_front_page_shows_what_is_featured_without_scrolling(browser: Browse
         assert abs(said["x"] - drawn["x"]) < 1
 
 
-def test_the_mark_is_there_for_browsers_that_draw_no_svg(publication: Site) -> None:
-    page = publication.page(ESSAY)
-    for link in page.find_all("link", rel=["icon", "apple-touch-icon"]):
-        assert link["href"].removeprefix("../../") in publication.files()
-    assert page.find("link", rel="apple-touch-icon")["href"].endswith(".png")
-    with Image.open(io.BytesIO(publication.files()["_static/mark.png"])) as mark:
-        assert mark.size == (180, 180)
-
-
-def test_a_long_list_has_parts_and_older_leads_through_all_of_them(tmp_path: Path) -> None:
-    source = project(tmp_path / "source")
-    archives = source / "_ext/insights/archives.py"
-    text = archives.read_text(encoding="utf-8")
-    assert "PART = 50" in text
-    archives.write_text(text.replace("PART = 50", "PART = 1"), encoding="utf-8")
-    shutil.copytree(source / "essays/first", source / "essays/another")
-    site = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
-    assert site.returncode == 0, site.errors
-
-    whole = site.page("/essays/")
-    assert len(whole.find_all(class_="essay-card")) == 1
-    years = whole.find(id=whole.find(class_="standfirst").a["href"].removeprefix("#")).parent
-    assert [year.get_text(" ", strip=True) for year in years.find_all("dd")] == ["2026 2", "2025 2"]
-
-    at, met = "/essays/category/infrastructure/", []
-    while at:
-        page = site.page(at)
-        met += [card.find("a")["href"].split("/")[-2] for card in page.find_all(class_="essay-card")]
-        older = page.find("a", rel="prev")
-        there = urljoin(at, older["href"]) if older else ""
-        assert not there or urljoin(there, site.page(there).find("a", rel="next")["href"]) == at
-        at = there
-    assert sorted(met) == ["another", "first", "third"]
-
-
-# -- Notes ----------------------------------------------------------------------------------------------------------------------
-
-
-def test_a_source_is_read_in_its_place_by_mouse_and_by_keyboard(browser: Browser, address: str) -> None:
+def test_a_source_is_shown_in_place_by_mouse_and_by_keyboard(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
         number, card = page.locator(".bibtex-citation a").first, page.locator("#note-card")
         number.hover()
@@ -384,7 +306,7 @@ def test_a_source_is_read_in_its_place_by_mouse_and_by_keyboard(browser: Browser
         expect(card).to_be_hidden()
 
 
-def test_a_first_touch_shows_a_source_and_a_second_goes_there(browser: Browser, address: str) -> None:
+def test_the_first_touch_shows_a_source_and_the_second_goes_to_it(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 360, has_touch=True) as (page, _, _):
         number, card = page.locator(".bibtex-citation a").first, page.locator("#note-card")
         number.tap()
@@ -398,7 +320,7 @@ def test_a_first_touch_shows_a_source_and_a_second_goes_there(browser: Browser, 
         assert page.url.endswith("#reference-yuan2014simple")
 
 
-def test_a_touch_is_known_where_a_click_does_not_tell(browser: Browser, address: str) -> None:
+def test_a_touch_is_recognised_when_a_click_has_no_pointer_type(browser: Browser, address: str) -> None:
     """Safari before 18.2 says nothing of the pointer with a click, only when it is pressed."""
     with visit(browser, address + ESSAY, 360, has_touch=True) as (page, _, _):
         page.locator(".bibtex-citation a").first.evaluate("""link => {
@@ -409,7 +331,7 @@ def test_a_touch_is_known_where_a_click_does_not_tell(browser: Browser, address:
         assert page.url == address + ESSAY
 
 
-def test_a_source_is_said_once_and_can_be_touched(browser: Browser, address: str) -> None:
+def test_a_source_is_announced_once_and_large_enough_to_touch(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 360) as (page, _, _):
         assert page.locator(".bibtex-citation [title]").count() == 0
         boxes = [link.bounding_box() for link in page.locator(".bibtex-citation a").all()]
@@ -430,7 +352,7 @@ def test_no_line_begins_with_the_number_of_a_source(browser: Browser, address: s
             assert torn == [], width
 
 
-def test_a_note_of_several_parts_stands_in_one_column_below_a_heading(browser: Browser, hard: str) -> None:
+def test_a_note_of_several_parts_is_one_column_below_a_heading(browser: Browser, hard: str) -> None:
     with visit(browser, hard) as (page, _, _):
         note = page.locator(".footnote").first
         lefts = note.evaluate("note => [...note.children].slice(1).map(part => Math.round(part.getBoundingClientRect().left))")
@@ -441,7 +363,7 @@ def test_a_note_of_several_parts_stands_in_one_column_below_a_heading(browser: B
         assert page.locator("#contents").get_by_role("link", name="Notes").count() == 1
 
 
-def test_a_note_that_is_mentioned_twice_says_where_its_ways_back_lead(browser: Browser, hard: str) -> None:
+def test_a_note_mentioned_twice_links_back_to_both_mentions(browser: Browser, hard: str) -> None:
     with visit(browser, hard) as (page, _, _):
         for note in (".footnote", ".citation"):
             expect(page.locator(f"{note} .backrefs")).to_have_text("Back to mention 1, mention 2")
@@ -473,7 +395,7 @@ def test_the_command_of_the_evidence_is_copied(browser: Browser, address: str) -
         assert page.evaluate("navigator.clipboard.readText()") == "make evidence essay=designing-for-failure"
 
 
-def test_no_button_is_offered_where_nothing_can_be_copied(browser: Browser, address: str) -> None:
+def test_there_is_no_copy_button_without_a_clipboard(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, said, _):
         assert page.locator(".copy").count() > 0
         page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
@@ -482,7 +404,7 @@ def test_no_button_is_offered_where_nothing_can_be_copied(browser: Browser, addr
         assert said == []
 
 
-def test_a_finger_finds_links_to_headings_and_code_that_no_button_covers(browser: Browser, hard: str) -> None:
+def test_touch_shows_links_to_headings_and_no_button_covers_code(browser: Browser, hard: str) -> None:
     with visit(browser, hard, 360, has_touch=True, is_mobile=True) as (page, _, _):
         assert page.evaluate("getComputedStyle(document.querySelector('h2 .headerlink')).opacity") == "1"
         covered = page.evaluate("""() => [...document.querySelectorAll('.copy')].filter(button => {
@@ -495,10 +417,7 @@ def test_a_finger_finds_links_to_headings_and_code_that_no_button_covers(browser
         assert findings(page) == []
 
 
-# -- Comfort --------------------------------------------------------------------------------------------------------------------
-
-
-def test_the_page_can_be_enlarged_fourfold_on_a_small_desk(browser: Browser, address: str) -> None:
+def test_a_page_can_be_zoomed_to_400_per_cent(browser: Browser, address: str) -> None:
     """1280 pixels at 400 per cent are 320: nothing is lost but what may scroll by itself (WCAG 1.4.10)."""
     with visit(browser, address + ESSAY, 320) as (page, _, _):
         cut = page.evaluate("""() => [...document.querySelectorAll('article :is(p, h1, h2, h3, li, dt, dd, figcaption)')]
@@ -507,15 +426,13 @@ def test_the_page_can_be_enlarged_fourfold_on_a_small_desk(browser: Browser, add
         assert cut == []
 
 
-def test_nothing_moves_for_those_who_asked_for_that(browser: Browser, address: str) -> None:
+def test_nothing_moves_with_reduced_motion(browser: Browser, address: str) -> None:
     with visit(browser, address + "/", reduced_motion="reduce") as (page, _, _):
-        moving = page.evaluate(
-            "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').map(e => e.className)"
-        )
-        assert moving == []
+        moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s')"
+        assert page.evaluate(f"{moving}.map(e => e.className)") == []
 
 
-def test_the_scheme_is_there_before_anything_is_drawn(browser: Browser, address: str) -> None:
+def test_the_scheme_is_set_before_the_first_paint(browser: Browser, address: str) -> None:
     with visit(
         browser,
         address + ESSAY,
@@ -525,7 +442,7 @@ def test_the_scheme_is_there_before_anything_is_drawn(browser: Browser, address:
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(23, 23, 26)"
 
 
-def test_the_bar_of_the_browser_takes_the_colour_that_was_chosen(browser: Browser, address: str) -> None:
+def test_the_theme_colour_of_the_browser_follows_the_scheme(browser: Browser, address: str) -> None:
     shown = "[...document.querySelectorAll('meta[name=theme-color]')].find(meta => matchMedia(meta.media).matches).content"
     with visit(browser, address + ESSAY, scheme="light") as (page, said, _):
         assert page.evaluate(shown) == "#fdfcfa"
@@ -541,7 +458,7 @@ def test_the_bar_of_the_browser_takes_the_colour_that_was_chosen(browser: Browse
         assert said == []
 
 
-def test_who_has_colours_of_her_own_has_them_in_charts_too(browser: Browser, address: str) -> None:
+def test_forced_colours_apply_to_charts(browser: Browser, address: str) -> None:
     """Whatever was chosen here before."""
     dark = {"cookies": [], "origins": [{"origin": address, "localStorage": [{"name": "theme", "value": "dark"}]}]}
     with visit(browser, address + ESSAY, scheme="light", forced_colors="active", storage_state=dark) as (page, _, _):
@@ -554,7 +471,7 @@ def test_who_has_colours_of_her_own_has_them_in_charts_too(browser: Browser, add
         assert not page.locator(".sidebar .theme-toggle").is_visible()
 
 
-def test_who_asks_for_more_contrast_gets_it(browser: Browser, address: str) -> None:
+def test_more_contrast_is_given_on_request(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
         colours = "['.standfirst', 'body'].map(name => getComputedStyle(document.querySelector(name)).color)"
         assert len(set(page.evaluate(colours))) == 2
@@ -563,7 +480,7 @@ def test_who_asks_for_more_contrast_gets_it(browser: Browser, address: str) -> N
 
 
 @pytest.mark.parametrize("kind", ["landing", "essay"])
-def test_no_line_of_facts_begins_or_ends_with_a_dot(browser: Browser, address: str, kind: str) -> None:
+def test_no_line_of_facts_starts_or_ends_with_a_dot(browser: Browser, address: str, kind: str) -> None:
     """A line breaks before a dot, which then hangs in the margin, where nothing is to be seen."""
     with visit(browser, address + KINDS[kind]) as (page, _, _):
         broken = 0
@@ -583,7 +500,7 @@ def test_no_line_of_facts_begins_or_ends_with_a_dot(browser: Browser, address: s
         assert broken > 0
 
 
-def test_dates_are_not_torn(browser: Browser, address: str) -> None:
+def test_dates_do_not_break_across_lines(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 320) as (page, _, _):
         assert page.locator("time").all_inner_texts() == ["28 April 2026", "28 April 2026"]
         for width in range(320, 720, 20):
@@ -592,30 +509,27 @@ def test_dates_are_not_torn(browser: Browser, address: str) -> None:
             assert set(lines) == {1}, width
 
 
-def test_the_way_around_the_front_page_is_one_line_on_a_phone(browser: Browser, address: str) -> None:
+def test_the_navigation_of_the_front_page_is_one_line_on_a_phone(browser: Browser, address: str) -> None:
     with visit(browser, address + "/", 320) as (page, _, _):
         tops = page.evaluate("[...document.querySelectorAll('.landing-bar li')].map(li => li.getBoundingClientRect().top)")
         assert len(tops) == 4
         assert len(set(tops)) == 1
 
 
-def test_the_figures_of_a_sentence_are_of_one_kind_whether_computed_or_typed(browser: Browser, address: str) -> None:
+def test_computed_and_typed_numbers_have_the_same_figures(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY) as (page, _, _):
-        kinds = page.evaluate(
-            "['.result', 'article > div > p'].map(name => getComputedStyle(document.querySelector(name)).fontVariantNumeric)"
-        )
-        assert kinds == ["lining-nums", "lining-nums"]
+        kinds = "['.result', 'article > div > p'].map(name => getComputedStyle(document.querySelector(name)).fontVariantNumeric)"
+        assert page.evaluate(kinds) == ["lining-nums", "lining-nums"]
 
 
-def test_an_aside_of_a_text_is_set_off_from_it_and_is_no_menu(browser: Browser, hard: str) -> None:
+def test_an_aside_is_set_off_from_the_text_and_not_styled_as_a_menu(browser: Browser, hard: str) -> None:
     with visit(browser, hard) as (page, _, _):
-        ground, link = page.evaluate("""() => ['article .sidebar', 'article .sidebar a'].map(name =>
-            getComputedStyle(document.querySelector(name))).map((style, n) => n ? style.textDecorationLine : style.backgroundColor)""")
-        assert ground == "rgb(245, 242, 237)"
-        assert link == "underline"
+        style = "name => getComputedStyle(document.querySelector(name))"
+        assert page.evaluate(f"({style})('article .sidebar').backgroundColor") == "rgb(245, 242, 237)"
+        assert page.evaluate(f"({style})('article .sidebar a').textDecorationLine") == "underline"
 
 
-def test_a_fold_is_as_wide_as_its_box_and_labels_are_of_the_interface(browser: Browser, hard: str) -> None:
+def test_a_fold_is_as_wide_as_its_box_and_labels_use_the_interface_font(browser: Browser, hard: str) -> None:
     with visit(browser, hard) as (page, _, _):
         widths = page.evaluate("['.sd-dropdown', '.sd-dropdown summary'].map(s => document.querySelector(s).offsetWidth)")
         assert widths[1] >= widths[0] - 2
@@ -626,26 +540,24 @@ def test_a_fold_is_as_wide_as_its_box_and_labels_are_of_the_interface(browser: B
             assert page.evaluate("name => getComputedStyle(document.querySelector(name)).transitionDuration", moving) == "0s"
 
 
-def test_paper_gets_the_essay_and_nothing_around_it(browser: Browser, address: str) -> None:
+def test_print_has_the_essay_and_nothing_around_it(browser: Browser, address: str) -> None:
     with visit(browser, address + ESSAY, 1280, "dark") as (page, _, _):
         page.emulate_media(media="print", color_scheme="dark")
         for chrome in (".bar", ".sidebar", ".contents", ".neighbours", ".site-footer", ".skip", ".headerlink"):
             assert not any(element.is_visible() for element in page.locator(chrome).all()), chrome
         assert page.get_by_text("insights.example/essays/designing-for-failure/").first.is_visible()
         assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
-        wide = page.evaluate(
-            "[...document.querySelectorAll('pre, .table-wrapper, .math')].filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).length"
-        )
+        wide = page.evaluate("""[...document.querySelectorAll('pre, .table-wrapper, .math')]
+            .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).length""")
         assert wide == 0
         after = page.evaluate("getComputedStyle(document.querySelector('.citation a[href*=\"usenix\"]'), '::after').content")
         assert "https://www.usenix.org" in after
-        sizes = page.evaluate(
-            "['article > div p', 'figcaption', '.essay-foot p'].map(name => parseFloat(getComputedStyle(document.querySelector(name)).fontSize))"
-        )
+        sizes = page.evaluate("""['article > div p', 'figcaption', '.essay-foot p']
+            .map(name => parseFloat(getComputedStyle(document.querySelector(name)).fontSize))""")
         assert sizes[0] > max(sizes[1:])
 
 
-def test_paper_holds_what_a_screen_hides_and_cuts_nothing(browser: Browser, hard: str) -> None:
+def test_print_shows_what_a_screen_hides_and_cuts_nothing(browser: Browser, hard: str) -> None:
     with visit(browser, hard) as (page, _, _):
         expect(page.get_by_text("In the other.")).to_be_hidden()
         page.emulate_media(media="print")
@@ -663,7 +575,7 @@ def test_paper_holds_what_a_screen_hides_and_cuts_nothing(browser: Browser, hard
             assert colour == "rgb(28, 26, 23)", name
 
 
-def test_paper_keeps_cards_whole(browser: Browser, address: str) -> None:
+def test_print_keeps_cards_whole(browser: Browser, address: str) -> None:
     with visit(browser, address + "/") as (page, _, _):
         page.emulate_media(media="print")
         cards = "[...document.querySelectorAll('.essay-card')].map(card => getComputedStyle(card).breakInside)"
@@ -677,7 +589,7 @@ def test_a_formula_is_mathml_and_no_wider_than_the_page(browser: Browser, sink: 
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_formula_in_a_line_scrolls_where_it_is_wide_and_stands_on_the_line(browser: Browser, hard: str, width: int) -> None:
+def test_a_wide_inline_formula_scrolls_and_stays_on_the_baseline(browser: Browser, hard: str, width: int) -> None:
     with visit(browser, hard, width) as (page, _, _):
         short, long = page.locator(".formula").all()
         assert short.evaluate("e => e.tabIndex") == -1
@@ -690,16 +602,7 @@ def test_a_formula_in_a_line_scrolls_where_it_is_wide_and_stands_on_the_line(bro
         assert abs(shifted) < 1
 
 
-def test_pictures_come_when_they_are_about_to_be_seen_and_have_their_place_kept(kitchen: Site) -> None:
-    for address, page in kitchen.pages():
-        for image in page.find_all("img"):
-            assert image.get("alt") is not None, address
-            assert int(image["width"]) > 0
-            assert int(image["height"]) > 0
-            assert image["loading"] == "lazy"
-
-
-def test_the_policy_of_the_page_is_in_force(browser: Browser, address: str) -> None:
+def test_the_content_policy_of_a_page_is_enforced(browser: Browser, address: str) -> None:
     """A script that somebody slips into a page does not run."""
     with visit(browser, address + ESSAY) as (page, said, _):
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.pwned = 1\">')")

@@ -1,4 +1,4 @@
-"""Searching: what becomes of words, what a reader finds with them, what leads her there, and what it costs her."""
+"""Searching in a browser: what readers find, where it leads them, and what it costs them."""
 
 from __future__ import annotations
 
@@ -8,82 +8,35 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from audit import KINDS, visit, weight
-from conftest import Site, served
+from conftest import ROOT, Site, served
 from insights.search.documents import Document, Passage
-from insights.search.index import HEADING, MOST, TAG, TEXT, TITLE, key, term_files, term_weights, terms
+from insights.search.index import term_files, term_weights, terms
 from playwright.sync_api import Browser, Page, expect
 
-#: What becomes of words, here and in a browser: no stop words, no accents, one term for all forms of a word, in any script.
-CASES = {
-    "": [],
-    "Replicas, and the latencies of a cell": ["replica", "latenc", "cell"],
-    "process processes processing processed": ["process"] * 4,
-    "cache caches cached caching": ["cach"] * 4,
-    "idempotent idempotency idempotence": ["idempot"] * 3,
-    "retry retries retried retrying": ["retri"] * 4,
-    "class classes boxes": ["class", "class", "box"],
-    "Café naïve Zürich": ["cafe", "naiv", "zurich"],
-    "isn’t isn't ISN’T": ["isnt"] * 3,
-    "Server’s servers’ O’Reilly": ["server", "server", "oreilli"],
-    "10,000 10000 1,234,567.5 1,23 99.9%": ["10000", "10000", "1234567.5", "1,23", "99.9"],
-    "2026-04-28 p99 10ms v2.1 M/M/1": ["2026", "04", "28", "p99", "10", "ms", "v2", "1", "m", "m", "1"],
-    "C x β ρ/(1−ρ) C++": ["c", "x", "β", "ρ", "1", "ρ", "c"],
-    "данные ΟΔΟΣ 日本 हिन्दी": ["данные", "οδος", "日本", "हनद"],
-    "ﬁle ½ x² İstanbul Ⅳ": ["file", "1", "2", "x2", "istanbul", "iv"],
-    "_a_ snake_case 'quoted' it's-it": ["snake", "case", "quot"],
-}
 
-
-@pytest.mark.parametrize(("text", "expected"), CASES.items())
-def test_a_word_is_found_in_whatever_form_it_is_written(text: str, expected: list[str]) -> None:
-    assert terms(text) == expected
-
-
-def test_a_browser_makes_the_same_terms_of_words_as_the_index(browser: Browser, address: str, publication: Site) -> None:
-    """Of those cases, of every word of the publication, of every character, and of ten thousand words of random letters."""
+def test_a_browser_makes_the_same_terms_as_the_index(browser: Browser, address: str, publication: Site) -> None:
+    """For the cases of the unit tests, every word of the publication, every character, and ten thousand made-up words."""
+    cases = json.loads((ROOT / "tests/fixtures/search-terms.json").read_text(encoding="utf-8"))
     written = {word for _, page in publication.pages() for word in page.get_text(" ").split()}
     characters = [chr(n) for n in range(sys.maxunicode + 1) if unicodedata.category(chr(n)) not in {"Cn", "Cs", "Co"}]
     chance = random.Random(1)
-    ends = (
-        "s",
-        "es",
-        "ies",
-        "ed",
-        "eed",
-        "ing",
-        "y",
-        "ness",
-        "ational",
-        "ization",
-        "iviti",
-        "fulness",
-        "ement",
-        "ion",
-        "e",
-        "l",
+    ends = [
+        "s", "es", "ies", "ed", "eed", "ing", "y", "ness", "ational", "ization", "iviti", "fulness", "ement", "ion", "e", "l",
         "’s",
-    )
+    ]  # fmt: skip
     made = ["".join(chance.choices("aeioulstyrndwx", k=chance.randint(1, 7))) + chance.choice(ends) for _ in range(10_000)]
     mixed = ["".join(chance.choices(characters, k=20)) for _ in range(2000)]
-    texts = [
-        *CASES,
-        *sorted(written),
-        *map("".join, batches(characters, 100)),
-        *(f"a{c}b1{c}2" for c in characters[:3000]),
-        *made,
-        *mixed,
-    ]
+    singly = [f"a{c}b1{c}2" for c in characters[:3000]]
+    texts = [*cases, *sorted(written), *map("".join, batches(characters, 100)), *singly, *made, *mixed]
     with visit(browser, f"{address}/search/") as (page, said, _):
-        found = page.evaluate(
-            "texts => import(document.querySelector('script[src*=\"search.js\"]').src).then(search => texts.map(search.terms))",
-            texts,
-        )
+        search = "import(document.querySelector('script[src*=\"search.js\"]').src)"
+        found = page.evaluate(f"texts => {search}.then(search => texts.map(search.terms))", texts)
         assert said == []
     assert len(found) == len(texts) > 15_000
     assert [(text, terms(text), theirs) for text, theirs in zip(texts, found, strict=True) if terms(text) != theirs] == []
@@ -91,118 +44,6 @@ def test_a_browser_makes_the_same_terms_of_words_as_the_index(browser: Browser, 
 
 def batches(items: list[str], size: int) -> Iterator[list[str]]:
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def test_a_title_tells_more_than_a_tag_and_a_tag_more_than_the_text() -> None:
-    found = term_weights("Queues", ["latency"], ["Waiting"], "jitter " * 100 + "queue")
-    assert found == {"queue": TITLE + 1, "latenc": TAG, "wait": HEADING, "jitter": TEXT}
-
-
-# -- The files ------------------------------------------------------------------------------------------------------------------
-
-
-def test_terms_stand_in_small_files_and_each_in_the_one_where_a_browser_looks() -> None:
-    chance = random.Random(1)
-    words = ["".join(chance.choices("abcд", k=chance.randint(1, 6))) for _ in range(3000)]
-    found = term_files([dict.fromkeys(chance.sample(words, 600), 1) for _ in range(300)])
-    assert len(found) > 20
-    assert all(sum(map(len, group.values())) <= MOST or len(group) == 1 for name, group in found.items() if len(name) < 6)
-    for name, group in found.items():
-        for term in group:
-            assert max((other for other in found if key(term).startswith(other)), key=len) == name
-    assert sorted(term for group in found.values() for term in group) == sorted(set(words))
-
-
-def test_a_new_essay_changes_the_files_that_its_words_are_in_and_no_others() -> None:
-    essays = [{"alpha": 1, "beta": n + 1} for n in range(5)]
-    before, after = term_files(essays), term_files([*essays, {"beta": 9, "gamma": 1}])
-    assert after["a"] == before["a"]
-    assert after["b"] == {"beta": [*before["b"]["beta"], 5, 9]}
-    assert list(after) == ["a", "b", "g"]
-
-
-def shown(site: Site) -> list[Any]:
-    """What results show, in the order of the numbers."""
-    paths = sorted(site.folder.glob("search/documents/*.json"), key=lambda path: int(path.stem))
-    return [json.loads(path.read_bytes()) for path in paths]
-
-
-def test_the_index_holds_what_is_published_and_nothing_else(site: Site) -> None:
-    assert [address for _, address, *_ in shown(site)] == [
-        "about/", "glossary/", "glossary/#term-Term", "start/", "subscribe/", "essays/first/", "essays/second/", "essays/third/",
-    ]  # fmt: skip
-    assert shown(site)[2] == ["Term", "glossary/#term-Term", "Glossary", [], "What a term means.", []]
-    assert shown(site)[5] == [
-        "The First Essay",
-        "essays/first/",
-        "Infrastructure · December 2025",
-        ["redundancy"],
-        "The oldest essay, without evidence.",
-        [
-            ["", "", ["It says little. The second essay says more. A term is a Term."]],
-            ["a-heading", "A heading", ["Nothing is cited here."]],
-        ],
-    ]
-
-
-@pytest.mark.parametrize("word", ["evidence", "root", "growth", "redundancy", "system", "number", "february", "2026"])
-def test_an_essay_is_found_by_its_title_text_headings_tags_category_summary_and_date(site: Site, word: str) -> None:
-    [term] = terms(word)
-    assert 6 in json.loads(site.files()[f"search/terms/{word[0]}.json"])[term][::2]
-
-
-HEAD = "---\ndate: 2026-01-01\ncategory: Infrastructure\nsummary: S.\n---\n# A\n\n"
-
-
-def test_a_heading_right_above_another_is_found(broken: Callable[[dict[str, str]], Site]) -> None:
-    built = broken({"essays/a/index.md": f"{HEAD}## Outermost\n\n### Inside\n\nText.\n"})
-    [sections] = [sections for title, *_, sections in shown(built) if title == "A"]
-    assert sections == [["outermost", "Outermost", [""]], ["inside", "Inside", ["Text."]]]
-    assert terms("outermost")[0] in json.loads(built.files()["search/terms/o.json"])
-
-
-def test_a_text_is_quoted_as_it_is_read(broken: Callable[[dict[str, str]], Site]) -> None:
-    text = """\
-One *two* `three`, a footnote[^one], {cite}`one`, H{sub}`2`O, a hard\\
-break, {math}`E = mc^2`.
-
-[^one]: Below.
-
-- Item
-
-Term of a list
-: Its definition.
-
-| Left | Right |
-|---|---:|
-| a | 1 |
-
-:::{note}
-Noted.
-:::
-
-% Not for readers.
-
-```text
-if a <b>:
-    c
-```
-
-```{math}
-x^2
-```
-"""
-    built = broken({"essays/a/index.md": HEAD + text})
-    [sections] = [sections for title, *_, sections in shown(built) if title == "A"]
-    assert sections[0] == ["", "", [
-        "One two three, a footnote, [1], H2O, a hard break, E=mc2.", "Item", "Term of a list", "Its definition.", "Left · Right", "a · 1",
-        "Note", "Noted.", "if a <b>: c", "x2", "Below.",
-    ]]  # fmt: skip
-    assert sections[1][:2] == ["references", "References"]
-    assert not [path for path, content in built.files().items() if path.startswith("search/") and b"<b>" in content]
-
-
-# -- In a browser ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +68,7 @@ def test_an_essay_is_found_by_title_tag_text_date_and_number(browser: Browser, s
         assert said == []
 
 
-def test_a_result_names_the_tag_that_it_was_found_by(browser: Browser, small: str) -> None:
+def test_a_result_names_the_tag_that_matched(browser: Browser, small: str) -> None:
     with visit(browser, f"{small}/search/?q=latencies") as (page, _, _):
         expect(hits(page).first.locator(".facts")).to_have_text("Infrastructure · June 2026 · latency")
         expect(hits(page).first.locator(".facts mark")).to_have_text("latency")
@@ -236,7 +77,7 @@ def test_a_result_names_the_tag_that_it_was_found_by(browser: Browser, small: st
         expect(hits(page).locator(".facts")).to_have_text("System Design · February 2026")
 
 
-def test_a_result_shows_the_heading_and_the_passage_that_it_was_found_for_and_leads_there(browser: Browser, small: str) -> None:
+def test_a_result_shows_the_heading_and_passage_that_matched_and_links_there(browser: Browser, small: str) -> None:
     with visit(browser, f"{small}/search/?q=citing") as (page, said, _):
         essay = hits(page).filter(has=page.locator(".name", has_text="The First Essay"))
         expect(essay.locator(".passage")).to_contain_text("Nothing is cited here.")
@@ -247,7 +88,7 @@ def test_a_result_shows_the_heading_and_the_passage_that_it_was_found_for_and_le
         assert said == []
 
 
-def test_a_word_of_the_glossary_is_found_as_itself(browser: Browser, small: str) -> None:
+def test_a_term_of_the_glossary_is_found_as_itself(browser: Browser, small: str) -> None:
     with visit(browser, f"{small}/search/?q=terms") as (page, _, _):
         first = hits(page).first
         expect(first.locator(".facts")).to_have_text("Glossary")
@@ -273,7 +114,7 @@ def test_a_word_of_the_glossary_is_found_as_itself(browser: Browser, small: str)
         "term": "2 results have “term”.",
     }.items(),
 )
-def test_what_the_search_says_is_true(browser: Browser, small: str, words: str, said: str) -> None:
+def test_the_summary_of_the_results_is_correct(browser: Browser, small: str, words: str, said: str) -> None:
     with visit(browser, f"{small}/search/") as (page, complaints, _):
         page.keyboard.type(words)
         expect(page.locator("#found")).to_have_text(said)
@@ -281,7 +122,7 @@ def test_what_the_search_says_is_true(browser: Browser, small: str, words: str, 
         assert complaints == []
 
 
-def test_a_reader_is_told_when_the_index_cannot_be_had(browser: Browser, small: str) -> None:
+def test_a_reader_is_told_when_the_index_cannot_be_loaded(browser: Browser, small: str) -> None:
     with visit(browser, f"{small}/search/") as (page, _, _):
         page.context.set_offline(True)
         page.keyboard.type("essay")
@@ -292,7 +133,7 @@ def test_a_reader_is_told_when_the_index_cannot_be_had(browser: Browser, small: 
 
 
 @pytest.mark.parametrize(("kind", "width"), [("essay", 1280), ("essay", 360), ("landing", 1280)])
-def test_a_slash_leads_to_the_search_from_anywhere(browser: Browser, address: str, kind: str, width: int) -> None:
+def test_a_slash_opens_the_search_from_anywhere(browser: Browser, address: str, kind: str, width: int) -> None:
     with visit(browser, address + KINDS[kind], width) as (page, _, _):
         page.keyboard.press("/")
         page.wait_for_function("document.activeElement.type === 'search'")
@@ -301,7 +142,7 @@ def test_a_slash_leads_to_the_search_from_anywhere(browser: Browser, address: st
         expect(hits(page).first).to_be_visible()
 
 
-def test_results_are_walked_and_opened_by_keyboard_and_found_again_on_the_way_back(browser: Browser, small: str) -> None:
+def test_results_open_by_keyboard_and_are_restored_on_the_way_back(browser: Browser, small: str) -> None:
     with visit(browser, f"{small}/search/") as (page, _, _):
         page.keyboard.type("mirror")
         expect(hits(page)).to_have_count(1)
@@ -317,7 +158,7 @@ def test_results_are_walked_and_opened_by_keyboard_and_found_again_on_the_way_ba
         assert page.evaluate("document.activeElement.type") == "search"
 
 
-def test_without_javascript_the_search_says_where_else_to_look(browser: Browser, small: str) -> None:
+def test_without_javascript_the_search_page_says_where_else_to_look(browser: Browser, small: str) -> None:
     with visit(browser, f"{small}/search/?q=mirror", java_script_enabled=False) as (page, _, _):
         expect(page.get_by_text("Searching needs JavaScript")).to_be_visible()
         expect(page.locator("#search")).to_be_hidden()
@@ -325,15 +166,12 @@ def test_without_javascript_the_search_says_where_else_to_look(browser: Browser,
         assert page.url == f"{small}/glossary/"
 
 
-# -- Among a thousand essays ----------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="module")
 def thousand(publication: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site with a thousand essays in its index, of words as frequent as in our own."""
     folder = tmp_path_factory.mktemp("thousand") / "html"
     shutil.copytree(publication.folder, folder)
-    texts = [text for *_, sections in shown(publication) for _, _, found in sections for text in found]
+    texts = [text for *_, sections in publication.search_documents() for _, _, found in sections for text in found]
     words = " ".join(texts).split()
     chance = random.Random(1)
 
@@ -360,14 +198,13 @@ def write(folder: Path, documents: list[Document]) -> None:
         (folder / f"terms/{name}.json").write_text(json.dumps(group, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
     for number, document in enumerate(documents):
         (folder / f"documents/{number}.json").write_text(json.dumps(document.shown(), ensure_ascii=False), encoding="utf-8")
-    page = folder / "index.html"
-    page.write_text(
-        re.sub(r'data-keys="[^"]*"', f'data-keys="{" ".join(index)}"', page.read_text(encoding="utf-8")), encoding="utf-8"
-    )
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    page = re.sub(r'data-keys="[^"]*"', f'data-keys="{" ".join(index)}"', page)
+    (folder / "index.html").write_text(page, encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", ["failure", "s", "retry budget", "a system under load", "99.9", "replicax", "zymurgy"])
-def test_first_results_among_a_thousand_essays_cost_less_than_a_picture(browser: Browser, thousand: str, words: str) -> None:
+def test_first_results_among_a_thousand_essays_weigh_less_than_an_image(browser: Browser, thousand: str, words: str) -> None:
     """100 KiB with the page itself, cold, compressed."""
     with visit(browser, f"{thousand}/search/?q={words}") as (page, said, answers):
         expect(page.locator("#found")).not_to_be_empty()
@@ -376,7 +213,7 @@ def test_first_results_among_a_thousand_essays_cost_less_than_a_picture(browser:
         assert said == []
 
 
-def test_a_long_list_is_shown_by_and_by(browser: Browser, thousand: str) -> None:
+def test_a_long_list_of_results_is_shown_in_steps(browser: Browser, thousand: str) -> None:
     with visit(browser, f"{thousand}/search/?q=failure") as (page, _, _):
         expect(hits(page)).to_have_count(10)
         page.get_by_role("button", name=re.compile(r"Show 10 more of \d\d\d$")).click()

@@ -125,8 +125,8 @@ def test_half_speed_carries_half_the_load_however_long_it_lasts_and_a_standstill
     assert model.results()["fatal_50"] == "no"
     assert model.recovery(PLAIN, 0.5 * model.CAPACITY, model.Slowdown(20, 220), 300) == 0
     assert last_good_answer(0.5, 40) > 5
-    # A line that has stood for D seconds is D − x old after x seconds at full speed. Once the first that came after a second, when
-    # retries had doubled the arrivals, is served, it gets no younger: at x = ½. It is then too old if D > 1½.
+    # A queue that has stood for D seconds is D − x old after x seconds at full speed. It gets no younger once it serves the first
+    # request that came after a second, when retries had doubled the arrivals: at x = ½. It is then too old if D > 1½.
     standstill = model.results()["fatal_standstill"]
     assert 1.5 < standstill <= 1.5 + 0.5
     assert last_good_answer(0.5, standstill, speed=0) < 0

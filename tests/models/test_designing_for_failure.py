@@ -85,7 +85,7 @@ def test_the_expected_loss_does_not_depend_on_placement() -> None:
 
 
 def customers_lost(lost: int, placement: str, *, trials: int, seed: int) -> np.ndarray:
-    """Customers with no node left in each of ``trials`` random losses of ``lost`` nodes, dealt ``fixed`` or ``shuffled`` shards."""
+    """Customers without a node in each of ``trials`` random losses of ``lost`` nodes, with ``fixed`` or ``shuffled`` shards."""
     rng = np.random.default_rng(seed)
     if placement == "fixed":
         shards = np.arange(NODES).reshape(-1, EACH)

@@ -204,7 +204,7 @@ def test_dependencies_multiply(count: int) -> None:
 def test_the_prose_says_in_words_what_follows_from_the_tries() -> None:
     found, spelled = model.results(), ["", "one", "two", "three", "four", *[""] * 7, "twelve", "", "", "", "sixteen"]
     squares = [(tries + 1) ** 2 for tries in (1, model.TRIES)]
-    # Of the endings with fewer than two charges there are four, however often one tries: no charge, or one, with its order or not.
+    # Four endings have fewer than two charges, however many the tries: no charge, or one, with its order or not.
     assert spelled.index(found["endings_one_words"]) == squares[0]
     assert spelled.index(found["endings_tries_words"]) == squares[1]
     assert spelled.index(found["endings_overcharged_words"]) == squares[1] - 4

@@ -1,11 +1,11 @@
-"""A link to a heading leads there for ever: its address is made of its words, and of nothing that is around it."""
+"""The anchor of a heading depends only on its words, so that links to it keep working."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from conftest import ROOT, Site, build, project
+from conftest import ROOT, TODAY, Site, build, project
 
 FIRST = (ROOT / "tests/fixtures/site/essays/first/index.md").read_text(encoding="utf-8")
 HEADINGS = """
@@ -40,24 +40,24 @@ def addresses(site: Site) -> list[str]:
 def with_text(folder: Path, text: str) -> Site:
     source = project(folder / "source")
     (source / "essays/first/index.md").write_text(FIRST + text, encoding="utf-8")
-    return build(source, folder / "html", options=("-D", "insights_today=2026-06-01"))
+    return build(source, folder / "html", options=TODAY)
 
 
-def test_the_address_of_a_heading_is_its_words_in_any_script(tmp_path: Path) -> None:
+def test_the_anchor_of_a_heading_is_its_words_in_any_script(tmp_path: Path) -> None:
     built = with_text(tmp_path, HEADINGS)
     assert built.errors == []
     assert addresses(built) == ADDRESSES
     assert built.page("/essays/first/").find(id="an-old-name"), "what was linked before is there still"
 
 
-def test_the_address_of_a_heading_stays_when_a_note_is_added_above(tmp_path: Path) -> None:
+def test_the_anchor_of_a_heading_stays_when_a_note_is_added_above(tmp_path: Path) -> None:
     note = "\nWords with a note[^one], and another[^two].\n\n[^one]: A note.\n[^two]: A note.\n"
     built = with_text(tmp_path, note + HEADINGS)
     assert built.errors == []
     assert addresses(built) == [*ADDRESSES, "notes"]
 
 
-def test_a_heading_whose_address_could_shift_or_clash_is_a_mistake(tmp_path: Path) -> None:
+def test_a_heading_whose_anchor_could_change_or_clash_is_an_error(tmp_path: Path) -> None:
     text = "\n## Same\n\n## Same\n\n## What’s next?\n\n## Whats next\n\n## ???\n\n## Cite\n"
     line = FIRST.count("\n") + 2
     assert with_text(tmp_path, text).errors == [
@@ -66,5 +66,6 @@ def test_a_heading_whose_address_could_shift_or_clash_is_a_mistake(tmp_path: Pat
         f"essays/first/index.md:{line + 6}: ERROR: two headings have the anchor #whats-next (the other is on line {line + 4}); "
         "reword one of them",
         f"essays/first/index.md:{line + 8}: ERROR: the heading “???” has no letter or digit to make an anchor of; reword it",
-        f"essays/first/index.md:{line + 10}: ERROR: the heading “Cite” has the anchor #cite, which is part of every page; reword it",
+        f"essays/first/index.md:{line + 10}: ERROR: the heading “Cite” has the anchor #cite, which is part of every page; "
+        "reword it",
     ]

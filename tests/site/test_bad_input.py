@@ -1,4 +1,4 @@
-"""Whatever is written or pasted into a text comes out right, or its author is told where it is and what to do; nothing is lost."""
+"""Whatever is pasted into a text is shown correctly, or its author is told where it is and how to fix it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import os
 import resource
 import runpy
 import shutil
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Site, build, project
+from conftest import ROOT, TODAY, Site, append, build, edit, insights, project
 from insights.cache import Store
 from insights.markup.maths import mathml
 from insights.publish import scan_rules, scan_site
 from insights.source import essays, files
 
-TODAY = ("-D", "insights_today=2026-06-01")
 HEADER = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n# A Title\n\n"
 RST = "```{{eval-rst}}\n{}\n```"
 FENCES = "\n".join(":" * (203 - n) + "{note}" for n in range(200)) + "\nx\n" + "\n".join(":" * (4 + n) for n in range(200))
@@ -32,24 +29,36 @@ FORBIDDEN = {
     "unclosed": ("<!-- a\n\nb\n\n## H", "8: ERROR: an HTML comment, which would be published: '<!-- a b ## H'"),
     "raw": ("```{raw} html\n<p>\n```", '8: WARNING: HTML in a text; write it in Markdown'),
     "raw-rst": (RST.format(".. raw:: html\n\n   <p>"), '9: WARNING: HTML in a text; write it in Markdown'),
-    "raw-role": (RST.format(".. role:: h(raw)\n   :format: html\n\n:h:`<p>`"), "13: WARNING: HTML in a text; write it in Markdown"),
-    "meta": (RST.format(".. meta::\n   :http-equiv=refresh: 0;url=https://a.example"), "ERROR: metadata for the head of the page"),
-    "link": (RST.format("`x <javascript:alert(1)>`__"), "9: ERROR: a link to 'javascript:alert(1)'; allowed are http, https, mailto"),
+    "raw-role":
+        (RST.format(".. role:: h(raw)\n   :format: html\n\n:h:`<p>`"), "13: WARNING: HTML in a text; write it in Markdown"),
+    "meta":
+        (RST.format(".. meta::\n   :http-equiv=refresh: 0;url=https://a.example"), "ERROR: metadata for the head of the page"),
+    "link":
+        (RST.format("`x <javascript:alert(1)>`__"), "9: ERROR: a link to 'javascript:alert(1)'; allowed are http, https, mailto"),
     "own-address": ("[x](https://insights.example/essays/frist/)",
-        "8: ERROR: a link to 'https://insights.example/essays/frist/', which is on this site; link to its file: /essays/SLUG/index.md"),
-    "button": ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
+        "8: ERROR: a link to 'https://insights.example/essays/frist/', which is on this site; link to its file: "
+        "/essays/SLUG/index.md"),
+    "button":
+        ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
     "include": ("```{include} ../../../../../dev/zero\n```", '8: WARNING: the directive {include} reads another file'),
     "literal": ("```{literalinclude} ../../../../../etc/passwd\n```", "8: WARNING: a directive that reads another file"),
     "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: WARNING: a directive that reads another file"),
     "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is outside the publication; copy it next to the text"),
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is outside the publication; copy it next to the text"),
-    "formula": ("{math}`\\text{<script>alert(1)</script>}`", "<script> in the formula “\\text{<script>alert(1)</script>}”; write < as \\lt"),
+    "formula":
+        ("{math}`\\text{<script>alert(1)</script>}`",
+            "<script> in the formula “\\text{<script>alert(1)</script>}”; write < as \\lt"),
     "formula-brace": ("{math}`\\frac{a`", "unbalanced brace in the formula “\\frac{a”; write as many { as }"),
     "formula-empty": ("```{math}\n```", "nothing in the formula “”; write LaTeX, or remove it"),
-    "formula-columns": ("{math}`a & b`", "& outside an environment such as aligned in the formula “a & b”; put the columns in one, or write \\& for the sign"),
+    "formula-columns":
+        ("{math}`a & b`",
+            "& outside an environment such as aligned in the formula “a & b”; put the columns in one, or write \\& for the sign"),
     "formula-lines": ("```{math}\na = b \\\\\nc = d\n```", "\\\\ outside an environment such as aligned in the formula “a = b"),
-    "formula-link": ("{math}`\\href{javascript:alert(1)}{x}`", "the attribute href in the formula “\\href{javascript:alert(1)}{x}”; remove it; put a link around the formula"),
-    "quotes": ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep; turn the innermost into paragraphs"),
+    "formula-link":
+        ("{math}`\\href{javascript:alert(1)}{x}`",
+            "the attribute href in the formula “\\href{javascript:alert(1)}{x}”; remove it; put a link around the formula"),
+    "quotes":
+        ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep; turn the innermost into paragraphs"),
     "lists": ("".join("  " * n + "- a\n" for n in range(9)), "16: ERROR: lists, quotes and boxes are nested more than 8 deep"),
     "list-line": ("- " * 3000 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep"),
     "fences": (FENCES, "8: ERROR: blocks are nested more than 8 deep; turn the innermost into paragraphs"),
@@ -86,13 +95,13 @@ def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.mark.parametrize("name", FORBIDDEN)
-def test_what_a_text_may_not_hold_is_refused_where_it_stands(forbidden: Site, name: str) -> None:
+def test_forbidden_content_is_reported_at_its_line(forbidden: Site, name: str) -> None:
     assert forbidden.returncode == 1
     said = [error for error in forbidden.errors if error.startswith(f"essays/{name}/index.md:")]
     assert any(FORBIDDEN[name][1] in error for error in said), said
 
 
-def test_what_looks_bad_and_is_text_is_shown(tmp_path: Path) -> None:
+def test_text_that_only_looks_harmful_is_shown(tmp_path: Path) -> None:
     write_essays(project(tmp_path / "source"), {name: text for name, (text, _) in SHOWN.items()})
     built = build(tmp_path / "source", tmp_path / "html", options=TODAY)
     assert built.errors == []
@@ -102,7 +111,7 @@ def test_what_looks_bad_and_is_text_is_shown(tmp_path: Path) -> None:
         assert article.find(onclick=True) is None
 
 
-def test_line_ends_and_marks_of_other_systems_change_nothing(tmp_path: Path, site: Site) -> None:
+def test_line_ends_and_byte_order_marks_change_nothing(tmp_path: Path, site: Site) -> None:
     source = project(tmp_path / "source")
     for path in [*source.glob("*.md"), *source.glob("essays/**/*.*")]:
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -111,12 +120,10 @@ def test_line_ends_and_marks_of_other_systems_change_nothing(tmp_path: Path, sit
     assert {name for name, content in built.files().items() if content != site.files().get(name)} <= {".buildinfo"}
 
 
-def test_an_essay_may_hold_html_where_conf_py_lets_it_and_no_script_of_it_is_served(tmp_path: Path) -> None:
+def test_an_essay_can_have_html_where_conf_py_allows_it_but_no_scripts(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
     write_essays(source, {"let": "Press <kbd>q</kbd>.", "not-let": "Press <kbd>q</kbd>."})
-    (source / "conf.py").write_text(
-        (source / "conf.py").read_text().replace("insights_html: list[str] = []", 'insights_html = ["let"]')
-    )
+    append(source / "conf.py", '\ninsights_html = ["let"]\n')
     built = build(source, tmp_path / "html", options=TODAY)
     assert {error.partition(":")[0] for error in built.errors if "HTML: " in error} == {"essays/not-let/index.md"}
     assert "Press <kbd>q</kbd>." in (tmp_path / "html/essays/let/index.html").read_text()
@@ -130,7 +137,7 @@ def test_an_essay_may_hold_html_where_conf_py_lets_it_and_no_script_of_it_is_ser
     assert page in scan_site(tmp_path / "html", rules, frozenset(), store)
 
 
-def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path) -> None:
+def test_unreadable_files_are_reported_and_nothing_is_built(tmp_path: Path) -> None:
     """In little memory: the largest of them does not fit in."""
     source = project(tmp_path / "source")
     (tmp_path / "secret.md").write_text(HEADER)
@@ -170,16 +177,13 @@ def test_files_that_cannot_be_read_are_named_and_nothing_is_built(tmp_path: Path
     assert not (tmp_path / "html/index.html").exists()
 
 
-def test_names_that_are_no_address_are_refused_even_of_drafts(tmp_path: Path) -> None:
+def test_folder_names_that_are_not_addresses_are_errors_even_for_drafts(tmp_path: Path) -> None:
     """Sphinx takes [1] for a pattern: a draft in such a folder would be published."""
     source = project(tmp_path / "source")
     names = ("with space", "ünïcode", "[1]", "First", "dot.dot", "*", "new\nline")
     write_essays(source, dict.fromkeys(names, ""))
-    for path in source.glob("essays/*/index.md"):
-        if path.parent.name in names:
-            path.write_text(
-                HEADER.replace("# A Title", "# A Title").replace("summary:", "draft: true\nsummary:"), encoding="utf-8"
-            )
+    for name in names:
+        edit(source / f"essays/{name}/index.md", "summary:", "draft: true\nsummary:")
     built = build(source, tmp_path / "html", options=TODAY)
     assert built.returncode != 0
     for name in names:
@@ -187,7 +191,7 @@ def test_names_that_are_no_address_are_refused_even_of_drafts(tmp_path: Path) ->
     assert any("the folders First and first differ only in case; rename one" in error for error in built.errors)
 
 
-def test_a_folder_that_leads_elsewhere_is_no_essay(tmp_path: Path) -> None:
+def test_a_folder_that_links_elsewhere_is_not_an_essay(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/index.md").write_text(HEADER)
@@ -198,20 +202,20 @@ def test_a_folder_that_leads_elsewhere_is_no_essay(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "latex", ["\\style{x}{y}", "\\class{x}{y}", "\\text{<mtext onclick='x'>y</mtext>}", "\\sqrt{" * 2000, "{" * 5000]
 )
-def test_a_formula_that_is_more_than_one_is_refused(latex: str) -> None:
+def test_a_formula_with_markup_or_deep_nesting_is_an_error(latex: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         mathml(latex, "inline")
 
 
 @pytest.mark.parametrize("mark", ["\u200b", "\u2060", "\u202e", "\ufeff"])
-def test_a_character_that_nobody_sees_is_found(tmp_path: Path, mark: str) -> None:
+def test_an_invisible_character_is_found(tmp_path: Path, mark: str) -> None:
     text = tmp_path / "index.md"
     text.write_text(f"# A\n\nOne{mark}two.\n", encoding="utf-8")
     ((_, problem),) = files.unreadable_files(tmp_path, ["index.md"])
     assert problem[:2] == (3, f"an invisible character, U+{ord(mark):04X}; take it out, or put a space in its place")
 
 
-def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
@@ -221,18 +225,15 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytes
         files.read_source(tmp_path / "index.md", tmp_path)
 
 
-def test_every_text_of_the_publication_is_taken_in() -> None:
+def test_every_text_of_the_publication_is_readable() -> None:
     assert list(files.unreadable_files(ROOT, ["*.md", "essays/*/index.md", "essays/*/*.py", "essays/references.bib"])) == []
 
 
-def test_check_says_the_same_as_the_build(tmp_path: Path) -> None:
+def test_check_reports_the_same_as_the_build(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
     for name in ("essays/first/index.md", "about.md"):
         (source / name).write_bytes(b"\xff")
-    command = [sys.executable, "-m", "insights", "check"]
-    done = subprocess.run(
-        command, cwd=source, env=os.environ | {"PYTHONPATH": "_ext"}, capture_output=True, text=True, check=False
-    )
+    done = insights(source, "check")
     for name in ("essays/first/index.md", "about.md"):
         assert (
             done.stdout.count(f"{name}:1: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8 [insights.file]\n")

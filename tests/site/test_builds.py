@@ -1,4 +1,4 @@
-"""The site is a function of its sources: whatever was built before, and wherever, whenever and however it is built."""
+"""A site depends only on its sources, however, whenever and wherever it is built."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Site, build, project
+from conftest import ROOT, TODAY, Site, append, build, edit, make_project, project
 from insights.cache import Store
 from insights.evidence.models import Evidence
-
-TODAY = ("-D", "insights_today=2026-06-01")
-HEAD = "---\ndate: {date}\ncategory: {category}\nsummary: A summary.\n---\n# {title}\n\nText with [a link](/essays/first/index.md).\n"
 
 
 def differences(one: Site, other: Site) -> list[str]:
@@ -41,10 +39,8 @@ def folder(built_once: Path) -> Iterator[Path]:
     shutil.copytree(built_once.with_name("kept"), built_once)
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+def edit_in(path: str, old: str, new: str, source: Path) -> None:
+    edit(source / path, old, new)
 
 
 def restore(path: Path, old: str, new: str) -> None:
@@ -61,10 +57,9 @@ def restore_older_files(source: Path) -> None:
 
 
 def add_an_essay(source: Path) -> None:
+    text = "---\ndate: 2026-01-15\ncategory: Architecture\nsummary: A summary.\n---\n# The Fourth Essay\n\nText with [a link]"
     (source / "essays/fourth").mkdir()
-    (source / "essays/fourth/index.md").write_text(
-        HEAD.format(date="2026-01-15", category="Architecture", title="The Fourth Essay")
-    )
+    (source / "essays/fourth/index.md").write_text(f"{text}(/essays/first/index.md).\n")
 
 
 def delete_an_essay(source: Path) -> None:
@@ -75,10 +70,6 @@ def delete_an_essay(source: Path) -> None:
 def rename_an_essay(source: Path) -> None:
     edit(source / "essays/second/index.md", "related: [first, third]", "related: [first, renamed]")
     (source / "essays/third").rename(source / "essays/renamed")
-
-
-def publish_a_draft(source: Path) -> None:
-    edit(source / "essays/in-preparation/index.md", "draft: true\n", "")
 
 
 def change_every_category(source: Path) -> None:
@@ -102,48 +93,54 @@ def renumber_a_figure(source: Path) -> None:
     edit(source / "essays/second/index.md", "## A chart", "```{chart} before\n:alt: It falls.\nIt falls.\n```\n\n## A chart")
 
 
-CHANGES: dict[str, Callable[[Path], object]] = {
+Change = Callable[[Path], object]
+#: Lines for the end of palette.py, and of charts.py.
+RED = '\nCOLOURS["c0"] = Colour("#9a3413", "#f2a07b")\nON_WHITE["c0"] = "#9a3413"\n'
+THICK = '\nusual = style\nstyle = lambda: usual() | {"lines.linewidth": 2.5}\n'
+#: Edits of one file: the file, what is in it, and what is written instead.
+EDITS = {
+    "edit a sentence": ("essays/third/index.md", "Its first sentence", "Its opening sentence"),
+    "edit the sentence of a link": ("essays/third/index.md", "leads to the first", "goes there"),
+    "lengthen an essay": ("essays/third/index.md", "Its first", "Many words. " * 400 + "Its first"),
+    "change a title": ("essays/third/index.md", "# The Third Essay", "# The Latest Essay"),
+    "change a summary": ("essays/third/index.md", "The newest essay", "The latest essay"),
+    "change a date": ("essays/third/index.md", "2026-06-01", "2025-06-01"),
+    "change a category": ("essays/third/index.md", "Infrastructure", "Architecture"),
+    "remove a tag": ("essays/third/index.md", "tags: [latency]\n", ""),
+    "revise an essay": ("essays/second/index.md", "Added a source", "Added two sources"),
+    "publish a draft": ("essays/in-preparation/index.md", "draft: true\n", ""),
+    "hide an essay": ("essays/third/index.md", "tags:", "draft: true\ntags:"),
+    "change a result": ("essays/second/model.py", '"answer": 42', '"answer": 43'),
+    "change a chart": ("essays/second/model.py", "2.0**step", "3.0**step"),
+    "change a citation's source": ("essays/references.bib", "Another Source", "A Better Source"),
+    "change a template": ("_templates/essay-foot.html", "Linked from", "Mentioned in"),
+    "change a page": ("about.md", "# About Insights", "# About Us"),
+    "change a file that a model reads": ("essays/second/read.txt", "7", "8"),
+    "change the title of a linked page": ("start.md", "# Start a project", "# Start a project, today"),
+    "change a linked heading": ("essays/first/index.md", "## A heading", "## A Heading!"),
+    "change a category's description": ("conf.py", "What everything else stands on", "What all else stands on"),
+    "change the base address": ("conf.py", "https://insights.example/", "https://insights.test/"),
+}
+CHANGES: dict[str, Change] = {
     "nothing": lambda source: None,
     "add an essay": add_an_essay,
     "delete an essay": delete_an_essay,
     "rename an essay": rename_an_essay,
-    "edit a sentence": lambda source: edit(source / "essays/third/index.md", "Its first sentence", "Its opening sentence"),
-    "edit the sentence of a link": lambda source: edit(source / "essays/third/index.md", "leads to the first", "goes there"),
-    "lengthen an essay": lambda source: edit(source / "essays/third/index.md", "Its first", "Many words. " * 400 + "Its first"),
-    "change a title": lambda source: edit(source / "essays/third/index.md", "# The Third Essay", "# The Latest Essay"),
-    "change a summary": lambda source: edit(source / "essays/third/index.md", "The newest essay", "The latest essay"),
-    "change a date": lambda source: edit(source / "essays/third/index.md", "2026-06-01", "2025-06-01"),
-    "change a category": lambda source: edit(source / "essays/third/index.md", "Infrastructure", "Architecture"),
-    "take a tag away": lambda source: edit(source / "essays/third/index.md", "tags: [latency]\n", ""),
     "feature another essay": feature_another_essay,
-    "revise an essay": lambda source: edit(source / "essays/second/index.md", "Added a source", "Added two sources"),
-    "publish a draft": publish_a_draft,
-    "hide an essay": lambda source: edit(source / "essays/third/index.md", "tags:", "draft: true\ntags:"),
-    "change a result": lambda source: edit(source / "essays/second/model.py", '"answer": 42', '"answer": 43'),
-    "change a chart": lambda source: edit(source / "essays/second/model.py", "2.0**step", "3.0**step"),
     "add a model": add_a_model,
-    "change a citation's source": lambda source: edit(source / "essays/references.bib", "Another Source", "A Better Source"),
-    "change a template": lambda source: edit(source / "_templates/essay-foot.html", "Linked from", "Mentioned in"),
-    "change a page": lambda source: edit(source / "about.md", "# About Insights", "# About Us"),
-    "change a section of the style sheet": lambda source: edit(source / "_static/insights/text.css", "line-height: 1.6;", "line-height: 1.7;"),
-    "change a colour": lambda source: edit(source / "_ext/insights/palette.py", '"#9a3412"', '"#9a3413"'),
-    "change the machinery": lambda source: edit(source / "_ext/insights/cards.py", "min read", "minutes"),
-    "change how charts are drawn": lambda source: edit(source / "_ext/insights/evidence/charts.py", "2.25", "2.5"),
-    "change a file that a model reads": lambda source: edit(source / "essays/second/read.txt", "7", "8"),
-    "call a linked page otherwise": lambda source: edit(source / "start.md", "# Start a project", "# Start a project, today"),
-    "call a linked heading otherwise": lambda source: edit(source / "essays/first/index.md", "## A heading", "## A Heading!"),
     "put a figure before a linked one": renumber_a_figure,
     "restore older files": restore_older_files,
     "change the categories": change_every_category,
-    "change a category's description": lambda source: edit(source / "conf.py", "What everything else stands on", "What all else stands on"),
-    "change the base address": lambda source: edit(source / "conf.py", "https://insights.example/", "https://insights.test/"),
-}  # fmt: skip
+    "change a section of the style sheet": lambda source: append(source / "_static/insights/text.css", "\n.x { opacity: 0.5 }\n"),
+    "change a colour": lambda source: append(source / "_ext/insights/palette.py", RED),
+    "change the machinery": lambda source: append(source / "_ext/insights/pages/head.py", "\nLONGEST = 20\n"),
+    "change how charts are drawn": lambda source: append(source / "_ext/insights/evidence/charts.py", THICK),
+}
+CHANGES |= {name: partial(edit_in, *change) for name, change in EDITS.items()}
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-def test_a_site_built_on_an_older_one_is_the_site_built_afresh(
-    folder: Path, tmp_path: Path, change: Callable[[Path], object]
-) -> None:
+def test_an_incremental_build_equals_a_clean_build(folder: Path, tmp_path: Path, change: Change) -> None:
     change(folder / "source")
     updated = build(folder / "source", folder / "html", options=TODAY)
     afresh = build(folder / "source", tmp_path / "html", options=TODAY)
@@ -151,7 +148,7 @@ def test_a_site_built_on_an_older_one_is_the_site_built_afresh(
     assert differences(updated, afresh) == []
 
 
-def test_a_scheduled_essay_comes_out_on_its_day(folder: Path, tmp_path: Path) -> None:
+def test_a_scheduled_essay_is_published_on_its_day(folder: Path, tmp_path: Path) -> None:
     day = ("-D", "insights_today=2026-06-02")
     updated = build(folder / "source", folder / "html", options=day)
     assert "essays/in-the-future/index.html" in updated.files()
@@ -179,13 +176,13 @@ def test_a_prose_edit_reads_one_essay_and_runs_no_model(folder: Path) -> None:
     assert 'title="answer = 44">44<' in (folder / "html/essays/second/index.html").read_text(encoding="utf-8")
 
 
-def test_a_model_is_read_again_with_its_own_essay_and_with_no_other(folder: Path) -> None:
+def test_a_changed_model_rebuilds_only_its_own_essay(folder: Path) -> None:
     edit(folder / "source/essays/second/model.py", '"answer": 42', '"answer": 43')
     again = touched(folder / "doctrees", "*.doctree", lambda: build(folder / "source", folder / "html", options=TODAY))
     assert again == ["essays/second/index.doctree"]
 
 
-def test_a_change_that_shows_nowhere_else_writes_one_essay_again(folder: Path) -> None:
+def test_a_change_that_shows_nowhere_else_writes_one_page(folder: Path) -> None:
     edit(folder / "source/essays/third/index.md", "Its first sentence", "Its opening sentence")
     written = touched(folder / "html", "*.html", lambda: build(folder / "source", folder / "html", options=TODAY))
     texts = [path for path in written if "/" in path and path.split("/")[1] in {"first", "second", "third"}]
@@ -195,11 +192,7 @@ def test_a_change_that_shows_nowhere_else_writes_one_essay_again(folder: Path) -
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     """A publication with its Makefile."""
-    source = project(tmp_path / "source")
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
-        shutil.copy2(ROOT / name, source)
-    (source / ".venv").symlink_to(sys.prefix)
-    return source
+    return make_project(tmp_path / "source")
 
 
 def begin(source: Path) -> subprocess.Popen[str]:
@@ -209,7 +202,7 @@ def begin(source: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(["make", "html"], cwd=source, env=terminal, stdout=pipe, stderr=pipe, text=True)
 
 
-def test_two_builds_at_once_are_one_after_the_other(source: Path, tmp_path: Path) -> None:
+def test_two_builds_at_once_run_one_after_the_other(source: Path, tmp_path: Path) -> None:
     both = [begin(source) for _ in range(2)]
     said = [one.communicate()[0] for one in both]
     assert [one.returncode for one in both] == [0, 0]
@@ -218,7 +211,7 @@ def test_two_builds_at_once_are_one_after_the_other(source: Path, tmp_path: Path
     assert set(differences(work, build(source, tmp_path / "afresh"))) <= {".buildinfo"}  # Sphinx's own, which nobody serves
 
 
-def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(source: Path) -> None:
+def test_a_failed_build_leaves_the_last_good_site_and_fails_again(source: Path) -> None:
     def make() -> subprocess.CompletedProcess[str]:
         process = begin(source)
         stdout, stderr = process.communicate()
@@ -238,7 +231,24 @@ def test_a_build_that_fails_leaves_the_last_good_site_and_fails_again(source: Pa
     assert "Its new sentence" in (source / "_build/html/essays/third/index.html").read_text()
 
 
-def test_other_builders_read_the_texts_too(tmp_path: Path) -> None:
+def test_other_builders_work_too(tmp_path: Path) -> None:
     """As the one does that follows the links to other sites."""
     built = build(project(tmp_path / "source"), tmp_path / "out", options=(*TODAY, "-b", "dummy"))
     assert (built.returncode, built.errors) == (0, [])
+
+
+def test_a_chart_is_the_same_to_the_byte_in_any_process(tmp_path: Path) -> None:
+    model = ROOT / "tests/fixtures/site/essays/second/model.py"
+    draw = "import sys; from pathlib import Path; from insights.cache import Store\n"
+    draw += "from insights.evidence.models import model_evidence\n"
+    draw += "sys.stdout.write(str(model_evidence(Path(sys.argv[1]), Store(Path(sys.argv[2]))).charts))"
+    drawn = []
+    for settings in (
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "MPLBACKEND": "pdf", "LC_ALL": "C.UTF-8"},
+    ):
+        command: list[str | Path] = [sys.executable, "-c", draw, model, tmp_path / settings["PYTHONHASHSEED"]]
+        env = os.environ | {"PYTHONPATH": str(ROOT / "_ext")} | settings
+        drawn.append(subprocess.run(command, capture_output=True, check=True, env=env).stdout)
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) > 1000

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, build, project
+from conftest import ROOT, TODAY, append, build, make_project
 from insights.cache import Store
 from insights.publish.exchange import publish_site
 
@@ -24,7 +23,8 @@ def strike(kind, at, folder):
     def hook(event, arguments):
         nonlocal count
         writes = event.startswith(("os.", "shutil.", "ctypes.")) or (event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR))
-        if not writes or not (event.startswith("ctypes.") or any(folder in os.fsdecode(a) for a in arguments if isinstance(a, str | bytes | os.PathLike))):
+        paths = [os.fsdecode(a) for a in arguments if isinstance(a, str | bytes | os.PathLike)]
+        if not writes or not (event.startswith("ctypes.") or any(folder in path for path in paths)):
             return
         count += 1
         if count >= at and kind == "full" and event in {"open", "os.mkdir"}:
@@ -63,10 +63,13 @@ def publish_until(kind, at):
 def served():
     return {path.name: path.read_bytes() for path in site.iterdir()}
 
+LEFT = ["html", "html.lock", "html.next", "html.sha256", "store", "work"]
+
 # One page changes, and the other is taken over from the old site.
 def write(text):
     (work / "index.html").write_text(text * 300)
-    return {"index.html": (work / "index.html").read_bytes()} | {path.name: data for path, data in pack(work / "index.html", qualities([])).items()}
+    copies = {path.name: data for path, data in pack(work / "index.html", qualities([])).items()}
+    return {"index.html": (work / "index.html").read_bytes()} | copies
 
 (work / "about.html").write_text("Always the same. " * 100)
 write("The first. ")
@@ -81,7 +84,7 @@ for kind in ("kill", "full"):
         publish(work, site)
         assert served() == after, (kind, at)
         assert {name: sha256(data).hexdigest() for name, data in after.items()} == listed(site), (kind, at)
-        assert sorted(p.name for p in Path().iterdir()) == ["html", "html.lock", "html.next", "html.sha256", "store", "work"], (kind, at)
+        assert sorted(p.name for p in Path().iterdir()) == LEFT, (kind, at)
         if end == 0:
             break
     ends.append(at)
@@ -90,7 +93,7 @@ print(json.dumps(ends))
 )
 
 
-def test_publishing_can_be_cut_off_at_every_step(tmp_path: Path) -> None:
+def test_publishing_can_be_killed_at_any_step(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     environment = os.environ | {"PYTHONPATH": str(ROOT / "_ext")}
     command = [sys.executable, "-c", PUBLISH]
@@ -104,12 +107,8 @@ def test_publishing_can_be_cut_off_at_every_step(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication with its Makefile, whose builds end when and how the environment says."""
-    folder = project(tmp_path_factory.mktemp("faults") / "source")
-    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
-        shutil.copy2(ROOT / name, folder)
-    (folder / ".venv").symlink_to(sys.prefix)
-    with (folder / "conf.py").open("a") as settings:
-        settings.write(f"{FAULT}\nif fault := os.environ.get('FAULT'):\n    strike(*eval(fault))\n")
+    folder = make_project(tmp_path_factory.mktemp("faults") / "source")
+    append(folder / "conf.py", f"{FAULT}\nif fault := os.environ.get('FAULT'):\n    strike(*eval(fault))\n")
     assert make(folder) == 0
     return folder
 
@@ -154,7 +153,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_build_that_ends_too_early_changes_nothing(source: Path, name: str) -> None:
+def test_a_build_that_ends_early_changes_nothing(source: Path, name: str) -> None:
     fault, prepare = FAULTS[name]
     before = files(source / "_build/html")
     text = source / "essays/third/index.md"
@@ -167,7 +166,7 @@ def test_a_build_that_ends_too_early_changes_nothing(source: Path, name: str) ->
     assert f"Now {name}." in (source / "_build/html/essays/third/index.html").read_text()
 
 
-def test_after_all_that_the_site_is_the_one_built_afresh(source: Path, tmp_path: Path) -> None:
-    afresh = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+def test_after_all_faults_the_site_equals_a_clean_build(source: Path, tmp_path: Path) -> None:
+    afresh = build(source, tmp_path / "html", options=TODAY)
     publish_site(afresh.folder, tmp_path / "published", Store(tmp_path / "store"), {})
     assert files(source / "_build/html") == files(tmp_path / "published")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import project
+from conftest import append, project
 from insights.preview.live import Builder
 
 TEXT = """\
@@ -44,7 +44,8 @@ PROBLEMS = """\
 essays/a/index.md:3: unknown category 'Architecure'; did you mean 'Architecture'? Allowed are: [insights.front_matter]
 essays/a/index.md:8: no anchor '#a-prat' in essays/a/index.md; did you mean 'a-part'? [myst.xref_missing]
 essays/a/index.md:8: no anchor '#figure-grwoth' in essays/second/index.md; did you mean 'figure-growth'? [myst.xref_missing]
-essays/a/index.md:8: the link target '/essays/frist/index.md' does not exist; did you mean '/essays/first/index.md'? [myst.xref_missing]
+essays/a/index.md:8: the link target '/essays/frist/index.md' does not exist; \
+did you mean '/essays/first/index.md'? [myst.xref_missing]
 essays/a/index.md:10: no model.py next to this text; [insights.evidence]
 essays/a/index.md:10: no source 'oen' in essays/references.bib; did you mean 'one'? [bibtex.key_not_found]
 essays/a/index.md:10: no term 'Trem' in glossary.md; did you mean 'Term'? [ref.term]
@@ -61,9 +62,8 @@ essays/a/index.md:27: HTML: '<b>'; [insights.markup]
 
 def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(root / "_ext"), "INSIGHTS_TODAY": "2026-06-01", "NO_COLOR": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", *command], cwd=root, env=environment, capture_output=True, text=True, check=False
-    )
+    command = (sys.executable, "-m", *command)
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_every_command_prints_the_same_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_every_command_prints_the_same_lines(tmp_path: Path, monkeypatch: pytest
 def test_a_failure_of_a_template_is_one_problem_at_its_line(tmp_path: Path) -> None:
     root = project(tmp_path / "source")
     page = root / "_templates/page.html"
-    page.write_text(page.read_text(encoding="utf-8") + "{% if %}\n", encoding="utf-8")
+    append(page, "{% if %}\n")
     line = page.read_text(encoding="utf-8").count("\n")
     built = run(root, "insights", "html")
     assert built.returncode == 1
@@ -114,11 +114,7 @@ def test_a_failure_in_a_process_of_many_essays_is_found_too(tmp_path: Path) -> N
         (root / f"essays/number-{number}").mkdir()
         header = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n"
         (root / f"essays/number-{number}/index.md").write_text(f"{header}# Number {number}\n\nText.\n", encoding="utf-8")
-    anchors = root / "_ext/insights/markup/anchors.py"
-    text = anchors.read_text(encoding="utf-8")
-    anchors.write_text(
-        text.replace("    def apply(self) -> None:\n", "    def apply(self) -> None:\n        1 / 0\n"), encoding="utf-8"
-    )
+    append(root / "_ext/insights/markup/anchors.py", "\nHeadingAnchors.apply = lambda self: 1 / 0\n")
     built = run(root, "insights", "html")
     assert built.returncode == 1
     (problem, summary) = built.stderr.splitlines()

@@ -53,7 +53,7 @@ def plant(page: Path, text: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n") + 1
 
 
-def test_a_script_is_found_that_the_policy_of_its_page_does_not_name(copy: Path, source: Path) -> None:
+def test_a_script_outside_the_content_policy_is_found(copy: Path, source: Path) -> None:
     plant(copy / ESSAY, "<script>alert(1)</script>")
     assert leaks_in(copy, source) == [f"{ESSAY}: a script in the page whose hash its policy does not name"]
 
@@ -95,7 +95,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("text", PLANTED.values(), ids=PLANTED.keys())
-def test_what_is_planted_is_found_where_it_was_planted(copy: Path, source: Path, text: str) -> None:
+def test_a_planted_leak_is_found_at_its_place(copy: Path, source: Path, text: str) -> None:
     text = text.replace("{root}", str(source)).replace("{prefix}", sys.prefix)
     line, column = plant(copy / ESSAY, text)
     found = leaks_in(copy, source)
@@ -115,12 +115,12 @@ def test_what_is_planted_is_found_where_it_was_planted(copy: Path, source: Path,
         "the mastodon",
     ],
 )
-def test_what_a_text_quotes_is_no_leak(copy: Path, source: Path, text: str) -> None:
+def test_quoted_text_is_no_leak(copy: Path, source: Path, text: str) -> None:
     plant(copy / ESSAY, text)
     assert leaks_in(copy, source) == []
 
 
-def test_what_a_feed_quotes_is_no_leak_and_what_it_says_is(copy: Path, source: Path) -> None:
+def test_quoted_text_in_a_feed_is_no_leak_and_other_text_is(copy: Path, source: Path) -> None:
     feed = copy / "atom.xml"
     text = feed.read_text(encoding="utf-8")
     end = "</content>"
@@ -152,7 +152,7 @@ def test_no_prefilter_hides_what_its_rule_would_find(filtered: list[ScanRule], d
         assert rule.applies_to(found[0].encode()), rule.name
 
 
-def test_a_picture_does_not_say_who_took_it_and_where(copy: Path, source: Path) -> None:
+def test_metadata_in_an_image_is_a_leak(copy: Path, source: Path) -> None:
     notes = Image.Exif()
     notes[0x013B] = "Somebody"
     image = Image.new("RGB", (8, 8))
@@ -164,7 +164,7 @@ def test_a_picture_does_not_say_who_took_it_and_where(copy: Path, source: Path) 
     assert leaks_in(copy, source) == ["broken.png: no picture", *(f"taken.{kind}: {told}" for kind in ("jpg", "png", "webp"))]
 
 
-def test_what_is_packed_is_opened(copy: Path, source: Path) -> None:
+def test_compressed_files_are_scanned_too(copy: Path, source: Path) -> None:
     inventory = copy / "objects.inv"
     *head, packed = inventory.read_bytes().split(b"\n", 4)
     entries = zlib.decompress(packed) + b"essays/in-the-future/index std:doc -1 essays/in-the-future/ A\n"
@@ -191,7 +191,7 @@ def test_files_that_belong_to_no_site_are_found(copy: Path, source: Path) -> Non
     ]
 
 
-def test_a_site_with_a_leak_is_not_served(tmp_path: Path, site: Site, source: Path) -> None:
+def test_a_site_with_a_leak_is_not_published(tmp_path: Path, site: Site, source: Path) -> None:
     work, served = tmp_path / "work", tmp_path / "html"
     shutil.copytree(site.folder, work)
     command: list[str | Path] = [sys.executable, "-m", "insights", "publish", work, served]
@@ -212,9 +212,7 @@ def test_a_site_with_a_leak_is_not_served(tmp_path: Path, site: Site, source: Pa
     assert publish().returncode == 0
 
 
-def test_what_was_let_through_is_looked_at_again_by_other_rules(
-    tmp_path: Path, site: Site, source: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_changed_rules_scan_everything_again(tmp_path: Path, site: Site, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when an essay that was out is scheduled again: pages that name it have not changed."""
     work, served = Path(shutil.copytree(site.folder, tmp_path / "work")), tmp_path / "html"
 

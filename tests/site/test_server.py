@@ -1,4 +1,4 @@
-"""A real server answers readers as they expect: right types, nothing twice, compressed, from any page."""
+"""A real server sends the right types and headers, nothing twice, compressed, and only files of the site."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import gzip
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from urllib.error import HTTPError
 
 import brotli
 import pytest
-from conftest import ROOT, Site
+from conftest import ROOT, Site, insights
 from insights.cache import Store
 from insights.csp import content_policy
 from insights.output import permalinks, scripts_of
@@ -76,9 +75,10 @@ def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterat
     for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
         (folder / part).mkdir()
     temporary = "\n".join(f"{part}_temp_path {folder}/{part};" for part in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    site = nginx_config(published, f"127.0.0.1:{port}", content_policy(scripts_of(published)), MOVED)
     (folder / "nginx.conf").write_text(
         f"user root; daemon off; pid {folder}/pid; error_log stderr;\nevents {{}}\nhttp {{ include /etc/nginx/mime.types;\n"
-        f"access_log off;\n{temporary}\n{nginx_config(published, f'127.0.0.1:{port}', content_policy(scripts_of(published)), MOVED)} }}\n"
+        f"access_log off;\n{temporary}\n{site} }}\n"
     )
     log = folder / "error.log"
     with log.open("wb") as errors:
@@ -100,9 +100,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, published: Path) -> Iterat
 @pytest.mark.parametrize(("path", "media_type"), FEEDS.items())
 @pytest.mark.parametrize("of", ["", "/essays/category/system-design"])
 @pytest.mark.parametrize("folder", ["", "/archive/1"])
-def test_a_feed_comes_as_what_it_is_and_to_any_page_that_asks(
-    address: str, path: str, media_type: str, of: str, folder: str
-) -> None:
+def test_a_feed_has_its_media_type_and_allows_any_origin(address: str, path: str, media_type: str, of: str, folder: str) -> None:
     """Its archives too; and it says the same when it has not changed."""
     first = Answer(f"{address}{of}{folder}{path}")
     assert first.status == 200
@@ -116,14 +114,14 @@ def test_a_feed_comes_as_what_it_is_and_to_any_page_that_asks(
 
 
 @pytest.mark.parametrize("path", [*FEEDS, "/", "/essays/designing-for-failure/"])
-def test_what_a_reader_has_is_not_sent_again(address: str, path: str) -> None:
+def test_an_unchanged_file_is_not_sent_again(address: str, path: str) -> None:
     first = Answer(address + path)
     assert Answer(address + path, If_None_Match=first.headers["ETag"]).status == 304
     assert Answer(address + path, If_Modified_Since=first.headers["Last-Modified"]).status == 304
     assert Answer(address + path, If_None_Match='"another"').status == 200
 
 
-def test_a_rebuild_of_unchanged_sources_is_not_sent_again_either(address: str, work: Path, published: Path) -> None:
+def test_an_unchanged_file_is_not_sent_again_after_a_rebuild(address: str, work: Path, published: Path) -> None:
     tags = {path: Answer(address + path).headers["ETag"] for path in FEEDS}
     for file in work.rglob("*"):
         file.touch()
@@ -132,7 +130,7 @@ def test_a_rebuild_of_unchanged_sources_is_not_sent_again_either(address: str, w
         assert Answer(address + path, If_None_Match=tag).status == 304
 
 
-def test_a_correction_is_sent_even_when_it_moves_no_date(tmp_path: Path) -> None:
+def test_a_correction_is_sent_even_without_a_new_date(tmp_path: Path) -> None:
     work = tmp_path / "work"
     work.mkdir()
     times = []
@@ -143,7 +141,7 @@ def test_a_correction_is_sent_even_when_it_moves_no_date(tmp_path: Path) -> None
     assert times[0] != times[1]
 
 
-def test_an_essay_changes_the_feeds_that_it_is_in_and_no_others(tmp_path: Path) -> None:
+def test_an_essay_changes_only_the_feeds_that_have_it(tmp_path: Path) -> None:
     """The files of the others keep their times, from which a server makes their ETags."""
     times = []
     for newest in ("2026-04-28", "2026-06-01"):
@@ -165,7 +163,7 @@ def test_an_essay_changes_the_feeds_that_it_is_in_and_no_others(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("path", ["/", "/essays/designing-for-failure/", "/nothing/", "/atom.xml", "/_static/insights.css"])
-def test_every_answer_says_what_a_browser_may_do_with_it(address: str, path: str) -> None:
+def test_every_response_has_the_security_headers(address: str, path: str) -> None:
     headers = Answer(address + path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self' 'sha256-")
@@ -174,33 +172,34 @@ def test_every_answer_says_what_a_browser_may_do_with_it(address: str, path: str
         assert len(headers.get_all(name)) == 1
 
 
-def test_what_never_changes_is_kept_for_ever_and_what_may_change_is_asked_for(address: str) -> None:
+def test_files_with_versions_are_cached_for_ever_and_others_revalidated(address: str) -> None:
     assert Answer(f"{address}/_static/insights.css?v=1").headers["Cache-Control"] == "public, max-age=31536000, immutable"
     for path in ("/", "/essays/designing-for-failure/", "/_static/mark.svg", "/search/documents/0.json"):
         assert Answer(address + path).headers["Cache-Control"] == "no-cache"
 
 
-def test_tls_is_asked_for_ever_only_by_those_who_say_so(published: Path) -> None:
+def test_hsts_is_sent_only_where_it_is_set(published: Path) -> None:
     said = "Strict-Transport-Security"
     assert said not in nginx_config(published, "80", "p", {}) + headers_file("p")
     assert f'add_header {said} "max-age=31536000" always;' in nginx_config(published, "80", "p", {}, "max-age=31536000")
     assert f"  {said}: max-age=31536000\n" in headers_file("p", "max-age=31536000")
 
 
-def test_hosts_that_read_headers_from_a_file_are_told_the_same(publication: Site) -> None:
+def test_the_headers_file_has_the_same_headers(publication: Site) -> None:
     said = publication.files()["_headers"].decode()
     assert f"  Content-Security-Policy: {content_policy(scripts_of(publication.folder))}; frame-ancestors 'none'" in said
     for of in ("/", "/archive/:number/", "/essays/category/:category/", "/essays/category/:category/archive/:number/"):
         for name, media_type in FEEDS.items():
             headers = said.partition(f"\n{of}{name[1:]}\n")[2].partition("\n/")[0].splitlines()
             assert sorted(headers) == [
-                "  Access-Control-Allow-Origin: *", "  Cache-Control: public, max-age=3600", f"  Content-Type: {media_type}; charset=utf-8",
+                "  Access-Control-Allow-Origin: *", "  Cache-Control: public, max-age=3600",
+                f"  Content-Type: {media_type}; charset=utf-8",
             ]  # fmt: skip
     assert "/_static/insights.css\n  Cache-Control: public, max-age=31536000, immutable\n" in said
 
 
 @pytest.mark.parametrize("path", [*FEEDS, "/", "/_static/insights.css"])
-def test_text_is_sent_compressed_to_those_who_ask(address: str, path: str) -> None:
+def test_text_is_sent_compressed_on_request(address: str, path: str) -> None:
     plain, packed = Answer(address + path), Answer(address + path, Accept_Encoding="gzip")
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.headers["Vary"] == "Accept-Encoding"
@@ -208,13 +207,13 @@ def test_text_is_sent_compressed_to_those_who_ask(address: str, path: str) -> No
     assert len(packed.body) < len(plain.body) / 2
 
 
-def test_what_was_compressed_at_publication_is_what_is_sent(address: str, published: Path) -> None:
+def test_files_compressed_at_publication_are_sent(address: str, published: Path) -> None:
     for path, file in (("/", "index.html"), ("/_static/insights.css", "_static/insights.css"), ("/atom.xml", "atom.xml")):
         assert Answer(address + path, Accept_Encoding="gzip").body == (published / f"{file}.gz").read_bytes()
         assert brotli.decompress((published / f"{file}.br").read_bytes()) == (published / file).read_bytes()
 
 
-def test_an_address_that_is_none_is_answered_by_our_page(address: str) -> None:
+def test_an_unknown_address_shows_our_404_page(address: str) -> None:
     answer = Answer(f"{address}/essays/nothing/")
     assert answer.status == 404
     assert b"This page does not exist" in answer.body
@@ -233,13 +232,16 @@ def asked(address: str, target: bytes, method: bytes = b"GET") -> tuple[int, dic
 
 OUTSIDE = [
     b"/../beside.txt", b"/../../../../../../../../etc/passwd", b"/essays/../../beside.txt", b"/_static/../../beside.txt",
-    b"/%2e%2e/beside.txt", b"/%2e%2e%2fbeside.txt", b"/..%2fbeside.txt", b"/.%2e/beside.txt", b"/..%5cbeside.txt", b"/..\\beside.txt",
+    b"/%2e%2e/beside.txt", b"/%2e%2e%2fbeside.txt", b"/..%2fbeside.txt", b"/.%2e/beside.txt", b"/..%5cbeside.txt",
+    b"/..\\beside.txt",
     b"/%252e%252e/beside.txt", b"/%c0%ae%c0%ae/beside.txt", b"/%u002e%u002e/beside.txt", b"/%uff0e%uff0e/beside.txt",
-    b"//../beside.txt", b"/essays//..//../beside.txt", b"/;/../beside.txt", b"/..;/beside.txt", b"/../beside.txt%00.html", b"../beside.txt",
+    b"//../beside.txt", b"/essays//..//../beside.txt", b"/;/../beside.txt", b"/..;/beside.txt", b"/../beside.txt%00.html",
+    b"../beside.txt",
     b"/\xff\xfe/../../beside.txt", b"http://insights.example/../beside.txt",
 ]  # fmt: skip
 ODD = [b"/%00", b"/index.html%00.txt", b"/%", b"/%zz", b"/%ff", b"/%e2%80%ae", b"/\xff", b"/" + b"a" * 7000, b"/" + b"../" * 2000,
-       b"/%0d%0aSet-Cookie:%20a=b", b"/essays/%20", b"/ESSAYS/", b"/index.html/", b"/essays/designing-for-failure/index.md", b"*"]  # fmt: skip
+       b"/%0d%0aSet-Cookie:%20a=b", b"/essays/%20", b"/ESSAYS/", b"/index.html/", b"/essays/designing-for-failure/index.md",
+       b"*"]  # fmt: skip
 
 
 @pytest.mark.parametrize("target", OUTSIDE)
@@ -252,7 +254,7 @@ def test_nothing_outside_the_site_is_served(address: str, published: Path, targe
 
 
 @pytest.mark.parametrize("target", ODD, ids=lambda target: repr(target[:20]))
-def test_an_odd_address_is_none(address: str, target: bytes) -> None:
+def test_an_odd_address_is_refused(address: str, target: bytes) -> None:
     status, headers, _ = asked(address, target)
     assert status in {400, 404, 414}
     assert "set-cookie" not in headers
@@ -275,7 +277,7 @@ def test_no_folder_is_listed(address: str, published: Path) -> None:
         assert (status, b"This page does not exist" in body) == (404, True), folder
 
 
-def test_what_has_moved_is_there_for_ever(address: str) -> None:
+def test_an_old_address_is_redirected_for_ever(address: str) -> None:
     for old, new in MOVED.items():
         for target in {old, old.rstrip("/")}:
             status, headers, _ = asked(address, target.encode())
@@ -283,13 +285,13 @@ def test_what_has_moved_is_there_for_ever(address: str) -> None:
             assert "Content-Security-Policy".lower() in {name.lower() for name in headers}
 
 
-def test_what_is_written_for_hosts_is_sent_to_nobody(address: str, published: Path) -> None:
+def test_files_for_hosts_are_not_served(address: str, published: Path) -> None:
     for name in ("_headers", "index.html.gz", "essays/index.html.br", "atom.xml.gz"):
         assert (published / name).exists()
         assert asked(address, f"/{name}".encode())[0] == 404, name
 
 
-def test_a_page_has_one_address_from_which_its_links_are_right(address: str) -> None:
+def test_a_page_has_one_address(address: str) -> None:
     for target in (b"/essays", b"/about", b"/essays/designing-for-failure"):
         status, headers, _ = asked(address, target)
         assert (status, headers["location"]) == (301, f"{target.decode()}/")
@@ -297,18 +299,18 @@ def test_a_page_has_one_address_from_which_its_links_are_right(address: str) -> 
 
 
 @pytest.mark.parametrize("method", [b"POST", b"PUT", b"DELETE", b"TRACE", b"CONNECT"])
-def test_a_site_is_only_read(address: str, method: bytes) -> None:
+def test_a_site_is_read_only(address: str, method: bytes) -> None:
     assert asked(address, b"/", method)[0] in {400, 405}
 
 
-def test_every_page_of_the_ledger_is_there(address: str) -> None:
+def test_every_page_in_permalinks_lock_exists(address: str) -> None:
     entries = permalinks.read_permalinks((ROOT / "permalinks.lock").read_text(encoding="utf-8"))
     pages = [entry for entry in entries if entry.startswith("/") and "#" not in entry]
     assert len(pages) > 20
     assert [page for page in pages if Answer(address + page).status != 200] == []
 
 
-def test_every_kind_of_file_is_not_sent_again(address: str, published: Path) -> None:
+def test_no_kind_of_file_is_sent_again_unchanged(address: str, published: Path) -> None:
     kinds = {path.suffix: f"/{path.relative_to(published).as_posix()}" for path in published.rglob("*") if path.is_file()}
     for unsent in ("", ".br", ".gz"):  # what is written for hosts; the copies are sent for what they are copies of
         kinds.pop(unsent)
@@ -318,7 +320,7 @@ def test_every_kind_of_file_is_not_sent_again(address: str, published: Path) -> 
         assert Answer(address + path, If_Modified_Since=first.headers["Last-Modified"]).status == 304, path
 
 
-def test_a_site_is_exchanged_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_site_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     work, site = tmp_path / "work", tmp_path / "html"
     work.mkdir()
     (work / "index.html").write_text("old")
@@ -332,9 +334,6 @@ def test_a_site_is_exchanged_whole_or_not_at_all(tmp_path: Path) -> None:
     assert (site / "index.html").read_text() == "old"
 
 
-def test_the_command_prints_the_configuration_that_was_tested(published: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "insights", "nginx", published, "--listen", "127.0.0.1:80"],
-        capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "_ext")},
-    )  # fmt: skip
+def test_the_command_prints_the_tested_configuration(published: Path) -> None:
+    done = insights(ROOT, "nginx", published, "--listen", "127.0.0.1:80")
     assert done.stdout == nginx_config(published, "127.0.0.1:80", content_policy(scripts_of(published)), {})

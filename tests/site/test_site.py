@@ -1,4 +1,4 @@
-"""What only a built site can show: the fixture site, as its readers see it."""
+"""The fixture site as its readers see it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import io
 import re
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from conftest import ROOT, Site, build, project
+from insights.publish.compression import BETTER, small
+from PIL import Image
 
 Broken = Callable[[dict[str, str]], Site]
-
-# -- Pages --------------------------------------------------------------------------------------------------------------------
 
 
 def test_every_page_is_a_page(site: Site) -> None:
@@ -28,26 +29,13 @@ def test_every_page_is_a_page(site: Site) -> None:
         assert not page.find(class_="system-message"), address
 
 
-def test_the_pages_are_those_that_the_design_names_and_no_others(site: Site) -> None:
-    assert [address for address, _ in site.pages()] == [
-        "/404.html",
-        "/about/index.html",
-        "/essays/2025/index.html",
-        "/essays/2026/index.html",
-        "/essays/category/infrastructure/index.html",
-        "/essays/category/system-design/index.html",
-        "/essays/first/index.html",
-        "/essays/index.html",
-        "/essays/second/index.html",
-        "/essays/tag/latency/index.html",
-        "/essays/tag/redundancy/index.html",
-        "/essays/third/index.html",
-        "/glossary/index.html",
-        "/index.html",
-        "/search/index.html",
-        "/start/index.html",
-        "/subscribe/index.html",
-    ]
+def test_the_site_has_these_pages_and_no_others(site: Site) -> None:
+    assert {address.removesuffix("index.html") for address, _ in site.pages()} == {
+        "/", "/404.html", "/about/", "/glossary/", "/search/", "/start/", "/subscribe/", "/essays/", "/essays/2025/",
+        "/essays/2026/",
+        "/essays/category/infrastructure/", "/essays/category/system-design/", "/essays/tag/latency/", "/essays/tag/redundancy/",
+        "/essays/first/", "/essays/second/", "/essays/third/",
+    }  # fmt: skip
 
 
 def test_every_page_is_reached_from_another(site: Site) -> None:
@@ -76,7 +64,7 @@ def test_no_draft_and_no_scheduled_essay_leaves_a_trace(site: Site) -> None:
             assert word.decode() not in path
 
 
-def test_a_preview_has_the_traces_that_a_published_site_has_not(preview: Site) -> None:
+def test_a_preview_has_the_traces_of_drafts_and_scheduled_essays(preview: Site) -> None:
     everything = b"".join([*preview.files().values(), *(path.encode() for path in preview.files())]).lower()
     assert [word for word in HIDDEN if word not in everything] == []
 
@@ -89,13 +77,10 @@ def test_a_preview_shows_drafts_and_scheduled_essays_and_marks_them(preview: Sit
     assert "Scheduled · Engineering Thinking · June 2026 · 1 min read" in facts
 
 
-def test_the_page_for_lost_readers_works_at_any_address(site: Site) -> None:
+def test_the_404_page_works_at_any_address(site: Site) -> None:
     page = site.page("/404.html")
     addresses = [tag[name] for name in ("href", "src", "action") for tag in page.find_all(attrs={name: True})]
     assert [a for a in addresses if not a.startswith(("/", "#", "https://"))] == []
-
-
-# -- Cards and lists ----------------------------------------------------------------------------------------------------------
 
 
 def titles(page: Any) -> list[str]:
@@ -111,13 +96,11 @@ def test_the_featured_card_has_the_first_chart_of_the_essay_beside_it(site: Site
     assert card.find(class_="panels")["aria-label"] == "The line doubles with every step; the answer is 42.0."
 
 
-def test_a_card_says_what_the_essay_says_of_itself_and_is_one_link(site: Site) -> None:
+def test_a_card_has_the_facts_and_the_summary_of_its_essay_and_one_link(site: Site) -> None:
     card = site.page("/").find_all(class_="essay-card")[1]
     assert [p.get_text() for p in card.find_all("p")] == [
-        "Infrastructure · June 2026 · 1 min read",
-        "The newest essay, published on the day of the build.",
-        "Read article",
-    ]
+        "Infrastructure · June 2026 · 1 min read", "The newest essay, published on the day of the build.", "Read article",
+    ]  # fmt: skip
     assert [link["href"] for link in card.find_all("a")] == ["essays/third/"]
 
 
@@ -149,15 +132,12 @@ def test_a_category_says_what_it_is_about(site: Site) -> None:
     assert site.page("/essays/category/infrastructure/").find(class_="standfirst").get_text().startswith("What everything else")
 
 
-def test_the_sidebar_counts_the_essays_of_each_category_and_marks_the_page_one_is_on(site: Site) -> None:
+def test_the_sidebar_counts_the_essays_of_each_category_and_marks_the_current_page(site: Site) -> None:
     catalogue = site.page("/essays/category/infrastructure/").find(class_="catalogue")
     assert [" ".join(li.get_text().split()) for li in catalogue.find_all("li")] == [
         "All essays 3", "System Design 1", "Infrastructure 2", "Glossary", "Subscribe", "About", "Start a project",
     ]  # fmt: skip
     assert catalogue.find(attrs={"aria-current": "page"}).get_text() == "Infrastructure"
-
-
-# -- An essay -----------------------------------------------------------------------------------------------------------------
 
 
 def test_an_essay_opens_with_its_facts_its_title_and_its_summary(site: Site) -> None:
@@ -168,14 +148,14 @@ def test_an_essay_opens_with_its_facts_its_title_and_its_summary(site: Site) -> 
     assert head.find(class_="standfirst").get_text() == "An essay with evidence: numbers & <charts>."
 
 
-def test_results_stand_in_the_text_as_their_format_says(site: Site) -> None:
+def test_results_are_printed_in_their_format(site: Site) -> None:
     page = site.page("/essays/second/")
     assert "The answer is 42 and its root 6.48, a share of 12.5%, less than −1,234, by a name." in page.get_text()
     assert page.find("td", string="Answer").find_next_sibling("td").get_text() == "42"
     assert page.find(class_="result", string="6.48")["title"] == "root = 6.481"
 
 
-def test_a_figure_has_its_number_its_claim_its_finding_and_its_data(site: Site) -> None:
+def test_a_figure_has_a_number_a_claim_a_finding_and_its_data(site: Site) -> None:
     page = site.page("/essays/second/")
     figure = page.find(id="figure-growth")
     assert figure.find(class_="caption-text").get_text() == "Figure 1. Growth doubles\N{NO-BREAK SPACE}[2]. Inputs: assumed."
@@ -186,7 +166,7 @@ def test_a_figure_has_its_number_its_claim_its_finding_and_its_data(site: Site) 
     assert len(page.find_all("figure")[1].find_all("svg")) == 2  # a narrow one for each of its panels
 
 
-def test_the_files_of_a_chart_hold_its_picture_and_its_numbers(site: Site) -> None:
+def test_the_files_of_a_chart_have_its_image_and_its_numbers(site: Site) -> None:
     files = site.files()
     picture = files["essays/second/growth.svg"].decode()
     assert "twice a step" in picture
@@ -201,17 +181,11 @@ def test_the_foot_of_an_essay_links_its_model_and_lists_the_results_that_it_uses
     assert evidence.find("a")["href"] == "model.py"
     assert b"def growth" in site.files()["essays/second/model.py"]
     rows = [tuple(cell.get_text() for cell in row.find_all("td")) for row in evidence.find_all("tr")[1:]]
-    assert rows == [
-        ("answer", "42"),
-        ("debt", "−1,234"),
-        ("name", "a name"),
-        ("read", "7"),
-        ("root", "6.481"),
-        ("share", "0.125"),
-    ]
+    results = {"answer": "42", "debt": "−1,234", "name": "a name", "read": "7", "root": "6.481", "share": "0.125"}
+    assert rows == list(results.items())
 
 
-def test_an_essay_without_a_model_says_nothing_of_evidence(site: Site) -> None:
+def test_an_essay_without_a_model_has_no_evidence_section(site: Site) -> None:
     assert not site.page("/essays/first/").find(id="evidence")
     assert "essays/first/model.py" not in site.files()
 
@@ -229,7 +203,7 @@ def test_the_references_of_an_essay_are_listed_at_its_foot_in_the_order_of_citin
     assert not site.page("/essays/first/").find(id="references")
 
 
-def test_a_citation_that_is_only_shown_makes_no_list_of_references(broken: Broken) -> None:
+def test_a_quoted_citation_adds_no_list_of_references(broken: Broken) -> None:
     text = (ROOT / "tests/fixtures/site/essays/first/index.md").read_text(encoding="utf-8")
     shown = "Write ``{cite}`one` ``.\n\n```text\n{cite}`one`\n```\n"
     built = broken({"essays/first/index.md": f"{text}\n{shown}"})
@@ -237,7 +211,7 @@ def test_a_citation_that_is_only_shown_makes_no_list_of_references(broken: Broke
     assert not built.page("/essays/first/").find(id="references")
 
 
-def test_revisions_are_told_newest_first(site: Site) -> None:
+def test_revisions_are_listed_newest_first(site: Site) -> None:
     revisions = site.page("/essays/second/").find(id="revisions")
     assert [tag.get_text() for tag in revisions.find_all(["dt", "dd"])] == [
         "10 May 2026", "Added a source.", "1 March 2026", "Corrected a figure & a name.",
@@ -265,30 +239,84 @@ def test_newer_and_older_essays_are_one_step_away(site: Site) -> None:
     assert neighbours("first") == ["Newer The Second Essay: Evidence & More"]
 
 
-# -- Mistakes -----------------------------------------------------------------------------------------------------------------
+def test_a_chart_is_light(publication: Site) -> None:
+    """With both its drawings, and with those that stand beside it."""
+    charts = [panels.encode() for _, page in publication.pages() for panels in page.find_all(class_="panels")]
+    assert len(charts) > 7
+    assert max(len(small(chart, BETTER)) for chart in charts) <= 4096
+
+
+def test_no_page_loads_components_that_no_text_uses(publication: Site, kitchen: Site) -> None:
+    component_files = {"_static/sphinx-design.min.css", "_static/design-tabs.js"}
+    assert component_files & set(publication.files()) == set()
+    assert component_files <= set(kitchen.files())
+
+
+def test_a_page_of_one_section_has_no_contents(publication: Site) -> None:
+    assert publication.page("/subscribe/").find(id="contents") is None
+    assert publication.page("/subscribe/").find(attrs={"popovertarget": "contents"}) is None
+    assert publication.page("/glossary/").find(attrs={"popovertarget": "contents"}) is None
+    assert publication.page("/essays/designing-for-failure/").find(id="contents")
+
+
+def test_an_essay_leads_to_its_tags_and_shows_its_category_in_the_menu(site: Site) -> None:
+    page = site.page("/essays/second/")
+    tags = [(tag.get_text(), tag["href"]) for tag in page.find(class_="essay-foot").find_all("a", rel="tag")]
+    assert tags == [("latency", "../tag/latency/"), ("redundancy", "../tag/redundancy/")]
+    assert page.find(class_="catalogue").find(attrs={"aria-current": True}).get_text() == "System Design"
+
+
+def test_the_chart_on_the_front_page_has_its_caption(site: Site) -> None:
+    drawn = site.page("/essays/second/").find("figure").figcaption.p
+    assert " ".join(drawn.get_text().split()).startswith("Figure 1. Growth doubles [2]. Inputs: assumed.")
+    assert site.page("/").find(class_="featured").figcaption.get_text().strip() == "Growth doubles. Inputs: assumed."
+
+
+def test_browsers_without_svg_get_a_png_icon(publication: Site) -> None:
+    page = publication.page("/essays/designing-for-failure/")
+    for link in page.find_all("link", rel=["icon", "apple-touch-icon"]):
+        assert link["href"].removeprefix("../../") in publication.files()
+    assert page.find("link", rel="apple-touch-icon")["href"].endswith(".png")
+    with Image.open(io.BytesIO(publication.files()["_static/mark.png"])) as mark:
+        assert mark.size == (180, 180)
+
+
+def test_images_load_lazily_and_have_their_size(kitchen: Site) -> None:
+    for address, page in kitchen.pages():
+        for image in page.find_all("img"):
+            assert image.get("alt") is not None, address
+            assert int(image["width"]) > 0
+            assert int(image["height"]) > 0
+            assert image["loading"] == "lazy"
+
 
 HEAD = "---\ndate: 2026-01-01\ncategory: Infrastructure\nsummary: S.\n---\n"
 
 
-def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broken) -> None:
+def test_a_build_reports_all_mistakes_at_once_each_at_its_line(broken: Broken) -> None:
     built = broken({
         "essays/a/index.md": HEAD.replace("Infrastructure", "Infrastucture") + "# A\n",
         "essays/b/index.md": HEAD + "No title.\n",
         "essays/c/index.md": HEAD + "# C\n\n# D\n",
         "essays/d/index.md": HEAD + "# D\n\nOne {result}`x`.\n",
-        "essays/e/index.md": HEAD + "# E\n\n{result}`y` {result}`x:q` {result}`x` {result}`z`\n\n```{chart} line\n- C.\n```\n\n```{chart} curve\n:alt: A.\nC.\n```\n",
-        "essays/e/model.py": "def results():\n    return {'x': 1.5, 'z': 1 / 3}\n\n\ndef line(axes):\n    axes.plot([1])\n    return {'n': [1]}\n",
+        "essays/e/index.md": HEAD + "# E\n\n{result}`y` {result}`x:q` {result}`x` {result}`z`\n\n```{chart} line\n- C.\n```\n\n"
+            "```{chart} curve\n:alt: A.\nC.\n```\n",
+        "essays/e/model.py": "def results():\n    return {'x': 1.5, 'z': 1 / 3}\n\n\n"
+            "def line(axes):\n    axes.plot([1])\n    return {'n': [1]}\n",
         "essays/f/index.md": HEAD + "# F\n\n\n{result}`x` {result}`y`\n",
         "essays/f/model.py": "def results():\n    return {'x': 1 / 0}\n",
         "essays/g/index.md": HEAD + "# G\n\n```{chart} line\n:alt: A.\nC.\n```\n",
-        "essays/g/model.py": "def results():\n    return {}\n\n\ndef line(axes):\n    axes.plot([1], color='pink')\n    return {'n': [1]}\n",
+        "essays/g/model.py": "def results():\n    return {}\n\n\n"
+            "def line(axes):\n    axes.plot([1], color='pink')\n    return {'n': [1]}\n",
         "essays/h/index.md": HEAD + "# H\n\nOne says {cite}`nobody`.\n\n[A link](/essays/nowhere/index.md)\n",
         "essays/loose.md": "Text.\n",
     })  # fmt: skip
     assert built.returncode != 0
     expected = [
-        "essays/a/index.md:3: ERROR: unknown category 'Infrastucture'; did you mean 'Infrastructure'? Allowed are: System Design, ",
-        "essays/loose.md:1: ERROR: this file is no page; an essay is a folder with a file index.md: move the text to essays/loose/index.md",
+        "essays/a/index.md:3: ERROR: unknown category 'Infrastucture'; did you mean 'Infrastructure'? Allowed are: "
+        "System Design, ",
+        "essays/loose.md:1: ERROR: this file is no page; an essay is a folder with a file index.md: move the text to "
+        "essays/loose/index.md",
         "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its front matter",
         "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its front matter",
         "essays/d/index.md:8: ERROR: no model.py next to this text; write one, or remove the role or directive",
@@ -311,23 +339,15 @@ def test_all_mistakes_of_a_build_are_told_at_once_each_at_its_line(broken: Broke
     assert not [error for error in built.errors if "Traceback" in error]
 
 
-def test_a_site_with_a_real_address_is_not_built_with_placeholders(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    out = tmp_path_factory.mktemp("real")
-    source = project(out / "source")
-    built = build(source, out / "html", env={"INSIGHTS_BASE_URL": "https://insights.systems"})
+def test_a_site_with_a_real_address_is_not_built_with_placeholders(tmp_path: Path) -> None:
+    source, out = project(tmp_path / "source"), tmp_path / "html"
+    built = build(source, out, env={"INSIGHTS_BASE_URL": "https://insights.systems"})
     assert built.returncode != 0
-    assert [
-        e for e in built.errors if e.startswith("start.md:") and "is the placeholder" in e
-    ]
-    assert [
-        e
-        for e in built.errors
-        if re.match(r"conf\.py:\d\d: ERROR: insights_tag_authority is 'insights.example,2026', which nobody", e)
-    ]
+    assert any(e.startswith("start.md:") and "is the placeholder" in e for e in built.errors)
+    authority = r"conf\.py:\d\d: ERROR: insights_tag_authority is 'insights.example,2026', which nobody"
+    assert any(re.match(authority, error) for error in built.errors)
     settings = {"INSIGHTS_BASE_URL": "https://insights.systems/sub", "INSIGHTS_EMAIL": "hello@insights.systems"}
-    built = build(source, out / "html", env=settings, options=("-D", "insights_tag_authority=insights.systems,2026"))
+    built = build(source, out, env=settings, options=("-D", "insights_tag_authority=insights.systems,2026"))
     assert built.returncode == 0, built.errors
     button = built.page("/start/").find("a", class_="sd-btn")
     assert button["href"].startswith("mailto:hello@insights.systems?subject=A%20project&body=What%20the%20system%20does")
@@ -336,5 +356,5 @@ def test_a_site_with_a_real_address_is_not_built_with_placeholders(
     assert re.search(r'href="/sub/_static/', str(built.page("/404.html")))
 
 
-def test_a_copy_without_an_address_says_so(site: Site) -> None:
+def test_a_site_without_an_email_address_says_so(site: Site) -> None:
     assert "set insights_email in conf.py" in site.page("/start/").find(class_="note").get_text()

@@ -6,20 +6,19 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, project
+from conftest import ROOT, append, project
 from insights.reporting.build import SWITCHES
 from insights_speed.patches import MIN_PARALLEL
 from verify import differences, verify
 
 
-def test_two_machines_build_one_publication() -> None:
+def test_two_machines_build_the_same_publication() -> None:
     assert verify(ROOT) == []
 
 
-def test_what_follows_from_the_machine_is_found(tmp_path: Path) -> None:
+def test_a_dependence_on_the_machine_is_found(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
-    with (source / "conf.py").open("a") as settings:
-        settings.write('\ninsights_description = "Built in " + os.environ["TZ"].lower()\n')
+    append(source / "conf.py", '\ninsights_description = "Built in " + os.environ["TZ"].lower()\n')
     found = verify(source)
     places = [place.split(":")[0] for place in found]
     assert {"atom.xml", "rss.xml"} < set(places)
@@ -39,7 +38,7 @@ def setup(app):
 """
 
 
-def test_one_process_and_many_build_one_site(tmp_path: Path) -> None:
+def test_one_process_and_many_build_the_same_site(tmp_path: Path) -> None:
     """Of so many essays that it is read and written by several at once; each essay leads to others, and is listed with others."""
     source = project(tmp_path / "source")
     for number in range(MIN_PARALLEL + 10):
@@ -50,13 +49,12 @@ def test_one_process_and_many_build_one_site(tmp_path: Path) -> None:
         )
         other = f"[another](/essays/e{(number * 7 + 1) % (MIN_PARALLEL + 10)}/index.md)"
         text.write_text(f"{header}# Essay {number}\n\n{other}, {{cite}}`two`, a {{term}}`Term`.[^n]\n\n## Part\n\n[^n]: Note.\n")
-    with (source / "conf.py").open("a") as settings:
-        settings.write(WITNESS.format(note=str(tmp_path / "elsewhere")))
+    append(source / "conf.py", WITNESS.format(note=str(tmp_path / "elsewhere")))
     assert verify(source) == []
     assert sorted(path.name for path in tmp_path.glob("elsewhere.*")) == ["elsewhere.read", "elsewhere.written"]
 
 
-def test_the_makefile_builds_with_the_switches_of_every_other_build() -> None:
+def test_the_makefile_uses_the_switches_of_every_build() -> None:
     assert f"sphinx-build {' '.join(SWITCHES)}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -70,13 +68,13 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     return sites
 
 
-def test_a_difference_is_shown_where_it_is(two: tuple[Path, Path]) -> None:
+def test_a_difference_is_shown_with_its_place(two: tuple[Path, Path]) -> None:
     assert list(differences(*two)) == []
     (two[1] / "index.html").write_text("<p>\nSame word.\n")
     assert list(differences(*two)) == [r"index.html:2:6: b'text.\n' in the first, b'word.\n' in the second"]
 
 
-def test_a_file_too_many_and_another_time_are_differences(two: tuple[Path, Path]) -> None:
+def test_an_extra_file_and_another_time_are_differences(two: tuple[Path, Path]) -> None:
     (two[0] / "note.txt").touch()
     os.utime(two[1] / "index.html", (1, 1))
     assert list(differences(*two)) == ["index.html: of another time", "note.txt: only in the first"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import build, project
+from conftest import append, build, project
 
 #: An extension that adds a field to the frame of every page.
 EDITION = """
@@ -30,10 +30,8 @@ def setup(app):
 def test_a_field_added_to_a_view_has_its_pages_written_again(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
     (source / "_ext/edition.py").write_text(EDITION)
-    with (source / "conf.py").open("a") as settings:
-        settings.write('\nextensions.append("edition")\n')
-    with (source / "_templates/footer.html").open("a") as footer:
-        footer.write("<p>Edition {{ view.frame.edition }}</p>\n")
+    append(source / "conf.py", '\nextensions.append("edition")\n')
+    append(source / "_templates/footer.html", "<p>Edition {{ view.frame.edition }}</p>\n")
 
     def pages(edition: str) -> dict[str, tuple[int, str]]:
         built = build(source, tmp_path / "html", env={"EDITION": edition, "INSIGHTS_TODAY": "2026-06-01"})

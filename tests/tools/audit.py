@@ -19,27 +19,19 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
-from conftest import CHROMIUM, chromium, served
+from conftest import served
 from insights.publish.compression import BETTER, GOOD, qualities, small
 from PIL import Image
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 from tinyhtml5.parser import HTMLParser
 
 #: One page of each kind.
 KINDS = {
-    "landing": "/",
-    "essay": "/essays/designing-for-failure/",
-    "all essays": "/essays/",
-    "category": "/essays/category/system-design/",
-    "tag": "/essays/tag/latency/",
-    "year": "/essays/2026/",
-    "glossary": "/glossary/",
-    "search": "/search/?q=replica",
-    "start": "/start/",
-    "about": "/about/",
-    "subscribe": "/subscribe/",
-    "not found": "/404.html",
-}
+    "landing": "/", "essay": "/essays/designing-for-failure/", "all essays": "/essays/", "glossary": "/glossary/",
+    "category": "/essays/category/system-design/", "tag": "/essays/tag/latency/", "year": "/essays/2026/",
+    "search": "/search/?q=replica", "start": "/start/", "about": "/about/", "subscribe": "/subscribe/", "not found": "/404.html",
+}  # fmt: skip
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: Rules of axe that are off unless asked for, and that we mean to keep: AAA, where a page can.
 AAA = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
 #: What a browser writes to its console when the policy stopped something.
@@ -60,6 +52,18 @@ SHIFTS = """() => new Promise(done => {
 })"""
 
 
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The Chromium of this machine, without its own requests to the network."""
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert program, "The browser tests need Chromium: sudo apt-get install chromium"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=quiet)
+        yield running
+        running.close()
+
+
 class Visit(NamedTuple):
     """A page that was opened: the page, what it said on the console, and the answers it got."""
 
@@ -71,7 +75,8 @@ class Visit(NamedTuple):
 @contextmanager
 def visit(browser: Browser, address: str, width: int = 1280, scheme: str = "light", **options: Any) -> Iterator[Visit]:
     """Open the page at ``address`` with an empty cache, ``options`` being those of a Playwright context."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **options)  # type: ignore[arg-type]
+    options |= {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    context = browser.new_context(**options)
     page = context.new_page()
     opened = Visit(page, [], [])
     page.on("console", lambda message: opened.said.append(message.text) if message.type in {"error", "warning"} else None)
@@ -182,8 +187,6 @@ def lighthouse(address: str, cli: Path) -> list[int]:
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"CHROME_PATH": chrome})
     return [round(100 * category["score"]) for category in json.loads(done.stdout)["categories"].values()]
 
-
-# -- The table ------------------------------------------------------------------------------------------------------------------
 
 #: What a page costs. All other figures say how often it breaks a rule.
 COSTS = ("requests", "KiB, brotli", "of it charts")

@@ -1,9 +1,8 @@
-"""How the publication fares as it grows: ``make bench`` builds made-up essays by the hundred, and says what each build costs.
+"""Measure builds of hundreds of made-up essays: ``make bench``.
 
-Tables go to stdout and the same figures to ``_build/bench.json``. CPU seconds are those of the whole process tree; peak memory is
-that of its largest process. Ours is built as `make html` does it, with all that is published: feeds, previews, the search, the scan
-and the compressed files. Nothing here is a test: a machine that is busy with something else gives other figures, so that what counts
-are the ratios of one run.
+Prints tables, and writes the same figures to ``_build/bench.json``. CPU seconds are those of the whole process tree, and peak
+memory is that of its largest process. Our site is built and published as `make html` does it. A busy machine gives other
+figures, so compare figures of one run only.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,7 +25,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "_ext"))
 
-#: A peer has an environment of its own: some of what it needs is older than what we lock.
+#: Pelican has its own environment, because it needs older packages than we lock.
 VENV = Path("_build/pelican")
 PEER = ROOT / VENV / "bin/pelican"
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
@@ -34,7 +33,7 @@ PAGES = ("index.md", "about.md", "start.md", "subscribe.md", "404.md")
 CATEGORIES = ("System Design", "Infrastructure", "Real-Time Systems", "Product Systems", "Architecture", "Engineering Thinking")
 TAGS = ("blast-radius", "coordination", "failover", "idempotency", "latency", "measurement", "operations", "overload", "queueing")
 WORDS = 1200
-#: One essay in so many has a model with a chart; each costs a drawing, once.
+#: One essay in so many has a model with a chart.
 MODELS = 50
 MODEL = '''"""A line, for the benchmark."""
 
@@ -79,8 +78,7 @@ FEED_ALL_ATOM = "atom.xml"
 CATEGORY_FEED_ATOM = "category/{slug}.atom.xml"
 """
 
-
-#: Notes the CPU seconds of a build at the end of each of its phases; what follows the last is to publish it, if it is ours, and the end of Python.
+#: An extension that writes the CPU seconds of a build at the end of each phase to a file.
 PHASES = """\
 import json, os, pathlib
 
@@ -101,7 +99,7 @@ def setup(app):
 
 
 class Cost(NamedTuple):
-    """What a run cost: CPU seconds, seconds on the clock, MiB at the highest; and CPU seconds by phase, where they are known."""
+    """What a run cost: CPU seconds, wall seconds, peak MiB, and CPU seconds by phase where they are known."""
 
     cpu: float
     wall: float
@@ -113,7 +111,7 @@ Commands = list[list[str | Path]]
 
 
 def run(commands: Commands, folder: Path) -> Cost:
-    """Run ``commands`` in ``folder`` and say what they cost. Raises if one fails."""
+    """Run ``commands`` in ``folder``, and return their cost. Exits if one fails."""
     environment = os.environ | {"PYTHONPATH": str(folder / "_ext"), "PYTHONWARNINGS": "ignore"}
     log, cpu, memory, phases = folder / "bench.log", 0.0, 0.0, {}
     start = time.monotonic()
@@ -122,7 +120,7 @@ def run(commands: Commands, folder: Path) -> Cost:
         with log.open("wb") as out:
             process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
             _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)  # for itself, or it takes the process for running
+            process.returncode = os.waitstatus_to_exitcode(status)  # or Popen believes that it still runs
         if status:
             raise SystemExit(f"{' '.join(map(str, command))} failed:\n{log.read_text()[-3000:]}")
         took, before = usage.ru_utime + usage.ru_stime, 0.0
@@ -136,17 +134,36 @@ def run(commands: Commands, folder: Path) -> Cost:
     return Cost(cpu, time.monotonic() - start, memory, phases)
 
 
-# -- Essays out of words ------------------------------------------------------------------------------------------------------
-
-
 def vocabulary(chance: random.Random) -> list[str]:
-    """Four thousand pronounceable words, the first of them used most."""
+    """Four thousand pronounceable words, the most frequent first."""
     syllables = [c + v for c in "bcdfglmnprstv" for v in "aeiou"]
     return ["".join(chance.choices(syllables, k=chance.randint(1, 4))) for _ in range(4000)]
 
 
-def essay(number: int, count: int, chance: random.Random, words: list[str], *, links: bool) -> tuple[dict[str, str], str, str]:
-    """A made-up essay: its header's fields, its title, its text in Markdown."""
+class Essay(NamedTuple):
+    """A made-up essay: its name, front matter, title, and text in Markdown."""
+
+    name: str
+    fields: dict[str, str]
+    title: str
+    text: str
+
+    def write(self, home: Path, *without: str) -> None:
+        """Write it into the folder ``home``, ``without`` some fields."""
+        home.mkdir(parents=True, exist_ok=True)
+        front_matter = "".join(f"{name}: {value}\n" for name, value in self.fields.items() if name not in without)
+        (home / "index.md").write_text(f"---\n{front_matter}---\n# {self.title}\n\n{self.text}\n")
+
+
+def essays(count: int, *, links: bool = True) -> Iterator[Essay]:
+    """So many made-up essays, always the same."""
+    chance = random.Random(1)
+    words = vocabulary(chance)
+    return (essay(number, count, chance, words, links=links) for number in range(count))
+
+
+def essay(number: int, count: int, chance: random.Random, words: list[str], *, links: bool) -> Essay:
+    """A made-up essay, with links to two others."""
 
     def prose(length: int) -> str:
         ranks = [min(int(chance.paretovariate(0.9)), len(words)) - 1 for _ in range(length)]
@@ -175,47 +192,48 @@ def essay(number: int, count: int, chance: random.Random, words: list[str], *, l
         "summary": prose(20),
         "tags": f"[{TAGS[number % len(TAGS)]}, {TAGS[(number + 4) % len(TAGS)]}]",
     }
-    return fields, f"Essay {number} on {words[number % len(words)].capitalize()}", "\n\n".join(parts)
+    return Essay(f"essay-{number}", fields, f"Essay {number} on {words[number % len(words)].capitalize()}", "\n\n".join(parts))
 
 
-def publication(folder: Path, count: int, machinery: Path = ROOT) -> None:
-    """The ``machinery`` of the publication in ``folder``, around ``count`` made-up essays."""
+def copy_machinery(folder: Path, machinery: Path = ROOT) -> Path:
+    """``folder`` with a copy of the ``machinery`` in it."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in MACHINERY:
         copy = shutil.copytree if (machinery / name).is_dir() else shutil.copy2
         copy(machinery / name, folder / name)
+    return folder
+
+
+def publication(folder: Path, count: int, machinery: Path = ROOT) -> None:
+    """The ``machinery`` in ``folder``, around ``count`` made-up essays."""
+    copy_machinery(folder, machinery)
     for name in PAGES:
         shutil.copy2(ROOT / name, folder / name)
     (folder / "glossary.md").write_text("# Glossary\n\nWords.\n")
     (folder / "essays").mkdir()
     (folder / "essays/references.bib").write_text("")
-    chance = random.Random(1)
-    words = vocabulary(chance)
-    for number in range(count):
-        fields, title, text = essay(number, count, chance, words, links=True)
-        home = folder / f"essays/essay-{number}"
-        home.mkdir()
-        if number % MODELS == 0:
+    chart = "\n\nThe answer is {result}`answer`.\n\n```{chart} line\n:alt: It rises.\nIt rises.\n```"
+    for number, made in enumerate(essays(count)):
+        home, with_model = folder / "essays" / made.name, number % MODELS == 0
+        made._replace(text=made.text + chart * with_model).write(home)
+        if with_model:
             (home / "model.py").write_text(MODEL.replace("NUMBER", str(number + 2)))
-            text += "\n\nThe answer is {result}`answer`.\n\n```{chart} line\n:alt: It rises.\nIt rises.\n```"
-        header = "\n".join(f"{name}: {value}" for name, value in fields.items())
-        (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
 
 
 def ours(folder: Path, count: int) -> Commands:
-    """The publication around ``count`` essays; the commands that build and publish it."""
+    """Our publication around ``count`` essays; the commands that build it."""
     publication(folder, count)
     note_phases(folder)
     return builds(folder)
 
 
 def builds(folder: Path) -> Commands:
-    """The command by which the Makefile builds and publishes what is in ``folder``."""
+    """The command with which the Makefile builds and publishes."""
     return [[sys.executable, "-m", "insights", "html"]]
 
 
 def note_phases(folder: Path) -> None:
-    """Have a build in ``folder`` note its phases."""
+    """Let a build in ``folder`` write its phases to a file."""
     (folder / "_ext").mkdir(exist_ok=True)
     (folder / "_ext/phases.py").write_text(PHASES)
     with (folder / "conf.py").open("a") as settings:
@@ -223,37 +241,25 @@ def note_phases(folder: Path) -> None:
 
 
 def stock(folder: Path, count: int) -> Commands:
-    """The stack as it comes, with the least that makes its pages pages, around the same essays."""
+    """Sphinx, ABlog and Furo with few settings, around the same essays."""
     (folder / "conf.py").write_text(STOCK)
     templates = Path(str(find_spec("ablog").origin)).parent / "templates/ablog"  # type: ignore[union-attr]
     shutil.copytree(templates, folder / "_templates/ablog")
     note_phases(folder)
     (folder / "index.md").write_text("# Stock\n\n```{postlist} 10\n```\n")
-    chance = random.Random(1)
-    words = vocabulary(chance)
-    for number in range(count):
-        fields, title, text = essay(number, count, chance, words, links=True)
-        home = folder / f"essays/essay-{number}"
-        home.mkdir(parents=True)
-        header = "\n".join(f"{name}: {value}" for name, value in fields.items() if name != "summary")
-        (home / "index.md").write_text(f"---\n{header}\n---\n# {title}\n\n{text}\n")
-    return [
-        [sys.executable, "-m", "sphinx", "-q", "-b", "dirhtml", "-d", folder / "_build/doctrees", folder, folder / "_build/html"]
-    ]
+    for made in essays(count):
+        made.write(folder / "essays" / made.name, "summary")
+    return [[sys.executable, "-m", "sphinx", "-q", "-b", "dirhtml", "-d", "_build/doctrees", ".", "_build/html"]]
 
 
 def pelican(folder: Path, count: int) -> Commands:
-    """A peer that pip installs, around the same essays."""
+    """Pelican, around the same essays without links."""
     (folder / "pelicanconf.py").write_text(PELICAN)
     (folder / "content").mkdir()
-    chance = random.Random(1)
-    words = vocabulary(chance)
-    for number in range(count):
-        fields, title, text = essay(number, count, chance, words, links=False)
-        header = f"Title: {title}\nDate: {fields['date']}\nCategory: {fields['category']}\nTags: {fields['tags'].strip('[]')}\n"
-        (folder / f"content/essay-{number}.md").write_text(
-            f"{header}Slug: essay-{number}\nSummary: {fields['summary']}\n\n{text}\n"
-        )
+    for name, fields, title, text in essays(count, links=False):
+        values = {"Title": title, "Slug": name} | {key.capitalize(): value.strip("[]") for key, value in fields.items()}
+        header = "".join(f"{key}: {value}\n" for key, value in values.items())
+        (folder / f"content/{name}.md").write_text(f"{header}\n{text}\n")
     return [[PEER, "content", "-o", "_build/html", "-s", "pelicanconf.py"]]
 
 
@@ -265,7 +271,7 @@ SITES: dict[str, tuple[Callable[[Path, int], Commands], str]] = {
 
 
 class Figures(NamedTuple):
-    """What a site costs: a clean build, one with nothing changed, one after a sentence has changed; and bytes a page."""
+    """The costs of a clean build, of one without changes, and of one after an edit; the mean size of a page in bytes."""
 
     clean: Cost
     nothing: Cost
@@ -274,10 +280,10 @@ class Figures(NamedTuple):
 
 
 def measure(name: str, count: int, folder: Path) -> Figures:
-    """Make a site of ``count`` essays in ``folder``, and measure its builds."""
+    """Measure the builds of a site of ``count`` essays in ``folder``."""
     make, edited = SITES[name]
     if name == "pelican" and not PEER.exists():
-        raise SystemExit(f"Pelican is not there: python3 -m venv {VENV} && {VENV}/bin/pip install 'pelican[markdown]'")
+        raise SystemExit(f"Pelican is not installed: python3 -m venv {VENV} && {VENV}/bin/pip install 'pelican[markdown]'")
     folder.mkdir(parents=True)
     commands = make(folder, count)
     clean, nothing = run(commands, folder), run(commands, folder)
@@ -288,7 +294,7 @@ def measure(name: str, count: int, folder: Path) -> Figures:
 
 
 def row(name: str, size: int, found: Figures, ours: Figures | None) -> str:
-    """A row of the table; how many times ours each figure is, where it is another's."""
+    """A row of the table; for other sites with each figure as a multiple of ours."""
 
     def cell(read: Callable[[Figures], float], form: str) -> str:
         times = f" ({read(found) / read(ours):.1f}×)" if ours and name != "ours" else ""
@@ -303,18 +309,18 @@ def row(name: str, size: int, found: Figures, ours: Figures | None) -> str:
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure the sites and sizes of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,300,1000", help="how many essays (default: 100,300,1000)")
     parser.add_argument("--sites", default="ours", help=f"which of {', '.join(SITES)}, with commas between (default: ours)")
-    given = parser.parse_args()
-    sizes = [int(size) for size in given.sizes.split(",")]
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
     folder = ROOT / "_build/bench"
     shutil.rmtree(folder, ignore_errors=True)
     figures: dict[str, dict[int, Figures]] = {}
     print("| site | essays | clean, CPU s | wall s | peak MiB | nothing, CPU s | edit, CPU s | wall s | bytes a page |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for name in given.sites.split(","):
+    for name in options.sites.split(","):
         for size in sizes:
             found = figures.setdefault(name, {})[size] = measure(name, size, folder / name / str(size))
             print(row(name, size, found, figures.get("ours", {}).get(size)), flush=True)

@@ -1,9 +1,8 @@
-"""Build the publication with the machinery of two commits and compare: ``python tests/tools/compare.py BASE``.
+"""Compare what the machinery of another commit and of the working tree build: ``make compare BASE=main``.
 
-The texts are those of the working tree; the machinery (``conf.py``, ``_ext/``, ``_templates/``, ``_static/``) is that of BASE on one
-side and of the working tree on the other. Compared are every file of the published site, of the preview and of a site of made-up
-essays, by digest, and what ``insights check`` says of a site full of mistakes (``tests/fixtures/mistakes/``). What a commit gave is kept
-in ``_build/compare/``, so that each further comparison with it builds one side only.
+Both build the texts of the working tree, with their own ``conf.py``, ``_ext/``, ``_templates/`` and ``_static/``. It compares
+every file of the published site, of a preview and of a site of made-up essays, and the messages for a site full of mistakes
+(``tests/fixtures/mistakes/``). The results for a commit stay in ``_build/compare/`` for the next comparison.
 """
 
 from __future__ import annotations
@@ -18,35 +17,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-import bench
+from bench import MACHINERY, ROOT, copy_machinery, publication
 
-ROOT = Path(__file__).parents[2]
 TODAY = "2026-11-27"
-#: What is not a text of the publication.
-MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 PAGES = ("*.md", "permalinks.lock", "pyproject.toml")
 ESSAYS = 60
 Outcome = dict[str, dict[str, str]]
 
 
 def machinery(commit: str | None, folder: Path) -> Path:
-    """The machinery of ``commit`` in ``folder``; that of the working tree for None."""
+    """The machinery of ``commit``, or of the working tree, in ``folder``."""
+    if not commit:
+        return copy_machinery(folder)
     folder.mkdir(parents=True)
-    if commit:
-        archive = subprocess.run(["git", "archive", commit, *MACHINERY], cwd=ROOT, capture_output=True, check=True).stdout
-        subprocess.run(["tar", "-x"], cwd=folder, input=archive, check=True)
-    else:
-        for name in MACHINERY:
-            if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy2(ROOT / name, folder)
-    return folder
-
-
-def lay(machinery: Path, folder: Path) -> Path:
-    """``folder`` with a copy of the ``machinery`` in it."""
-    shutil.copytree(machinery, folder, dirs_exist_ok=True)
+    archive = subprocess.run(["git", "archive", commit, *MACHINERY], cwd=ROOT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x"], cwd=folder, input=archive, check=True)
     return folder
 
 
@@ -58,57 +43,52 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """The digest of every file below ``folder``, but for what Sphinx notes for its next build."""
+    """The digest of every file below ``folder``, except Sphinx's ``.buildinfo``."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".buildinfo"))
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def published(folder: Path) -> dict[str, str]:
-    """What `insights html` publishes of the texts in ``folder``."""
+    """The digests of the site that `insights html` publishes."""
     done = run(folder, "insights", "html")
     return digests(folder / "_build/html") if done.returncode == 0 else {"failed": done.stdout + done.stderr}
 
 
 def previewed(folder: Path) -> dict[str, str]:
-    """What a build with drafts makes of the texts in ``folder``."""
+    """The digests of a preview."""
     switches = ["-b", "dirhtml", "-n", "-W", "--keep-going", "-D", "insights_preview=1", "-d", "_build/preview/doctrees"]
     done = run(folder, "sphinx", "-q", *switches, ".", "_build/preview/html")
     return digests(folder / "_build/preview/html") if done.returncode == 0 else {"failed": done.stdout + done.stderr}
 
 
 def mistakes(folder: Path) -> dict[str, str]:
-    """What is said of the texts in ``folder``, by file and line."""
+    """The messages of `insights check`."""
     lines = run(folder, "insights", "check").stdout.splitlines()
     return {f"{number:02}": line for number, line in enumerate(sorted(lines))}
 
 
 def outcome(commit: str | None) -> Outcome:
-    """What the machinery of ``commit`` makes of all these texts."""
+    """What the machinery of ``commit``, or of the working tree, makes of all these texts."""
     with tempfile.TemporaryDirectory(prefix="compare-") as name:
         folder = Path(name)
         parts = machinery(commit, folder / "machinery")
-        own = lay(parts, folder / "publication")
+        own = copy_machinery(folder / "publication", parts)
         shutil.copytree(ROOT / "essays", own / "essays", ignore=shutil.ignore_patterns("__pycache__"))
         for path in (path for pattern in PAGES for path in ROOT.glob(pattern)):
             shutil.copy2(path, own)
-        fixture = lay(parts, folder / "fixture")
+        fixture = copy_machinery(folder / "fixture", parts)
         shutil.copytree(ROOT / "tests/fixtures/site", fixture, dirs_exist_ok=True)
         shutil.copytree(ROOT / "tests/fixtures/kitchen-sink", fixture / "essays/kitchen-sink")
         many = folder / "many"
-        bench.publication(many, ESSAYS, parts)
-        wrong = lay(parts, folder / "wrong")
+        publication(many, ESSAYS, parts)
+        wrong = copy_machinery(folder / "wrong", parts)
         shutil.copytree(ROOT / "tests/fixtures/site", wrong, dirs_exist_ok=True)
         shutil.copytree(ROOT / "tests/fixtures/mistakes", wrong, dirs_exist_ok=True)
-        return {
-            "site": published(own),
-            "preview": previewed(fixture),
-            "made-up": published(many),
-            "mistakes": mistakes(wrong),
-        }
+        return {"site": published(own), "preview": previewed(fixture), "made-up": published(many), "mistakes": mistakes(wrong)}
 
 
 def differences(one: Outcome, other: Outcome) -> list[str]:
-    """What the two outcomes do not have in common, a line each."""
+    """The differences between two outcomes, one line each."""
     found = []
     for part in one:
         if part == "mistakes":
@@ -124,7 +104,7 @@ def differences(one: Outcome, other: Outcome) -> list[str]:
 
 
 def main() -> int:
-    """Compare as the command line says; 1 if anything differs."""
+    """Compare with the commit on the command line; return 1 if anything differs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("base", help="the commit to compare with")
     base = parser.parse_args().base

@@ -52,7 +52,7 @@ def _language() -> str:
 
 
 def build(root: Path, machine: Machine, folder: Path, *, on_top: bool) -> Path:
-    """Build the sources in ``root`` as ``machine``, below ``folder``; ``on_top`` of a build of other sources. The site's folder."""
+    """Build the sources in ``root`` as ``machine`` below ``folder``, ``on_top`` of a build of other sources. Return the site."""
     source = folder / machine.folder
     home = folder / f"home of {machine.environment['USER']}"
     home.mkdir()

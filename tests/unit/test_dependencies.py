@@ -1,4 +1,4 @@
-"""The lock says what pyproject.toml asks for, to the byte, and no more than the site needs. Nothing here asks a network."""
+"""The lock files match pyproject.toml and have only what the site needs. These tests use no network."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def needed(wanted: Iterable[Requirement]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_a_lock_holds_versions_and_hashes_and_no_address(name: str) -> None:
+def test_a_lock_has_versions_and_hashes_and_no_addresses(name: str) -> None:
     entries = locked(name)
     assert len(entries) > 10
     assert [line for _, line in entries if not LINE.fullmatch(line)] == []
@@ -73,23 +73,21 @@ def test_the_lock_is_current(wanted: list[Requirement], name: str) -> None:
         assert requirement.specifier.contains(version), f"{requirement} is asked for, and {version} is locked in {name}"
 
 
-def test_the_lock_holds_what_a_build_needs_and_nothing_else() -> None:
+def test_the_lock_has_what_a_build_needs_and_nothing_else() -> None:
     assert set(pins("requirements.txt")) == needed(RUNTIME)
 
 
-def test_what_a_build_needs_stays_small() -> None:
+def test_a_build_needs_few_packages() -> None:
     assert len({canonicalize_name(entry.name) for entry, _ in locked("requirements.txt")}) <= MOST
 
 
-def test_the_two_locks_agree_and_are_what_is_installed() -> None:
+def test_the_two_locks_agree_and_match_the_installed_packages() -> None:
     runtime, dev = pins("requirements.txt"), pins("requirements-dev.txt")
-    assert {name: dev[name] for name in runtime.keys() & dev.keys()} == {
-        name: runtime[name] for name in runtime.keys() & dev.keys()
-    }
+    assert runtime | dev == dev | runtime
     assert {name: importlib.metadata.version(name) for name in runtime | dev} == runtime | dev
 
 
-def test_only_what_is_locked_is_ever_installed() -> None:
+def test_only_locked_packages_are_installed() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install .*", makefile)
     assert all("--require-hashes" in line for line in installs if "uv" not in line)
@@ -97,7 +95,7 @@ def test_only_what_is_locked_is_ever_installed() -> None:
 
 
 @pytest.mark.parametrize("there", [["google-chrome", "nginx"], ["chromium", "nginx"], ["chromium-browser", "nginx"]])
-def test_the_tests_run_with_whatever_browser_is_there(tmp_path: Path, there: list[str]) -> None:
+def test_the_tests_run_with_any_of_these_browsers(tmp_path: Path, there: list[str]) -> None:
     for name in there:
         (tmp_path / name).symlink_to("/bin/true")
     assert programs(tmp_path).returncode == 0
@@ -124,10 +122,10 @@ def test_an_import_past_a_door_or_up_a_floor_is_reported_at_its_line(tmp_path: P
     csp, sitemap = tmp_path / "_ext/insights/csp.py", tmp_path / "_ext/insights/output/sitemap.py"
     csp.write_text(f"from insights.cache import file_names\n{csp.read_text()}")
     sitemap.write_text(f"from insights.cache.files import file_names\n{sitemap.read_text()}")
+    mistake = "past a door or up a floor; the contracts are in pyproject.toml"
     assert import_mistakes(tmp_path) == [
-        "_ext/insights/csp.py:1: imports insights.cache, past a door or up a floor; the contracts are in pyproject.toml",
-        "_ext/insights/output/sitemap.py:1: imports insights.cache.files, past a door or up a floor; "
-        "the contracts are in pyproject.toml",
+        f"_ext/insights/csp.py:1: imports insights.cache, {mistake}",
+        f"_ext/insights/output/sitemap.py:1: imports insights.cache.files, {mistake}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Feeds are right in every format, whole however many essays there are, and the same until an essay changes."""
+"""Feeds are correct in every format, complete with any number of essays, and unchanged until an essay changes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,13 @@ import fastfeedparser
 import feedparser
 import pytest
 from insights.catalog import FORMATS, Format
+from insights.feeds.entry_body import entry_body
 from insights.feeds.formats import write_document
 from insights.feeds.records import PAGE, Entry, Feed, Term, feed_documents
 
-ATOM, CONTENT, DC, HISTORY, MEDIA, XML = (
-    "{http://www.w3.org/2005/Atom}",
-    "{http://purl.org/rss/1.0/modules/content/}",
-    "{http://purl.org/dc/elements/1.1/}",
-    "{http://purl.org/syndication/history/1.0}",
-    "{http://search.yahoo.com/mrss/}",
-    "{http://www.w3.org/XML/1998/namespace}",
-)
+ATOM, XML = "{http://www.w3.org/2005/Atom}", "{http://www.w3.org/XML/1998/namespace}"
+CONTENT, DC = "{http://purl.org/rss/1.0/modules/content/}", "{http://purl.org/dc/elements/1.1/}"
+HISTORY, MEDIA = "{http://purl.org/syndication/history/1.0}", "{http://search.yahoo.com/mrss/}"
 BASE = "https://a.example/"
 BIRTH = date(2026, 1, 1)
 SUMMARY = "Why a List<String> of <script> & vector<int> costs what it costs."
@@ -33,36 +29,23 @@ EACH = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 
 def entry(number: int, revised: int = 0) -> Entry:
     day = BIRTH + timedelta(days=number)
+    url = f"{BASE}essays/e{number}/"
     return Entry(
-        id=f"tag:a.example,2026:essays/e{number}",
-        url=f"{BASE}essays/e{number}/",
-        image=f"{BASE}essays/e{number}/social.png",
-        title=f"Essay <{number}> & “more”",
-        summary=SUMMARY,
-        body=f"<p>Body {number} &amp; <em>more</em>\x0b</p>",
-        published=day,
+        id=f"tag:a.example,2026:essays/e{number}", url=url, image=f"{url}social.png", title=f"Essay <{number}> & “more”",
+        summary=SUMMARY, body=f"<p>Body {number} &amp; <em>more</em>\x0b</p>", published=day,
         updated=day + timedelta(days=revised),
         category=Term("system-design", "System Design", f"{BASE}essays/#categories"),
         tags=(Term("latency", "latency", f"{BASE}essays/#tags"),),
-    )
+    )  # fmt: skip
 
 
 def feed(count: int, revised: dict[int, int] | None = None) -> Feed:
     """A feed of so many essays, one a day, some of them revised so many days after."""
     entries = tuple(entry(number, (revised or {}).get(number, 0)) for number in reversed(range(count)))
     return Feed(
-        id="tag:a.example,2026:feed",
-        stem=BASE,
-        home=BASE,
-        title="A & B",
-        description="What it is.",
-        author="The authors",
-        author_url=f"{BASE}about/",
-        language="en",
-        icon=f"{BASE}i.svg",
-        rights="© The authors",
-        entries=entries,
-    )
+        id="tag:a.example,2026:feed", stem=BASE, home=BASE, title="A & B", description="What it is.", author="The authors",
+        author_url=f"{BASE}about/", language="en", icon=f"{BASE}i.svg", rights="© The authors", entries=entries,
+    )  # fmt: skip
 
 
 def files(count: int, revised: dict[int, int] | None = None) -> dict[str, bytes]:
@@ -78,24 +61,15 @@ def items(name: str, content: bytes) -> list[dict[str, Any]]:
         ]
     root = ET.fromstring(content)
     if name.endswith("atom.xml"):
+        names = {"id": "id", "title": "title", "summary": "summary", "body": "content"}
         return [
-            {
-                "id": e.findtext(f"{ATOM}id"),
-                "url": next(link.get("href") for link in e.findall(f"{ATOM}link")),
-                "title": e.findtext(f"{ATOM}title"),
-                "summary": e.findtext(f"{ATOM}summary"),
-                "body": e.findtext(f"{ATOM}content"),
-            }
+            {key: e.findtext(ATOM + name) for key, name in names.items()}
+            | {"url": next(link.get("href") for link in e.findall(f"{ATOM}link"))}
             for e in root.findall(f"{ATOM}entry")
         ]
+    names = {"id": "guid", "url": "link", "title": "title", "body": f"{CONTENT}encoded"}
     return [
-        {
-            "id": i.findtext("guid"),
-            "url": i.findtext("link"),
-            "title": i.findtext("title"),
-            "summary": html.unescape(i.findtext("description") or ""),
-            "body": i.findtext(f"{CONTENT}encoded"),
-        }
+        {key: i.findtext(name) for key, name in names.items()} | {"summary": html.unescape(i.findtext("description") or "")}
         for i in root.findall("channel/item")
     ]
 
@@ -113,23 +87,17 @@ def links(content: bytes) -> dict[str, tuple[str, str]]:
     return {link.attrib["rel"]: (link.attrib["href"], link.attrib["type"]) for link in found}
 
 
-# -- Each format ----------------------------------------------------------------------------------------------------------------
-
-
-def test_the_three_formats_hold_the_same_entries_newest_first() -> None:
+def test_the_three_formats_have_the_same_entries_newest_first() -> None:
     atom, rss, feed_json = (items(form.name, files(7)[form.name]) for form in FORMATS)
     assert atom == rss == feed_json
     assert [item["id"] for item in atom] == [f"tag:a.example,2026:essays/e{n}" for n in reversed(range(7))]
     assert atom[0] == {
-        "id": "tag:a.example,2026:essays/e6",
-        "url": "https://a.example/essays/e6/",
-        "title": "Essay <6> & “more”",
-        "summary": SUMMARY,
-        "body": "<p>Body 6 &amp; <em>more</em></p>",
-    }
+        "id": "tag:a.example,2026:essays/e6", "url": "https://a.example/essays/e6/", "title": "Essay <6> & “more”",
+        "summary": SUMMARY, "body": "<p>Body 6 &amp; <em>more</em></p>",
+    }  # fmt: skip
 
 
-def test_an_atom_feed_says_all_that_rfc_4287_asks_for() -> None:
+def test_an_atom_feed_follows_rfc_4287() -> None:
     root = ET.fromstring(files(3, {0: 90})["atom.xml"])
     assert (root.tag, root.get(f"{XML}lang")) == (f"{ATOM}feed", "en")
     for element in [root, *root.findall(f"{ATOM}entry")]:
@@ -142,10 +110,7 @@ def test_an_atom_feed_says_all_that_rfc_4287_asks_for() -> None:
         "id": "tag:a.example,2026:feed", "title": "A & B", "subtitle": "What it is.", "icon": f"{BASE}i.svg",
         "rights": "© The authors", "updated": "2026-04-01T00:00:00Z",  # the newest change, wherever it was
     }  # fmt: skip
-    assert links(files(3)["atom.xml"]) == {
-        "self": (f"{BASE}atom.xml", "application/atom+xml"),
-        "alternate": (BASE, "text/html"),
-    }
+    assert links(files(3)["atom.xml"]) == {"self": (f"{BASE}atom.xml", "application/atom+xml"), "alternate": (BASE, "text/html")}
     for number, found in zip((2, 1, 0), root.findall(f"{ATOM}entry"), strict=True):
         at = f"{BASE}essays/e{number}/"
         (link,) = found.findall(f"{ATOM}link")
@@ -191,44 +156,28 @@ def test_an_rss_feed_follows_the_profile() -> None:
     assert oldest.findtext(f"{ATOM}updated") == "2026-04-01T00:00:00Z"
 
 
-def test_a_json_feed_says_all_that_version_1_1_asks_for() -> None:
+def test_a_json_feed_follows_version_1_1() -> None:
     found = json.loads(files(2, {1: 90})["feed.json"])
     author = {"name": "The authors", "url": f"{BASE}about/"}
     assert {name: value for name, value in found.items() if name != "items"} == {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "A & B",
-        "home_page_url": BASE,
-        "feed_url": f"{BASE}feed.json",
-        "description": "What it is.",
-        "language": "en",
-        "icon": f"{BASE}i.svg",
-        "authors": [author],
-    }
+        "version": "https://jsonfeed.org/version/1.1", "title": "A & B", "home_page_url": BASE, "feed_url": f"{BASE}feed.json",
+        "description": "What it is.", "language": "en", "icon": f"{BASE}i.svg", "authors": [author],
+    }  # fmt: skip
     assert found["items"][0] == {
-        "id": "tag:a.example,2026:essays/e1",
-        "url": f"{BASE}essays/e1/",
-        "title": "Essay <1> & “more”",
-        "summary": SUMMARY,
-        "content_html": "<p>Body 1 &amp; <em>more</em></p>",
-        "image": f"{BASE}essays/e1/social.png",
-        "date_published": "2026-01-02T00:00:00Z",
-        "date_modified": "2026-04-02T00:00:00Z",
-        "authors": [author],
-        "tags": ["System Design", "latency"],
-    }
+        "id": "tag:a.example,2026:essays/e1", "url": f"{BASE}essays/e1/", "title": "Essay <1> & “more”", "summary": SUMMARY,
+        "content_html": "<p>Body 1 &amp; <em>more</em></p>", "image": f"{BASE}essays/e1/social.png", "authors": [author],
+        "date_published": "2026-01-02T00:00:00Z", "date_modified": "2026-04-02T00:00:00Z", "tags": ["System Design", "latency"],
+    }  # fmt: skip
 
 
 @EACH
-def test_characters_that_xml_cannot_carry_are_left_out(form: Format) -> None:
+def test_characters_that_xml_does_not_allow_are_removed(form: Format) -> None:
     assert b"\x0b" not in files(1)[form.name]
     assert "\\u000b" not in files(1)[form.name].decode()
 
 
-# -- Many essays ----------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("count", [1, PAGE])
-def test_few_essays_are_all_in_the_feed_itself(count: int) -> None:
+def test_a_few_essays_are_all_in_the_feed_itself(count: int) -> None:
     found = files(count, {0: 400})
     assert sorted(found) == ["atom.xml", "feed.json", "rss.xml"]
     assert all(numbers(name, content) == list(reversed(range(count))) for name, content in found.items())
@@ -251,9 +200,7 @@ def chain(found: dict[str, bytes], name: str) -> list[str]:
 @pytest.mark.parametrize("revised", [{}, dict.fromkeys(range(25), 400)], ids=["none", "many"])
 @pytest.mark.parametrize("count", [PAGE + 1, 2 * PAGE, 3 * PAGE - 1, 5 * PAGE + 3])
 @EACH
-def test_of_many_essays_none_is_lost_to_a_reader_who_follows_the_archive(
-    form: Format, count: int, revised: dict[int, int]
-) -> None:
+def test_a_reader_who_follows_the_archive_finds_every_essay(form: Format, count: int, revised: dict[int, int]) -> None:
     found = files(count, {number: days for number, days in revised.items() if number < count})
     names = chain(found, form.name)
     assert sorted(names) == sorted(name for name in found if name.endswith(form.name))
@@ -264,7 +211,7 @@ def test_of_many_essays_none_is_lost_to_a_reader_who_follows_the_archive(
 
 
 @EACH
-def test_however_old_an_essay_is_its_revision_comes_to_subscribers(form: Format) -> None:
+def test_a_revision_of_an_old_essay_reaches_subscribers(form: Format) -> None:
     """Whose readers have fetched the archive that it is in, and do not fetch that again."""
     before, after = files(45), files(45, {0: 90})
     assert numbers(form.name, before[form.name]) == list(reversed(range(25, 45)))
@@ -280,7 +227,7 @@ def test_a_feed_is_as_new_as_the_newest_revision() -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS[:2], ids=lambda form: form.name)
-def test_an_archive_says_that_it_is_one_where_it_is_and_where_the_feed_is(form: Format) -> None:
+def test_an_archive_links_to_itself_and_to_the_current_feed(form: Format) -> None:
     found = files(2 * PAGE + 1)
     for number in (1, 2):
         document = found[f"archive/{number}/{form.name}"]
@@ -307,20 +254,12 @@ def test_an_archive_stays_as_it_is_when_essays_are_added() -> None:
     assert all(before[name] == after[name] for name in archives)
 
 
-# -- Readers --------------------------------------------------------------------------------------------------------------------
+PARSERS = [(feedparser.parse, "atom.xml"), (feedparser.parse, "rss.xml")]
+PARSERS += [(fastfeedparser.parse, form.name) for form in FORMATS]
 
 
-@pytest.mark.parametrize(
-    ("parse", "name"),
-    [
-        (feedparser.parse, "atom.xml"),
-        (feedparser.parse, "rss.xml"),
-        (fastfeedparser.parse, "atom.xml"),
-        (fastfeedparser.parse, "rss.xml"),
-        (fastfeedparser.parse, "feed.json"),
-    ],
-)
-def test_readers_parsers_find_what_was_written(parse: Callable[[Any], Any], name: str) -> None:
+@pytest.mark.parametrize(("parse", "name"), PARSERS)
+def test_the_parsers_of_feed_readers_read_every_entry(parse: Callable[[Any], Any], name: str) -> None:
     content = files(3, {0: 30})[name]
     found = parse(content if parse is feedparser.parse else content.decode())
     assert not found.get("bozo")
@@ -336,3 +275,16 @@ def test_a_summary_with_angle_brackets_is_shown_whole(name: str) -> None:
     found = feedparser.parse(files(1)[name]).entries[0]
     shown = found.summary if found.summary_detail.type == "text/plain" else html.unescape(found.summary)
     assert shown == SUMMARY
+
+
+@pytest.mark.parametrize(
+    "of_no_use",
+    [
+        "<button>Copy</button>", "<input type=radio>", "<script>x()</script>", "<style>a {}</style>", "<nav>Here</nav>",
+        "<svg><text>x</text></svg>", "<template><p>x</p></template>", "<!-- x -->", "<p><a class=headerlink href=#a>¶</a></p>",
+        '<div class="system-message"><p>/home/somebody/index.md:1: x</p></div>', '<p class="call">Subscribe</p>', "<p> </p>",
+    ],
+)  # fmt: skip
+def test_elements_of_no_use_in_a_reader_app_are_removed(of_no_use: str) -> None:
+    page = f"<html><body><main><article><p>Before.</p>\n{of_no_use}\n<p>After.</p></article></main></body></html>"
+    assert entry_body(page, BASE) == "<p>Before.</p>\n<p>After.</p>\n"

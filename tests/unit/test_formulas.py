@@ -1,4 +1,4 @@
-"""A formula comes to every subscriber: as plain HTML where a line of letters says it, else as MathML with its source."""
+"""Subscribers get every formula: as plain HTML where that is enough, else as MathML with its source."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FORMULAS = {
 
 
 @pytest.mark.parametrize(("latex", "shown"), FORMULAS.items())
-def test_a_formula_of_one_line_needs_no_mathml(latex: str, shown: str) -> None:
+def test_a_simple_formula_needs_no_mathml(latex: str, shown: str) -> None:
     pieces = formulas.plain(lxml.html.fromstring(mathml(latex, "inline")))
     text = "".join(piece if isinstance(piece, str) else lxml.html.tostring(piece, encoding="unicode") for piece in pieces)
     assert html.unescape(text) == shown
 
 
 @pytest.mark.parametrize("latex", [r"\frac{a}{b}", r"\sqrt{x}", r"\hat x", r"\begin{aligned} a &= b \\ c &= d \end{aligned}"])
-def test_a_formula_of_more_than_a_line_is_mathml_with_its_source(latex: str) -> None:
+def test_any_other_formula_is_mathml_with_its_source(latex: str) -> None:
     math = lxml.html.fromstring(mathml(latex, "block"))
     with pytest.raises(formulas.TwoDimensionalError):
         formulas.plain(math)

@@ -28,8 +28,10 @@ def header(**changes: str | None) -> str:
 BAD = {
     "nothing at all": ("", 1, "no front matter; begin the file with a line ---, the fields, and a line ---"),
     "no header": ("# Title\n", 1, "no front matter; begin the file with a line ---, the fields, and a line ---"),
-    "a header that does not end": ("---\ndate: 2026-04-28\n", 1, "the front matter has no end; write a line --- below its last field"),
-    "a list for a header": ("---\n- date\n---\n", 2, "the front matter is not a list of fields; write one `name: value` per line"),
+    "a header that does not end":
+        ("---\ndate: 2026-04-28\n", 1, "the front matter has no end; write a line --- below its last field"),
+    "a list for a header":
+        ("---\n- date\n---\n", 2, "the front matter is not a list of fields; write one `name: value` per line"),
     "a colon in a summary": (
         header(summary="One: two"), 4,
         "the front matter is not YAML: mapping values are not allowed here; put quotes around text that contains : or #",
@@ -38,15 +40,23 @@ BAD = {
         header(tags="[a, b"), 6,
         "the front matter is not YAML: expected ',' or ']', but got '<stream end>'; put quotes around text that contains : or #",
     ),
-    "a tab": (header(summary="\tx"), 4, "the front matter is not YAML: found character '\\t' that cannot start any token; put quotes around text that contains : or #"),
-    "an anchor": (header(summary="&a x", tags="*a"), 4, "the front matter is not YAML: an anchor &a, which front matter does not allow; put quotes around text that contains : or #"),
+    "a tab":
+        (header(summary="\tx"), 4,
+            "the front matter is not YAML: found character '\\t' that cannot start any token; "
+            "put quotes around text that contains : or #"),
+    "an anchor":
+        (header(summary="&a x", tags="*a"), 4,
+            "the front matter is not YAML: an anchor &a, which front matter does not allow; "
+            "put quotes around text that contains : or #"),
     "an object": (
         header(summary="!!python/name:os.system x"), 4,
         "the front matter is not YAML: a tag tag:yaml.org,2002:python/name:os.system, which front matter does not allow; "
         "put quotes around text that contains : or #",
     ),
     "a field twice": (header(tags="[]\ntags: []"), 6, "`tags` appears twice; keep one"),
-    "a number sign in a summary": (header(summary="Why issue #5 came back"), 4, "`summary` ends before '#5 came back', which is a comment in YAML; put quotes around the whole text"),
+    "a number sign in a summary":
+        (header(summary="Why issue #5 came back"), 4,
+            "`summary` ends before '#5 came back', which is a comment in YAML; put quotes around the whole text"),
     "a number sign in a note": (
         header(revisions="\n  - date: 2026-05-10\n    note: See # 5"), 7,
         "`note` ends before '# 5', which is a comment in YAML; put quotes around the whole text",
@@ -61,7 +71,9 @@ BAD = {
     "a day that never was": (header(date="2026-02-30"), 2, f"`date` is '2026-02-30'; {A_DAY}"),
     "a time of day": (header(date="2026-04-28T10:00:00Z"), 2, f"`date` is '2026-04-28T10:00:00Z'; {A_DAY}"),
     "an empty date": (header(date=""), 2, f"`date` is empty; {A_DAY}"),
-    "two categories": (header(category="[System Design, Infrastructure]"), 3, "`category` is ['System Design', 'Infrastructure']; write one of the categories in conf.py"),
+    "two categories":
+        (header(category="[System Design, Infrastructure]"), 3,
+            "`category` is ['System Design', 'Infrastructure']; write one of the categories in conf.py"),
     "an empty category": (header(category=""), 3, "`category` is empty; write one of the categories in conf.py"),
     "a number for a summary": (header(summary="42"), 4, "`summary` is 42; write one or two sentences of text"),
     "a blank summary": (header(summary="'  '"), 4, "`summary` is '  '; write one or two sentences of text"),
@@ -72,33 +84,41 @@ BAD = {
     "featured in words": (header(featured="perhaps"), 5, "`featured` is 'perhaps'; write true or false"),
     "featured as a number": (header(featured="1"), 5, "`featured` is 1; write true or false"),
     "a draft in quotes": (header(draft="'true'"), 5, "`draft` is 'true'; write true or false"),
-    "related as text": (header(related="first"), 5, "`related` is 'first'; write a list of essays by folder name, such as [designing-for-failure]"),
+    "related as text":
+        (header(related="first"), 5,
+            "`related` is 'first'; write a list of essays by folder name, such as [designing-for-failure]"),
     "a revision in words": (header(revisions="[Corrected.]"), 5, f"`revisions` is 'Corrected.'; {AN_ENTRY}"),
-    "revisions as one entry": (header(revisions="{date: 2026-05-10, note: x}"), 5, f"`revisions` is {{'date': '2026-05-10', 'note': 'x'}}; {AN_ENTRY}"),
-    "a revision without a note": (header(revisions="[{date: 2026-05-10}]"), 5, "`revisions.note` is missing; write a sentence that says what changed"),
-    "a revision without a date": (header(revisions="\n  - note: x"), 6, "`revisions.date` is missing; write a day as YYYY-MM-DD, such as 2026-05-10"),
-    "a revision on no day": (header(revisions="\n  - note: x\n    date: soon"), 7, "`revisions.date` is 'soon'; write a day as YYYY-MM-DD, such as 2026-05-10"),
+    "revisions as one entry":
+        (header(revisions="{date: 2026-05-10, note: x}"), 5, f"`revisions` is {{'date': '2026-05-10', 'note': 'x'}}; {AN_ENTRY}"),
+    "a revision without a note":
+        (header(revisions="[{date: 2026-05-10}]"), 5, "`revisions.note` is missing; write a sentence that says what changed"),
+    "a revision without a date":
+        (header(revisions="\n  - note: x"), 6, "`revisions.date` is missing; write a day as YYYY-MM-DD, such as 2026-05-10"),
+    "a revision on no day":
+        (header(revisions="\n  - note: x\n    date: soon"), 7,
+            "`revisions.date` is 'soon'; write a day as YYYY-MM-DD, such as 2026-05-10"),
     "a field of a revision that does not exist": (
         header(revisions="\n  - {date: 2026-05-10, note: x, notes: y}"), 6,
         "unknown field 'notes'; did you mean 'note'? Allowed are: date, note",
     ),
     "a mistyped field": (header(catgory="x"), 5, f"unknown field 'catgory'; did you mean 'category'? Allowed are: {FIELDS}"),
     "a field of ABlog's": (header(image="cover.png"), 5, f"unknown field 'image'; allowed are: {FIELDS}"),
-    "a title in the header": (header(title="T"), 5, "unknown field 'title'; the title is the line `# Title` below the front matter"),
+    "a title in the header":
+        (header(title="T"), 5, "unknown field 'title'; the title is the line `# Title` below the front matter"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "line", "message"), BAD.values(), ids=BAD.keys())
-def test_an_author_is_told_what_is_wrong_with_a_header(text: str, line: int, message: str) -> None:
+def test_an_error_in_front_matter_is_explained(text: str, line: int, message: str) -> None:
     assert parse_front_matter(text).problems == [Problem(line, message)]
 
 
-def test_all_mistakes_of_a_header_are_told_at_once() -> None:
+def test_all_errors_in_front_matter_are_reported_at_once() -> None:
     problems = parse_front_matter(header(date="2026", summary="42", draft="perhaps", titel="x")).problems
     assert [problem.line for problem in problems] == [2, 4, 5, 6]
 
 
-def test_a_good_header_becomes_a_record() -> None:
+def test_valid_front_matter_becomes_a_record() -> None:
     record, problems, _ = parse_front_matter(
         header(tags="[latency]", featured="true", related="[first]", revisions=REVISED.removeprefix("revisions: "))
     )
@@ -118,7 +138,7 @@ def test_a_good_header_becomes_a_record() -> None:
         header(date="2026-04-28 # a day", summary="'What it says.' # two sentences"),
     ],
 )
-def test_a_header_may_be_written_in_the_ways_that_editors_write(text: str) -> None:
+def test_front_matter_can_be_written_in_the_ways_of_editors(text: str) -> None:
     record, problems, _ = parse_front_matter(text)
     assert (record and record.summary, problems) == ("What it says.", [])
 
@@ -129,22 +149,24 @@ def test_a_summary_over_several_lines_is_one_paragraph() -> None:
     assert record.summary == "One two."
 
 
-def test_the_header_takes_as_many_lines_as_it_says() -> None:
+def test_front_matter_has_the_lines_that_it_reports() -> None:
     block, length = split_front_matter(header())
     assert header().splitlines()[length:] == ["# Title"]
     assert block == "date: 2026-04-28\ncategory: System Design\nsummary: What it says.\n"
 
 
 @pytest.mark.parametrize("slug", ["designing-for-failure", "a", "2pc", "ipv6"])
-def test_a_folder_name_of_letters_digits_and_hyphens_is_an_address(slug: str) -> None:
+def test_a_folder_name_can_have_letters_digits_and_hyphens(slug: str) -> None:
     assert list(slug_problems(slug)) == []
 
 
 @pytest.mark.parametrize(
     ("title", "slug"),
     [
-        ("Designing for Failure: Why Great Systems Don’t Try", "designing-for-failure"), ("Your App Isn’t Slow", "your-app-isnt-slow"),
-        ("It's 2 a.m.", "its-2-a-m"), ("Time—Space “Or”Else", "time-space-or-else"), ("Straße", "strasse"), ("Ébène & Co.", "ebene-co"), ("漢字", ""), ("…", ""), (" ", ""),
+        ("Designing for Failure: Why Great Systems Don’t Try", "designing-for-failure"),
+        ("Your App Isn’t Slow", "your-app-isnt-slow"),
+        ("It's 2 a.m.", "its-2-a-m"), ("Time—Space “Or”Else", "time-space-or-else"), ("Straße", "strasse"),
+        ("Ébène & Co.", "ebene-co"), ("漢字", ""), ("…", ""), (" ", ""),
     ],
 )  # fmt: skip
 def test_a_title_suggests_an_address(title: str, slug: str) -> None:
@@ -152,18 +174,22 @@ def test_a_title_suggests_an_address(title: str, slug: str) -> None:
 
 
 SLUGS = {
-    "Designing for Failure": "the folder name 'Designing for Failure' is not an address; use a-z, 0-9 and single hyphens, such as 'designing-for-failure'",
+    "Designing for Failure":
+        "the folder name 'Designing for Failure' is not an address; use a-z, 0-9 and single hyphens, "
+        "such as 'designing-for-failure'",
     "under_score": "the folder name 'under_score' is not an address; use a-z, 0-9 and single hyphens, such as 'under-score'",
     "-x": "the folder name '-x' is not an address; use a-z, 0-9 and single hyphens, such as 'x'",
     "ébène": "the folder name 'ébène' is not an address; use a-z, 0-9 and single hyphens, such as 'ebene'",
     "category": "the folder name 'category' belongs to another page; "
     "allowed is any but archive, author, category, drafts, language, location, tag and years",
-    "2026": "the folder name '2026' belongs to another page; allowed is any but archive, author, category, drafts, language, location, tag and years",
+    "2026":
+        "the folder name '2026' belongs to another page; "
+        "allowed is any but archive, author, category, drafts, language, location, tag and years",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("slug", "message"), SLUGS.items())
-def test_an_author_is_told_what_is_wrong_with_a_folder_name(slug: str, message: str) -> None:
+def test_an_error_in_a_folder_name_is_explained(slug: str, message: str) -> None:
     assert list(slug_problems(slug)) == [message]
 
 
@@ -184,8 +210,10 @@ def problems(folder: Path, essays: dict[str, str], *, hidden: bool = False) -> l
 
 TOGETHER = {
     "an unknown category": ({"a/index.md": header(category="Sytem Design")},
-        ["a/index.md:3: unknown category 'Sytem Design'; did you mean 'System Design'? Allowed are: System Design, Infrastructure"]),
-    "an unknown tag": ({"a/index.md": header(tags="[latency, cats]")}, ["a/index.md:5: unknown tag 'cats'; allowed are: latency, queueing"]),
+        ["a/index.md:3: unknown category 'Sytem Design'; did you mean 'System Design'? Allowed are: System Design, "
+         "Infrastructure"]),
+    "an unknown tag":
+        ({"a/index.md": header(tags="[latency, cats]")}, ["a/index.md:5: unknown tag 'cats'; allowed are: latency, queueing"]),
     "a tag twice": ({"a/index.md": header(tags="[latency, latency]")}, ["a/index.md:5: `tags` names 'latency' twice; keep one"]),
     "a related essay that does not exist": ({"a/index.md": header(related="[c]"), "b/index.md": header()},
         ["a/index.md:5: unknown essay in `related`: 'c'; allowed are: b"]),
@@ -193,7 +221,8 @@ TOGETHER = {
         ["a/index.md:5: `related` names this essay itself; take it out"]),
     "a revision before publication": ({"a/index.md": header(revisions="[{date: 2026-04-01, note: x}]")},
         ["a/index.md:5: the revision of 2026-04-01 is older than the essay, of 2026-04-28"]),
-    "a revision on a day to come": ({"a/index.md": header(revisions="[{date: 2026-06-01, note: x}, {date: 2026-06-02, note: y}]")},
+    "a revision on a day to come":
+        ({"a/index.md": header(revisions="[{date: 2026-06-01, note: x}, {date: 2026-06-02, note: y}]")},
         ["a/index.md:5: the revision of 2026-06-02 is in the future; write today’s date (UTC), 2026-06-01, or an earlier one"]),
     "two featured essays": ({"a/index.md": header(featured="true"), "b/index.md": header(featured="true")},
         ["a/index.md:5: `featured` is true here and in b; allowed is one essay, so take it out of the others",
@@ -214,18 +243,18 @@ def test_essays_are_checked_against_each_other(tmp_path: Path, essays: dict[str,
     assert problems(tmp_path, essays) == [message.format(tmp_path.name) for message in expected]
 
 
-def test_of_an_essay_that_is_not_out_only_a_preview_tells_what_is_wrong(tmp_path: Path) -> None:
+def test_only_a_preview_reports_errors_in_a_hidden_essay(tmp_path: Path) -> None:
     scheduled = header(date="2026-07-01", revisions="[{date: 2026-07-02, note: x}]")
     assert problems(tmp_path, {"a/index.md": scheduled}) == []
     (said,) = problems(tmp_path, {}, hidden=True)
     assert said.startswith("a/index.md:5: the revision of 2026-07-02 is in the future")
 
 
-def test_a_draft_may_be_featured_beside_the_essay_that_is(tmp_path: Path) -> None:
+def test_a_draft_can_be_featured_beside_a_published_essay(tmp_path: Path) -> None:
     assert problems(tmp_path, {"a/index.md": header(featured="true"), "b/index.md": header(featured="true", draft="true")}) == []
 
 
-def test_text_that_is_not_utf_8_is_an_error_of_its_file(tmp_path: Path) -> None:
+def test_text_that_is_not_utf_8_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/index.md").write_bytes(b"---\nsummary: \xff\n")
     assert problems(tmp_path, {}) == ["a/index.md:2: not UTF-8 text: invalid start byte at byte 13; save the file as UTF-8"]
@@ -255,7 +284,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("block", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_header_is_refused_with_a_line(block: str) -> None:
+def test_hostile_front_matter_is_refused_with_a_line(block: str) -> None:
     record, found, _ = parse_front_matter(f"---\n{block}\n---\n# Title\n")
     assert record is None
     assert all(problem.line >= 1 and len(problem.message) < 400 and "\n" not in problem.message for problem in found)

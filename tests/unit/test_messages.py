@@ -50,11 +50,13 @@ MESSAGES = {
     "Duplicate footnote definition found for label: 'a' [ref.footnote]":
         "the footnote [^a] is defined twice; rename one of them",
     'Duplicate explicit target name: "aa". [docutils]': "the target (aa)= is defined twice; rename one of them",
-    "duplicate label of equation a, other instance in essays/first/index [ref.equation]": "the equation a is defined twice; rename one of the labels",
+    "duplicate label of equation a, other instance in essays/first/index [ref.equation]":
+        "the equation a is defined twice; rename one of the labels",
     """'figure': Invalid option value for 'width': wide: "wide" is no valid measure. [myst.directive_option]""":
         "the option width of the directive {figure} cannot be 'wide'; write a value from MyST's documentation, or remove it",
-    'Error parsing content block for the "list-table" directive: uniform two-level bullet list expected, but row 2 does not contain the same '
-    "number of items as row 1 (1 vs 2). - b [docutils]": "row 2 of the {list-table} has 1 of 2 cells; write a line `- ` for each, even for an empty one",
+    'Error parsing content block for the "list-table" directive: uniform two-level bullet list expected, but row 2 does not '
+    "contain the same number of items as row 1 (1 vs 2). - b [docutils]":
+        "row 2 of the {list-table} has 1 of 2 cells; write a line `- ` for each, even for an empty one",
     'Error parsing content block for the "list-table" directive: exactly one bullet list expected. [docutils]':
         "a {list-table} is a list of rows, each a list of cells; begin a row with `* - cell`, its other cells with `  - cell`",
     "Pygments lexer name 'chart' is not known [misc.highlighting_failure]":
@@ -75,18 +77,21 @@ MESSAGES = {
     'Unknown interpreted text role "ctie". [myst.role_unknown]':
         "unknown role {ctie}; did you mean 'cite'? Available roles: result, cite, term, math, eq, ref, doc, abbr, sub, sup, kbd",
     "Unknown directive type: 'chrat' [myst.directive_unknown]":
-        "unknown directive {chrat}; did you mean 'chart'? Available directives: chart, math, figure, image, note, warning, admonition, "
-        "code-block, list-table, epigraph, table; write the language of code without braces",
+        "unknown directive {chrat}; did you mean 'chart'? Available directives: chart, math, figure, image, note, warning, "
+        "admonition, code-block, list-table, epigraph, table; write the language of code without braces",
     "Pygments lexer name 'pyhton' is not known [misc.highlighting_failure]":
         "unknown language 'pyhton' of a code block; did you mean 'python'? Write a language that Pygments knows, or text",
     "image file not readable: essays/first/no.png [image.not_readable]":
-        "no picture 'essays/first/no.png'; add the file, or write its path relative to this text, or from the top with a leading /",
+        "no picture 'essays/first/no.png'; add the file, or write its path relative to this text, "
+        "or from the top with a leading /",
     'Unknown target name: "one". [docutils]': "the footnote [^one] has no text; write `[^one]: …` on a line of its own",
-    "Footnote [#] is not referenced. [ref.footnote]": "nothing refers to this footnote; write its mark, [^name], in the text, or remove the footnote",
+    "Footnote [#] is not referenced. [ref.footnote]":
+        "nothing refers to this footnote; write its mark, [^name], in the text, or remove the footnote",
     "bibliography data error in /x/essays/references.bib: repeated bibliography entry: one [bibtex.bibfile_data_error]":
         "the entry one is defined twice; remove one",
     "missing journal in one [bibtex.missing_field]": "the source one has no journal; write journal = {…}, or make it an @misc",
-    "undefined label: 'a-heading' [ref.ref]": "the role {ref} needs a heading or figure with a name; write a link: [words](#a-heading)",
+    "undefined label: 'a-heading' [ref.ref]":
+        "the role {ref} needs a heading or figure with a name; write a link: [words](#a-heading)",
     "Unknown source document 'README' [myst.xref_missing]":
         "the link target '/README.md' is not a page; link to a page, or write the name of the file in backticks",
     "Unknown source document 'essays/in-preparation/index' [myst.xref_missing]":
@@ -97,16 +102,24 @@ MESSAGES = {
         "no file 'essays/first/no.zip' to download; add the file, or write its path relative to this text",
     "'figure': Unknown option key: 'widht' (allowed: ['alt', 'width']) [myst.directive_option]":
         "unknown option 'widht' of the directive {figure}; did you mean 'width'? Allowed options: alt, width",
-    "'chart': Unknown option key: 'x' (allowed: []) [myst.directive_option]": "unknown option 'x' of the directive {chart}; allowed options: none",
-    '"raw" directive disabled. [docutils]': "HTML in a text; write it in Markdown, or in _templates/ if every page should have it",
-    'Directive "include" disabled. [docutils]': "the directive {include} reads another file, which texts cannot do; copy the content into the text",
-    "File insertion disabled [docutils]": "a directive that reads another file, which texts cannot do; copy the content into the text",
-    "numfig is disabled. :numref: is ignored.": "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)",
-    "Failed to create a cross reference. Any number is not assigned: id7": "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)",
+    "'chart': Unknown option key: 'x' (allowed: []) [myst.directive_option]":
+        "unknown option 'x' of the directive {chart}; allowed options: none",
+    '"raw" directive disabled. [docutils]':
+        "HTML in a text; write it in Markdown, or in _templates/ if every page should have it",
+    'Directive "include" disabled. [docutils]':
+        "the directive {include} reads another file, which texts cannot do; copy the content into the text",
+    "File insertion disabled [docutils]":
+        "a directive that reads another file, which texts cannot do; copy the content into the text",
+    "numfig is disabled. :numref: is ignored.":
+        "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)",
+    "Failed to create a cross reference. Any number is not assigned: id7":
+        "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)",
     "Directive 'x' cannot be mocked: MockingError: MockState has not yet implemented attribute 'y' [docutils]":
         "the directive {x} works in reStructuredText only; write its result in Markdown",
-    "Unknown directive type: 'result' [myst.directive_unknown]": "{result} is a role, not a directive; write it in a line: {result}`…`",
-    """Lexing literal_block '{"a": 1,,}' as "json" resulted in an error at token: ','. Retrying in relaxed mode. [misc.highlighting_failure]""":
+    "Unknown directive type: 'result' [myst.directive_unknown]":
+        "{result} is a role, not a directive; write it in a line: {result}`…`",
+    """Lexing literal_block '{"a": 1,,}' as "json" resulted in an error at token: ','. """
+    "Retrying in relaxed mode. [misc.highlighting_failure]":
         "the code block is called json, but is not at ','; fix it, or call it text",
     "The parent of a 'tab-item' should be a 'tab-set' [design.tab]": "The parent of a 'tab-item' should be a 'tab-set'",
     "equation not found: nope [ref.eq]": "no equation 'nope'; name one with a line `:label: nope` in its math block",
@@ -124,23 +137,31 @@ def test_a_message_becomes_one_for_authors(tmp_path: Path, logged: str, expected
 A = "essays/a/index.md"
 #: Several reports of one mistake; the first of each is the one that is printed.
 REPORTS = [
-    [f"{A}:3: unknown tag 'overlaod'; did you mean 'overload'? [insights.front_matter]", f"{A}:3: “overlaod” is misspelt; write overload [codespell]"],
-    [f"{A}:3: a link to b, which is a draft; remove the link [insights.link]", f"{A}:3: the hidden essay 'b': essays/b; remove it [insights.leak]",
+    [f"{A}:3: unknown tag 'overlaod'; did you mean 'overload'? [insights.front_matter]",
+        f"{A}:3: “overlaod” is misspelt; write overload [codespell]"],
+    [f"{A}:3: a link to b, which is a draft; remove the link [insights.link]",
+        f"{A}:3: the hidden essay 'b': essays/b; remove it [insights.leak]",
      f"{A}:3: the link target '/essays/b/index.md' is not published yet; remove the link until it is [myst.xref_missing]"],
     [f"{A}:6: no title; an essay has one line `# Title` [insights.markup]", f"{A}:6: no title; the first heading [myst.header]",
      f"{A}:9: no title; the first heading [myst.header]", f"{A}:9: a second title; an essay has one [insights.markup]"],
     [f"{A}:7: a heading of level 3 below one of level 1; write ## [insights.prose]",
      f"{A}:7: a heading of level 3 below one of level 1; write ## [myst.header]"],
     [f"{A}:9: the footnote [^a] has no text; write [docutils]", f"{A}:9: more footnote marks than footnotes; write [docutils]"],
-    [f"{A}:9: the equation a is defined twice; rename [docutils]", f"{A}:1: the equation a is defined twice; rename [ref.equation]"],
-    [f"{A}:6: not JSON: x; fix it [insights.code]", f"{A}:5: the code block is called json, but is not at ','; fix it [misc.highlighting_failure]"],
-    ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand [insights.evidence]", f"{A}:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",
+    [f"{A}:9: the equation a is defined twice; rename [docutils]",
+        f"{A}:1: the equation a is defined twice; rename [ref.equation]"],
+    [f"{A}:6: not JSON: x; fix it [insights.code]",
+        f"{A}:5: the code block is called json, but is not at ','; fix it [misc.highlighting_failure]"],
+    ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand [insights.evidence]",
+        f"{A}:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",
      f"essays/b/index.md:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",
      "permalinks.lock:9: /essays/a/#figure-x was published, and is gone; write [insights.permalink]"],
-    [f"{A}:9: no chart waitng in model.py; there are: waiting [insights.evidence]", f"{A}:4: no anchor '#figure-waiting' in {A}; anchors there: b [myst.xref_missing]"],
-    ["essays/references.bib:3: the entry one is defined twice; remove one [insights.bibliography]", f"{A}:4: no source 'one' in essays/references.bib; add [bibtex.key_not_found]",
+    [f"{A}:9: no chart waitng in model.py; there are: waiting [insights.evidence]",
+        f"{A}:4: no anchor '#figure-waiting' in {A}; anchors there: b [myst.xref_missing]"],
+    ["essays/references.bib:3: the entry one is defined twice; remove one [insights.bibliography]",
+        f"{A}:4: no source 'one' in essays/references.bib; add [bibtex.key_not_found]",
      "essays/references.bib:1: the entry one is defined twice; remove one [bibtex.bibfile_data_error]"],
-    ["essays/references.bib:3: the source b has no journal; write [insights.bibliography]", "essays/references.bib:1: the source b has no journal; write [bibtex.missing_field]"],
+    ["essays/references.bib:3: the source b has no journal; write [insights.bibliography]",
+        "essays/references.bib:1: the source b has no journal; write [bibtex.missing_field]"],
     ["essays/references.bib:3: unknown kind of source 'webpage'; allowed are: misc [insights.bibliography]",
      "_ext/a.py:1: the build failed: AttributeError: 'ReferenceStyle' object has no attribute 'format_webpage' [insights.crash]"],
 ]  # fmt: skip

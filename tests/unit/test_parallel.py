@@ -15,13 +15,13 @@ from insights.cache.parallel import MANY, parallel_map
 
 
 @pytest.mark.parametrize("count", [0, 1, MANY - 1, MANY, 3 * MANY])
-def test_what_is_done_comes_in_the_order_of_the_tasks(count: int) -> None:
+def test_results_come_in_the_order_of_the_tasks(count: int) -> None:
     factor = 3  # which no other process could know, unless it were a copy of this one
     assert parallel_map(lambda number: number * factor, range(count)) == [number * 3 for number in range(count)]
 
 
 @pytest.mark.parametrize(("count", "here"), [(MANY - 1, True), (MANY, False)])
-def test_only_many_tasks_are_worth_another_process(count: int, here: bool) -> None:
+def test_only_many_tasks_use_other_processes(count: int, here: bool) -> None:
     assert (set(parallel_map(lambda _: os.getpid(), range(count))) == {os.getpid()}) is here
 
 
@@ -37,7 +37,7 @@ def test_a_process_with_threads_is_not_copied() -> None:
 
 
 @pytest.mark.parametrize("count", [1, MANY])
-def test_what_goes_wrong_is_told_whole(count: int) -> None:
+def test_an_exception_arrives_whole(count: int) -> None:
     def work(number: int) -> int:
         if number == count - 1:
             raise FileNotFoundError(2, "No such file or directory", f"page-{number}")
@@ -68,7 +68,7 @@ def gone(process: int) -> bool:
         return True
 
 
-def test_whoever_is_killed_leaves_no_process_behind() -> None:
+def test_a_killed_process_leaves_no_workers() -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "_ext")}
     killed = subprocess.Popen([sys.executable, "-c", WAITING], env=environment, stdout=subprocess.PIPE, text=True)
     assert killed.stdout is not None

@@ -68,12 +68,12 @@ def test_a_file_that_was_changed_has_another_signature(path: Path, change: Calla
     assert signatures.file_signature(path) != before
 
 
-def test_a_clock_that_is_behind_the_file_system_is_not_believed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_behind_the_file_system_is_not_trusted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns - 10**12)
     assert signatures.file_signature(path) is None
 
 
-def test_a_header_is_read_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_front_matter_is_parsed_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text, kept = tmp_path / "essays/first/index.md", Store(tmp_path / "store")
     text.parent.mkdir(parents=True)
     text.write_text(TEXT.format("The first."))
@@ -89,7 +89,7 @@ def test_a_header_is_read_once_and_again_when_it_changes(tmp_path: Path, monkeyp
     assert "The other." in again.text
 
 
-def test_tables_of_contents_come_back_as_they_were_kept() -> None:
+def test_tables_of_contents_are_restored_as_they_were_saved() -> None:
     table = nodes.bullet_list("", nodes.list_item("", nodes.paragraph("", "A heading")))
     kept = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(Contents({"a": table, "b": table.deepcopy()})))))
     assert list(kept) == ["a", "b"]
@@ -109,7 +109,7 @@ def test_a_signature_is_of_the_file_that_a_link_leads_to(tmp_path: Path) -> None
     assert signature is not None
 
 
-def test_an_edit_below_a_header_reads_no_header_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_of_the_text_does_not_parse_front_matter_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text, kept = tmp_path / "essays/first/index.md", Store(tmp_path / "store")
     text.parent.mkdir(parents=True)
     text.write_text(TEXT.format("The first."))

@@ -61,7 +61,7 @@ def site(work: Path) -> Path:
     return folder
 
 
-def test_what_has_not_changed_is_the_same_file_and_what_has_is_another(work: Path, site: Path) -> None:
+def test_unchanged_files_stay_and_changed_files_are_replaced(work: Path, site: Path) -> None:
     """So that a page that is being sent while a site is exchanged is sent to its end."""
     before = {path: path.stat().st_ino for path in site.rglob("*") if path.is_file()}
     with (site / "index.html").open() as open_page:
@@ -132,7 +132,7 @@ BUILT: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("built", BUILT.values(), ids=BUILT.keys())
 @pytest.mark.parametrize("meddle", MEDDLING.values(), ids=MEDDLING.keys())
 @pytest.mark.parametrize("with_it", ["html", "html.next"])
-def test_a_site_is_what_was_built_whatever_happened_to_the_one_before(
+def test_a_site_is_what_was_built_whatever_happened_to_the_old_one(
     work: Path, site: Path, with_it: str, meddle: Callable[[Path], object], built: Callable[[Path], object]
 ) -> None:
     meddle(site.with_name(with_it))
@@ -152,7 +152,7 @@ def test_a_site_is_what_was_built_whatever_happened_to_the_one_before(
     }
 
 
-def test_two_who_publish_at_once_do_it_one_after_the_other(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_publications_at_once_run_one_after_the_other(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, on = Event(), Event()
 
     def wait() -> None:
@@ -173,7 +173,7 @@ def test_two_who_publish_at_once_do_it_one_after_the_other(work: Path, site: Pat
     assert state(site) == afresh(work)
 
 
-def test_a_server_may_read_what_it_may_read_of_a_new_file(work: Path, site: Path) -> None:
+def test_a_published_file_has_the_permissions_of_a_new_file(work: Path, site: Path) -> None:
     """Somebody who published under a strict umask once is not bound to it for ever."""
     before = os.umask(0o077)
     try:
@@ -187,7 +187,7 @@ def test_a_server_may_read_what_it_may_read_of_a_new_file(work: Path, site: Path
         os.umask(before)
 
 
-def test_a_disk_without_links_is_served_from_too(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_links_works_too(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(old: str, new: str) -> None:
         raise OSError(95, "Operation not supported", new)
 
@@ -198,7 +198,7 @@ def test_a_disk_without_links_is_served_from_too(work: Path, site: Path, monkeyp
     assert state(site) == afresh(work)
 
 
-def test_what_would_be_packed_otherwise_is_packed_again(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_compressed_again_when_compression_changes(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As after an update of what compresses: two machines publish the same, whatever they published before."""
     before = state(site)
     monkeypatch.setattr(compression, "SMALLEST", 10_000)
@@ -208,9 +208,7 @@ def test_what_would_be_packed_otherwise_is_packed_again(work: Path, site: Path, 
     assert before.keys() - state(site).keys() == copies
 
 
-def test_a_site_that_has_many_pages_now_is_packed_as_if_it_always_had(
-    work: Path, site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_site_that_has_grown_is_compressed_like_a_large_one(work: Path, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = state(site)
     monkeypatch.setattr(compression, "FEW", len(list(work.rglob("*.html"))))
     (work / "one").mkdir()

@@ -1,4 +1,4 @@
-"""The HTML that is written is HTML: as browsers parse it, without a mistake, on the publication's pages and with all an author may write."""
+"""Pages are valid HTML, for the publication and for everything an author can write."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def pages(request: pytest.FixtureRequest) -> dict[str, str]:
     return {path: content.decode() for path, content in built.files().items() if path.endswith(".html")}
 
 
-def test_a_browser_has_nothing_to_mend(pages: dict[str, str]) -> None:
+def test_every_page_is_valid_html(pages: dict[str, str]) -> None:
     for path, html in pages.items():
         parser = HTMLParser()
         parser.parse(html)
         assert parser.errors == [], path
 
 
-def test_no_two_elements_of_a_page_have_one_id_and_every_id_that_is_named_is_there(pages: dict[str, str]) -> None:
+def test_ids_are_unique_and_every_reference_has_its_target(pages: dict[str, str]) -> None:
     for path, html in pages.items():
         page = soup(html)
         ids = Counter(tag["id"] for tag in page.find_all(id=True))
@@ -49,7 +49,7 @@ def test_no_two_elements_of_a_page_have_one_id_and_every_id_that_is_named_is_the
         assert named - set(ids) == set(), path
 
 
-def test_headings_go_down_one_level_at_a_time_from_one_title(pages: dict[str, str]) -> None:
+def test_headings_descend_one_level_at_a_time_from_one_title(pages: dict[str, str]) -> None:
     for path, html in pages.items():
         levels = [int(heading.name[1]) for heading in soup(html).find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
         assert levels[0] == 1, path
@@ -57,7 +57,7 @@ def test_headings_go_down_one_level_at_a_time_from_one_title(pages: dict[str, st
         assert all(below <= above + 1 for above, below in pairwise(levels)), (path, levels)
 
 
-def test_no_link_or_button_holds_another(pages: dict[str, str]) -> None:
+def test_no_link_or_button_contains_another(pages: dict[str, str]) -> None:
     for path, html in pages.items():
         for outer in soup(html).find_all(["a", "button"]):
             assert outer.find(INTERACTIVE) is None, (path, str(outer)[:100])
@@ -71,15 +71,16 @@ def test_every_control_has_a_name(pages: dict[str, str]) -> None:
 
 
 HEAD = "---\ndate: 2026-01-01\ncategory: Infrastructure\nsummary: S.\n---\n# A\n\n"
+IMAGE = "```{image} /_static/mark.svg\n:alt: A."
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    {
-        "![A](https://a.example/a.png)\n": "a picture on another host: https://a.example/a.png; put a copy next to the text",
-        "```{image} /_static/mark.svg\n:alt: A.\n:width: 50%\n```\n": "the width of a picture is 50%; write it in pixels, such as 480px",
-    }.items(),
+    [
+        ("![A](https://a.example/a.png)", "a picture on another host: https://a.example/a.png; put a copy next to the text"),
+        (f"{IMAGE}\n:width: 50%\n```", "the width of a picture is 50%; write it in pixels, such as 480px"),
+    ],
 )
-def test_a_picture_that_no_page_may_show_is_an_error(broken: Callable[[dict[str, str]], Site], text: str, said: str) -> None:
-    errors = broken({"essays/a/index.md": HEAD + text}).errors
+def test_an_image_that_no_page_can_show_is_an_error(broken: Callable[[dict[str, str]], Site], text: str, said: str) -> None:
+    errors = broken({"essays/a/index.md": f"{HEAD}{text}\n"}).errors
     assert any(error.startswith("essays/a/index.md:8: ERROR: " + said) for error in errors), errors

@@ -1,4 +1,4 @@
-"""Subscribers get each essay whole, in a form that reads well without our pages, and find the feeds from anywhere."""
+"""Subscribers get every essay in full, readable without our pages, and find the feeds from any page."""
 
 from __future__ import annotations
 
@@ -12,18 +12,14 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
-import bare
 import feedparser
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, Site, build, project, served
+from conftest import ROOT, TODAY, Site, append, build, edit, project
 from insights.commands.permalinks import add_permalinks
-from insights.feeds.entry_body import entry_body
-from playwright.sync_api import Browser
 
 BASE = "https://insights.example/"
 APPROVED = ROOT / "tests/fixtures/approved"
-TODAY = ("-D", "insights_today=2026-06-01")
 CATEGORIES = ["system-design", "infrastructure", "engineering-thinking"]
 
 
@@ -63,26 +59,13 @@ def feeds(site: Site) -> list[str]:
 
 
 @pytest.mark.parametrize("slug", ["kitchen-sink", "second"])
-def test_an_entry_reads_as_it_was_approved(kitchen: Site, slug: str) -> None:
+def test_an_entry_is_as_it_was_approved(kitchen: Site, slug: str) -> None:
     """Everything an essay can hold. When a change is meant, look at the new text and copy it over the approved one."""
     approved = APPROVED / f"{slug}.html"
     found = body(kitchen, slug)
     if found != approved.read_text(encoding="utf-8"):
         approved.with_suffix(".new.html").write_text(found, encoding="utf-8")
     assert found == approved.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "of_no_use",
-    [
-        "<button>Copy</button>", "<input type=radio>", "<script>x()</script>", "<style>a {}</style>", "<nav>Here</nav>",
-        "<svg><text>x</text></svg>", "<template><p>x</p></template>", "<!-- x -->", "<p><a class=headerlink href=#a>¶</a></p>",
-        '<div class="system-message"><p>/home/somebody/index.md:1: x</p></div>', '<p class="call">Subscribe</p>', "<p> </p>",
-    ],
-)  # fmt: skip
-def test_what_is_of_no_use_in_a_reader_app_goes_with_all_that_is_in_it(of_no_use: str) -> None:
-    page = f"<html><body><main><article><p>Before.</p>\n{of_no_use}\n<p>After.</p></article></main></body></html>"
-    assert entry_body(page, BASE) == "<p>Before.</p>\n<p>After.</p>\n"
 
 
 def test_no_entry_needs_our_styles_or_scripts(kitchen: Site) -> None:
@@ -94,7 +77,8 @@ def test_no_entry_needs_our_styles_or_scripts(kitchen: Site) -> None:
         for tag in entry.find_all(True):
             if tag.name not in ("html", "body") and not tag.find_parent("math") and tag.name != "math":
                 assert set(tag.attrs) <= {
-                    "href", "title", "src", "alt", "width", "height", "start", "value", "align", "datetime", "class", "colspan", "rowspan",
+                    "href", "title", "src", "alt", "width", "height", "start", "value", "align", "datetime", "class", "colspan",
+                    "rowspan",
                 }  # fmt: skip
                 assert "class" not in tag.attrs or (tag.name == "code" and tag["class"][0].startswith("language-"))
         assert "¶" not in item["content_html"]
@@ -144,9 +128,7 @@ def is_there(files: dict[str, bytes], address: str) -> bool:
 
 
 @pytest.mark.parametrize("built", ["kitchen", "many", "publication"])
-def test_every_address_in_a_feed_is_absolute_and_those_of_the_site_lead_somewhere(
-    built: str, request: pytest.FixtureRequest
-) -> None:
+def test_every_address_in_a_feed_is_absolute_and_exists(built: str, request: pytest.FixtureRequest) -> None:
     site: Site = request.getfixturevalue(built)
     files = site.files()
     for path in feeds(site):
@@ -155,7 +137,7 @@ def test_every_address_in_a_feed_is_absolute_and_those_of_the_site_lead_somewher
         assert [address for address in found if address.startswith(BASE) and not is_there(files, address)] == [], path
 
 
-def test_charts_are_pictures_with_a_size_and_words_for_those_who_cannot_see_them(kitchen: Site) -> None:
+def test_charts_are_images_with_a_size_and_alt_text(kitchen: Site) -> None:
     pictures = BeautifulSoup(body(kitchen, "second"), "lxml").find_all("img")
     assert [(str(p["src"]).rpartition("/")[2], p["width"], p["height"]) for p in pictures] == [
         ("growth.svg", "480", "360"),
@@ -166,7 +148,7 @@ def test_charts_are_pictures_with_a_size_and_words_for_those_who_cannot_see_them
     assert kitchen.files()["essays/second/growth.svg"].startswith(b"<?xml")
 
 
-def test_a_revised_essay_says_first_what_was_changed_and_nothing_else_moves_its_date(kitchen: Site) -> None:
+def test_the_entry_of_a_revised_essay_starts_with_the_revision_and_has_its_date(kitchen: Site) -> None:
     entry = next(item for item in items(kitchen) if item["url"].endswith("/second/"))
     assert entry["content_html"].startswith("<p><em>Revised on 10 May 2026: Added a source.</em>")
     assert (entry["date_published"][:10], entry["date_modified"][:10]) == ("2026-02-03", "2026-05-10")
@@ -180,7 +162,7 @@ def test_the_feed_is_as_new_as_its_newest_change(kitchen: Site) -> None:
     assert feed.feed.updated == max(entry.updated for entry in feed.entries)
 
 
-def test_an_entry_says_of_its_essay_what_the_page_says(kitchen: Site) -> None:
+def test_an_entry_has_the_same_facts_as_the_page(kitchen: Site) -> None:
     entry = next(item for item in items(kitchen) if item["url"].endswith("/second/"))
     assert entry["title"] == "The Second Essay: Evidence & More"
     assert entry["summary"] == "An essay with evidence: numbers & <charts>."
@@ -224,7 +206,7 @@ def test_each_feed_has_an_identity_and_each_document_an_address_of_its_own(built
     assert identities["essays/category/system-design/"] == "tag:insights.example,2026:feed/system-design"
 
 
-def test_what_is_older_than_the_feed_is_in_its_archive(many: Site) -> None:
+def test_older_entries_are_in_the_archive(many: Site) -> None:
     assert len(items(many)) == 20
     assert [path for path in feeds(many) if "archive" in path] == [
         "archive/1/atom.xml", "archive/1/feed.json", "archive/1/rss.xml",
@@ -247,14 +229,14 @@ def dates(site: Site) -> dict[str, dict[str, tuple[str, str]]]:
     return found
 
 
-def test_a_correction_and_a_new_essay_move_no_identity_and_no_date(tmp_path: Path) -> None:
+def test_corrections_and_new_essays_change_no_identity_and_no_date(tmp_path: Path) -> None:
     """Wherever the essay is, in the feed or in its archive: no subscriber sees one twice."""
     source = with_many_essays(tmp_path / "source")
     before = dates(build(source, tmp_path / "html", options=TODAY))
     texts = {slug: source / f"essays/{slug}/index.md" for slug in ("e0", "e17", "new")}
     text = texts["e0"].read_text(encoding="utf-8")
     for slug in ("e0", "e17"):
-        texts[slug].write_text(texts[slug].read_text(encoding="utf-8") + "\nA correction.\n", encoding="utf-8")
+        append(texts[slug], "\nA correction.\n")
     texts["new"].parent.mkdir()
     texts["new"].write_text(text.replace("2024-01-01", "2026-05-30"), encoding="utf-8")
     corrected = build(source, tmp_path / "html", options=TODAY)
@@ -268,7 +250,7 @@ def test_a_correction_and_a_new_essay_move_no_identity_and_no_date(tmp_path: Pat
     }
 
 
-def test_a_feed_that_is_gone_leads_to_another(tmp_path: Path) -> None:
+def test_a_removed_feed_is_redirected_to_another(tmp_path: Path) -> None:
     """As when a category gets another name, and when so many essays are taken away that the archive goes too."""
     source, out = with_many_essays(tmp_path / "source"), tmp_path / "html"
     assert build(source, out, options=TODAY).errors == []
@@ -276,12 +258,8 @@ def test_a_feed_that_is_gone_leads_to_another(tmp_path: Path) -> None:
     before = feeds(Site(out, 0, []))
     assert {f"/{path}" for path in before} <= set((source / "permalinks.lock").read_text(encoding="utf-8").splitlines())
 
-    for path, old, new in (
-        ("conf.py", '"System Design": """', '"Design": """'),
-        ("essays/second/index.md", "category: System Design", "category: Design"),
-    ):
-        text = (source / path).read_text(encoding="utf-8")
-        (source / path).write_text(text.replace(old, new), encoding="utf-8")
+    edit(source / "conf.py", '"System Design": """', '"Design": """')
+    edit(source / "essays/second/index.md", "category: System Design", "category: Design")
     for number in (0, 1):
         shutil.rmtree(source / f"essays/e{number}")
     asked = dict(re.findall(r'insights_redirects = \{"(.*?)": "(.*?)"\}', "\n".join(build(source, out, options=TODAY).errors)))
@@ -292,9 +270,7 @@ def test_a_feed_that_is_gone_leads_to_another(tmp_path: Path) -> None:
     there = {"/archive/1/": "/", "/essays/category/system-design/": "/essays/category/design/"}
     redirects = {old: f"{there[old[: old.rindex('/') + 1]]}{old.rpartition('/')[2]}" for old in gone}
     redirects |= dict.fromkeys(asked.keys() - gone, "/essays/")
-    settings = (source / "conf.py").read_text(encoding="utf-8")
-    settings = settings.replace("insights_redirects: dict[str, str] = {}", f"insights_redirects = {redirects}")
-    (source / "conf.py").write_text(settings, encoding="utf-8")
+    append(source / "conf.py", f"\ninsights_redirects = {redirects}\n")
     mended = build(source, out, options=TODAY)
     assert mended.errors == []
     files = mended.files()
@@ -302,7 +278,7 @@ def test_a_feed_that_is_gone_leads_to_another(tmp_path: Path) -> None:
     assert b"/archive/1/atom.xml /atom.xml 301\n" in files["_redirects"]
 
 
-def test_a_category_has_a_feed_of_its_essays_and_names_it_first(kitchen: Site) -> None:
+def test_a_category_has_a_feed_of_its_essays_and_links_it_first(kitchen: Site) -> None:
     entries = items(kitchen, "/essays/category/infrastructure/feed.json")
     assert [entry["url"].split("/")[-2] for entry in entries] == ["third", "first"]
     page = kitchen.page("/essays/category/infrastructure/")
@@ -311,7 +287,7 @@ def test_a_category_has_a_feed_of_its_essays_and_names_it_first(kitchen: Site) -
     ]  # fmt: skip
 
 
-def test_every_page_names_the_feeds_its_own_first_and_links_to_where_they_are_explained(kitchen: Site) -> None:
+def test_every_page_links_the_feeds_its_own_first_and_the_page_about_them(kitchen: Site) -> None:
     names = {"atom.xml": "application/atom+xml", "rss.xml": "application/rss+xml", "feed.json": "application/feed+json"}
     for address, page in kitchen.pages():
         at = f"{BASE}{address.lstrip('/')}"
@@ -324,7 +300,7 @@ def test_every_page_names_the_feeds_its_own_first_and_links_to_where_they_are_ex
         assert f"{BASE}subscribe/" in footer, address
 
 
-def test_an_essay_ends_with_the_way_to_the_next(kitchen: Site) -> None:
+def test_an_essay_ends_with_a_link_to_subscribe(kitchen: Site) -> None:
     for slug in ("first", "second", "third"):
         call = kitchen.page(f"/essays/{slug}/").article.find(class_="essay-foot").find(class_="call")
         assert call.find("a", string="Subscribe")["href"] == "../../subscribe/"
@@ -352,14 +328,12 @@ def test_the_page_about_feeds_lists_each_with_its_formats(kitchen: Site) -> None
         assert others == [first.replace("atom.xml", name) for name in ("rss.xml", "feed.json")]
 
 
-def test_an_essay_that_was_renamed_keeps_its_identity(tmp_path: Path) -> None:
+def test_a_renamed_essay_keeps_its_identity(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
     (source / "essays/third").rename(source / "essays/renamed")
-    text = source / "essays/renamed/index.md"
-    text.write_text(text.read_text(encoding="utf-8").replace("---\n", "---\nid: third\n", 1), encoding="utf-8")
-    related = source / "essays/second/index.md"
-    related.write_text(related.read_text(encoding="utf-8").replace("third", "renamed"), encoding="utf-8")
-    built = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
+    edit(source / "essays/renamed/index.md", "---\ndate", "---\nid: third\ndate")
+    edit(source / "essays/second/index.md", "third", "renamed")
+    built = build(source, tmp_path / "html", options=TODAY)
     assert built.errors == []
     entry = next(item for item in items(built) if item["url"] == f"{BASE}essays/renamed/")
     assert entry["id"] == "tag:insights.example,2026:essays/third"
@@ -367,48 +341,6 @@ def test_an_essay_that_was_renamed_keeps_its_identity(tmp_path: Path) -> None:
 
 def test_two_essays_cannot_have_one_identity(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
-    text = source / "essays/third/index.md"
-    text.write_text(text.read_text(encoding="utf-8").replace("---\n", "---\nid: first\n", 1), encoding="utf-8")
-    built = build(source, tmp_path / "html", options=("-D", "insights_today=2026-06-01"))
-    assert built.errors == [
-        "essays/third/index.md:2: ERROR: `id` is 'first', which is that of first; take it out of one of them"
-    ]  # fmt: skip
-
-
-# -- As a reader app shows it ---------------------------------------------------------------------------------------------------
-
-TOO_WIDE = """[...document.querySelectorAll('section *')].filter(element => !element.closest('pre, table') &&
-  element.getBoundingClientRect().right > element.closest('section').getBoundingClientRect().right + 1).map(element => element.outerHTML)"""
-
-
-@pytest.mark.parametrize("built", ["publication", "kitchen"])
-def test_bare_entries_fit_a_narrow_column_and_show_their_pictures(
-    built: str, request: pytest.FixtureRequest, browser: Browser, tmp_path: Path
-) -> None:
-    site = shutil.copytree(request.getfixturevalue(built).folder, tmp_path / "html")
-    bare.write(site)
-    with served(site) as at:
-        page = browser.new_page()
-        page.goto(f"{at}/{bare.PAGE}")
-        assert page.locator("article").count() == len(json.loads((site / "feed.json").read_text())["items"])
-        assert page.evaluate(TOO_WIDE) == []
-        assert page.locator("img").count() > 0
-        assert page.evaluate("[...document.images].filter(image => !image.naturalWidth).map(image => image.src)") == []
-        page.close()
-
-
-def test_the_picture_of_a_chart_keeps_a_margin_of_white(kitchen: Site, browser: Browser) -> None:
-    """A reader app shows it on whatever ground it has."""
-    with served(kitchen.folder) as at:
-        page = browser.new_page()
-        for name in ("growth", "rise", "decay"):
-            page.goto(f"{at}/essays/second/{name}.svg")
-            ground = page.locator("rect").first
-            assert (ground.get_attribute("fill"), ground.get_attribute("width"), ground.get_attribute("height")) == (
-                "#ffffff", "100%", "100%",
-            )  # fmt: skip
-            boxes = [text.bounding_box() for text in page.locator("text").all()]
-            assert boxes
-            for box in filter(None, boxes):
-                assert min(box["x"], box["y"], 480 - box["x"] - box["width"], 360 - box["y"] - box["height"]) >= 8, (name, box)
-        page.close()
+    edit(source / "essays/third/index.md", "---\ndate", "---\nid: first\ndate")
+    built = build(source, tmp_path / "html", options=TODAY)
+    assert built.errors == ["essays/third/index.md:2: ERROR: `id` is 'first', which is that of first; take it out of one of them"]
