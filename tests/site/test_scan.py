@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, Site
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from insights.cache import Store, signatures
+from insights.cache import Store, files
 from insights.commands.publish import publish
 from insights.publish import ScanRule, scan, scan_rules, scan_site
 from insights.source import essays
@@ -231,7 +231,7 @@ def test_a_file_that_was_let_through_is_not_read_again(
     tmp_path: Path, site: Site, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = Path(shutil.copytree(site.folder, tmp_path / "html"))
-    monkeypatch.setattr(signatures, "TICK", 0)
+    monkeypatch.setattr(files, "TICK", 0)
     assert leaks_in(copy, source) == []
     plant(copy / ESSAY, "TODO")
     with monkeypatch.context() as patched:

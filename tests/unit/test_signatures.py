@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from docutils import nodes
-from insights.cache import Store, signatures
+from insights.cache import Store, files
 from insights.source import essays
 from insights_speed.memory import Contents
 
@@ -19,7 +19,7 @@ TEXT = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: {}\n---\n# A tit
 
 def rest(path: Path) -> None:
     """Wait until a file has not changed for a moment."""
-    while signatures.file_signature(path) is None:
+    while files.file_signature(path) is None:
         time.sleep(0.01)
 
 
@@ -62,15 +62,15 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_file_that_was_changed_has_another_signature(path: Path, change: Callable[[Path], object]) -> None:
-    before = signatures.file_signature(path)
-    assert before == signatures.file_signature(path)
+    before = files.file_signature(path)
+    assert before == files.file_signature(path)
     change(path)
-    assert signatures.file_signature(path) != before
+    assert files.file_signature(path) != before
 
 
 def test_a_clock_behind_the_file_system_is_not_trusted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time_ns", lambda: path.stat().st_ctime_ns - 10**12)
-    assert signatures.file_signature(path) is None
+    assert files.file_signature(path) is None
 
 
 def test_front_matter_is_parsed_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +104,8 @@ def test_a_signature_is_of_the_file_that_a_link_leads_to(tmp_path: Path) -> None
     (tmp_path / "file").write_text("one")
     (tmp_path / "link").symlink_to("file")
     rest(tmp_path / "file")
-    signature = signatures.file_signature(tmp_path / "link")
-    assert signature == signatures.file_signature(tmp_path / "file")
+    signature = files.file_signature(tmp_path / "link")
+    assert signature == files.file_signature(tmp_path / "file")
     assert signature is not None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from insights.cache import Store, signatures, store
+from insights.cache import Store, files, store
 
 
 def table(folder: Path, name: str) -> Path:
@@ -95,7 +95,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signatures of files that have just changed are believed, as they are a moment later."""
-    monkeypatch.setattr(signatures, "TICK", 0)
+    monkeypatch.setattr(files, "TICK", 0)
 
 
 @pytest.mark.usefixtures("believed")

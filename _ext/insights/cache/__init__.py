@@ -1,8 +1,5 @@
 """What builds keep between them, and how they share the machine: store, file signatures, atomic writes, locks, parallel work."""
 
-from .files import file_names, inodes, remove_others, write_atomic, write_if_changed
-from .locks import exclusive
+from .files import exclusive, file_names, file_signature, inodes, remove_others, write_atomic, write_if_changed
 from .parallel import parallel_map
-from .signatures import FileSignature, file_signature
-from .store import STORE, Store
-from .version import code_version
+from .store import STORE, Store, code_version

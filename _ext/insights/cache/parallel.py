@@ -5,14 +5,11 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
 #: From this number of tasks on, starting processes is worth it.
 MANY = 100
-#: How processes start: as copies of this one, so that the work may be any function, closures included.
-FORK = "fork"
-
 #: Linux's PR_SET_PDEATHSIG: get a signal when the parent process ends (linux/prctl.h).
 PR_SET_PDEATHSIG = 1
 
@@ -23,9 +20,10 @@ Result = TypeVar("Result")
 def parallel_map(work: Callable[[Task], Result], tasks: Sequence[Task]) -> list[Result]:
     """The results of ``work`` for each task, in the order of ``tasks``. Raises what ``work`` raises."""
     # A process with threads is not safe to copy: another thread may hold a lock, which in the copy is never released.
-    if len(tasks) < MANY or FORK not in get_all_start_methods() or threading.active_count() > 1:
+    if len(tasks) < MANY or threading.active_count() > 1:
         return list(map(work, tasks))
-    with ProcessPoolExecutor(mp_context=get_context(FORK), initializer=_begin, initargs=(work,)) as pool:
+    # Processes start as copies of this one, so that the work may be any function, closures included.
+    with ProcessPoolExecutor(mp_context=get_context("fork"), initializer=_begin, initargs=(work,)) as pool:
         return list(pool.map(_do, tasks, chunksize=MANY // 5))
 
 

@@ -1,23 +1,34 @@
 """The store: what builds keep between them, in one folder, under one version of our own code."""
 
-import os
+import hashlib
 import pickle
 import shutil
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from .files import write_atomic
+from .files import FileSignature, file_signature, write_atomic
 from .parallel import parallel_map
-from .signatures import FileSignature, file_signature
-from .version import code_version
 
 #: The name of a build's store in the folder of its doctrees.
 STORE = "store"
+#: The folder of our extensions.
+EXTENSIONS = Path(__file__).parents[2]
 #: How many hexadecimal digits of the version the name of a subfolder has.
 VERSION_LENGTH = 16
 
 T = TypeVar("T")
+
+
+@cache
+def code_version() -> str:
+    """A digest of all modules of our extensions, in hexadecimal. Line endings do not count, because checkouts may differ."""
+    digest = hashlib.sha256()
+    for path in sorted(EXTENSIONS.glob("insights*/**/*.py")):
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        digest.update(f"{path.relative_to(EXTENSIONS).as_posix()}\0{text}\0".encode())
+    return digest.hexdigest()
 
 
 class Store:
@@ -54,7 +65,7 @@ class Store:
         last_key, table = self.read(name, (None, {}))
         if last_key != key:
             table = {}
-        signatures = {os.fspath(path): file_signature(path) for path in paths}
+        signatures = {path: file_signature(path) for path in paths}
         changed = [path for path, signature in signatures.items() if not signature or table.get(path, (None,))[0] != signature]
         values = dict(zip(changed, parallel_map(find, changed), strict=True))
         entries = {path: (signatures[path], values[path]) if path in values else table[path] for path in signatures}
