@@ -2,16 +2,17 @@
 
 from sphinx.application import Sphinx
 
-from . import ablog, reading
+from . import ablog, reading, sources
 from .ablog import term_slug
-from .channels import ATOM, FORMATS, JSON_FEED, RSS, Channel, Format
 from .essay import OPENING, Card, Essay, Figure, Link, long_date
-from .listings import ALL_ESSAYS, Listing
+from .listings import ALL_ESSAYS, ATOM, FORMATS, JSON_FEED, RSS, Channel, Format, Listing
 from .publication import NOT_FOUND, SEARCH, SOCIAL_IMAGE, Page, Publication, Site, make_publication, publication_of
 
 
 def setup(app: Sphinx) -> None:
     """Read the essays, and make the publication once every text has been read."""
     ablog.setup(app)
-    reading.setup(app)
+    app.connect("config-inited", sources.check_sources, priority=400)  # before ABlog looks for posts
+    app.connect("source-read", reading.take_front_matter)
+    app.connect("doctree-read", reading.note_text, priority=600)
     app.connect("env-updated", make_publication)

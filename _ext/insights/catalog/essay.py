@@ -12,9 +12,10 @@ from insights.evidence import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS
 from insights.markup import cited_sources
 from insights.source import FrontMatter, Revision, essay_slug
 
-#: Where the metadata of a text keeps its front matter, its links to essays, the anchors of its headings and figures, and its
-#: first paragraph. Sphinx purges and merges metadata itself.
-FRONT_MATTER, LINKS, ANCHORS, OPENING = "insights_front_matter", "insights_links", "insights_anchors", "insights_opening"
+#: Where the metadata of a text keeps its front matter, its title, its links to essays, the anchors of its headings and figures,
+#: and its first paragraph. Sphinx purges and merges metadata itself.
+FRONT_MATTER, TITLE, LINKS = "insights_front_matter", "insights_title", "insights_links"
+ANCHORS, OPENING = "insights_anchors", "insights_opening"
 
 
 class Link(NamedTuple):
@@ -36,7 +37,6 @@ class Card(NamedTuple):
     month: str
     minutes: int
     status: str
-    tags: tuple[str, ...]
 
 
 class Figure(NamedTuple):
@@ -80,13 +80,12 @@ class Essay:
     @property
     def month(self) -> str:
         """Month and year of publication, such as April 2026."""
-        return _in_words(self.published.replace(day=1), "MMMM yyyy")
+        return long_date(self.published).partition(" ")[2]
 
     @cached_property
     def card(self) -> Card:
         """What other pages show of it."""
-        facts = self.category, self.month, self.minutes, self.status
-        return Card(self.docname, self.title, self.summary, *facts, self.tags)
+        return Card(self.docname, self.title, self.summary, self.category, self.month, self.minutes, self.status)
 
     @property
     def has_model(self) -> bool:
@@ -94,43 +93,28 @@ class Essay:
         return bool(self.results or self.charts)
 
 
-def make_essay(env: BuildEnvironment, docname: str, title: str, today: Day) -> Essay | None:
-    """The record of the text ``docname``; None if its front matter has mistakes, which have been reported."""
+def make_essay(env: BuildEnvironment, docname: str, today: Day) -> Essay | None:
+    """The record of the text ``docname``; None if it is no essay, or its front matter has mistakes, which were reported."""
     metadata = env.metadata[docname]
     front_matter: FrontMatter | None = metadata.get(FRONT_MATTER)
-    slug = essay_slug(docname)
-    if front_matter is None or slug is None or front_matter.category not in env.config.insights_categories:
+    slug, title = essay_slug(docname), metadata.get(TITLE)
+    if front_matter is None or slug is None or title is None or front_matter.category not in env.config.insights_categories:
         return None
     count = metadata.get("wordcount", {"words": 0, "minutes": 0})
     return Essay(
-        docname=docname,
-        slug=slug,
-        id=front_matter.id or slug,
-        title=title,
-        summary=front_matter.summary,
-        category=front_matter.category,
-        tags=tuple(front_matter.tags),
-        published=front_matter.date,
+        docname=docname, slug=slug, id=front_matter.id or slug, title=title, summary=front_matter.summary,
+        category=front_matter.category, tags=tuple(front_matter.tags), published=front_matter.date,
         revisions=tuple(sorted(front_matter.revisions, key=lambda revision: revision.date, reverse=True)),
-        related=tuple(front_matter.related),
-        featured=front_matter.featured,
+        related=tuple(front_matter.related), featured=front_matter.featured,
         status="draft" if front_matter.draft else "scheduled" if front_matter.date > today else "published",
-        minutes=max(1, count["minutes"]),
-        words=count["words"],
-        links=metadata.get(LINKS, ()),
+        minutes=max(1, count["minutes"]), words=count["words"], links=metadata.get(LINKS, ()),
         results=tuple(metadata.get(QUOTED_RESULTS, {}).items()),
         charts=tuple(Figure(*chart) for chart in metadata.get(SHOWN_CHARTS, ())),
-        anchors=metadata.get(ANCHORS, ()),
-        sources=cited_sources(env, docname),
-        evidence=metadata.get(EVIDENCE_DIGEST, ""),
-    )
-
-
-def long_date(day: Day) -> str:
-    """A day in words, such as 28 April 2026, whatever the locale of the machine."""
-    return _in_words(day, "d MMMM yyyy")
+        anchors=metadata.get(ANCHORS, ()), sources=cited_sources(env, docname), evidence=metadata.get(EVIDENCE_DIGEST, ""),
+    )  # fmt: skip
 
 
 @cache
-def _in_words(day: Day, pattern: str) -> str:
-    return format_date(day, pattern, locale="en")
+def long_date(day: Day) -> str:
+    """A day in words, such as 28 April 2026, whatever the locale of the machine."""
+    return format_date(day, "d MMMM yyyy", locale="en")

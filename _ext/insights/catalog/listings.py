@@ -1,4 +1,4 @@
-"""The lists of essays: of all, and of each category, tag and year.
+"""The lists of essays: of all, and of each category, tag and year; and the feeds of all and of each category.
 
 No list grows without end. A long one is split into parts, counted from the oldest essay, so that a full part never changes;
 the list itself holds the newest essays.
@@ -6,6 +6,7 @@ the list itself holds the newest essays.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .essay import Essay
 
@@ -20,54 +21,66 @@ class Listing:
     """A page that lists essays, newest first.
 
     ``kind``: Category, Tag or Year, empty for the list of all; ``name``: of the category, tag or year; ``whole``: the docname of
-    the list without its parts; ``part``: 0 for the list itself, which holds the newest essays, else its number of ``parts``.
+    the list without its parts; ``part``: its number, 0 for the list itself; ``older``, ``newer``: docname and title of the parts
+    before and after this one, where the list itself is the newest.
     """
 
     kind: str
     name: str
     whole: str
+    docname: str
+    title: str
     essays: tuple[Essay, ...]
     part: int = 0
-    parts: int = 0
-
-    @property
-    def docname(self) -> str:
-        """The name of its page."""
-        return self._docname(self.part)
-
-    @property
-    def title(self) -> str:
-        """Its title; that of a part has its number."""
-        return self._title(self.part)
+    older: tuple[str, str] | None = None
+    newer: tuple[str, str] | None = None
 
     @property
     def newest(self) -> tuple[Essay, ...]:
         """Its newest essays, as many as a list holds at most."""
         return self.essays[: 2 * PART - 1]
 
-    @property
-    def older(self) -> tuple[str, str] | None:
-        """Docname and title of the part before this one."""
-        part = self.part - 1 if self.part else self.parts
-        return (self._docname(part), self._title(part)) if part else None
 
-    @property
-    def newer(self) -> tuple[str, str] | None:
-        """Docname and title of the part after this one; after the last part, of the list itself."""
-        part = self.part + 1 if self.part < self.parts else 0
-        return (self._docname(part), self._title(part)) if self.part else None
-
-    def _docname(self, part: int) -> str:
-        return f"{self.whole}/part-{part}" if part else self.whole
-
-    def _title(self, part: int) -> str:
-        return f"{self.name}, part {part}" if part else self.name
-
-
-def split_listing(kind: str, name: str, docname: str, essays: tuple[Essay, ...]) -> Iterator[Listing]:
-    """The list of ``essays`` and its parts, the oldest part first."""
+def split_listing(kind: str, name: str, whole: str, essays: tuple[Essay, ...]) -> Iterator[Listing]:
+    """The list of ``essays``, then its parts, the oldest first."""
     parts = max(0, len(essays) // PART - 1)
-    yield Listing(kind, name, docname, essays[: len(essays) - parts * PART], 0, parts)
-    for number in range(1, parts + 1):
-        start = len(essays) - number * PART
-        yield Listing(kind, name, docname, essays[start : start + PART], number, parts)
+    pages = [(whole, name), *((f"{whole}/part-{part}", f"{name}, part {part}") for part in range(1, parts + 1))]
+    for part, (docname, title) in enumerate(pages):
+        start = len(essays) - part * PART
+        shown = essays[start : start + PART] if part else essays[: len(essays) - parts * PART]
+        older = pages[part - 1] if parts and part != 1 else None
+        newer = pages[(part + 1) % len(pages)] if part else None
+        yield Listing(kind, name, whole, docname, title, shown, part, older, newer)
+
+
+class Format(NamedTuple):
+    """A format of feeds: the name of its files, its media type, and its usual name."""
+
+    name: str
+    media_type: str
+    label: str
+
+
+#: The formats, the preferred one first.
+FORMATS = (
+    ATOM := Format("atom.xml", "application/atom+xml", "Atom"),
+    RSS := Format("rss.xml", "application/rss+xml", "RSS"),
+    JSON_FEED := Format("feed.json", "application/feed+json", "JSON Feed"),
+)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A feed: its name, the page that lists the same essays, its folder in the site, and its essays, newest first."""
+
+    id: str
+    label: str
+    title: str
+    docname: str
+    folder: str
+    description: str
+    essays: tuple[Essay, ...]
+
+    def path(self, name: str) -> str:
+        """The path of one of its files from the root of the site."""
+        return f"{self.folder}{name}"

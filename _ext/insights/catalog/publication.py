@@ -1,10 +1,11 @@
 """The publication of a build: one frozen object, made once every text has been read, that all writers take."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date as Day
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -12,12 +13,11 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from insights.source import EssaySource, essay_docname
+from insights.source import essay_docname
 
 from . import ablog
-from .channels import FORMATS, Channel
 from .essay import Card, Essay, Link, make_essay
-from .listings import ALL_ESSAYS, Listing, split_listing
+from .listings import ALL_ESSAYS, FORMATS, Channel, Listing, split_listing
 from .sources import build_sources, build_today
 
 #: The picture for link previews, in the folder of the page that it is of.
@@ -103,11 +103,11 @@ class Publication:
     @cached_property
     def linked_from(self) -> dict[str, list[tuple[Card, Link]]]:
         """The essays that link to each essay, by its slug, with their links."""
-        found: dict[str, list[tuple[Card, Link]]] = defaultdict(list)
+        links = defaultdict[str, list[tuple[Card, Link]]](list)
         for essay in self.essays:
             for link in essay.links:
-                found[link.target].append((essay.card, link))
-        return found
+                links[link.target].append((essay.card, link))
+        return links
 
     @cached_property
     def listing_docnames(self) -> dict[tuple[str, str], str]:
@@ -127,17 +127,20 @@ class Publication:
             Page(essay.docname, essay.title, f"{essay.category}  ·  {essay.month}  ·  {essay.minutes} min read", essay.updated)
             for essay in self.essays
         ]
-        lists = [
-            Page(one.docname, one.title, one.kind, max((essay.updated for essay in one.essays), default=None))
-            for one in self.listings
-        ]
-        newest = max((essay.updated for essay in self.essays), default=None)
+        lists = [Page(listing.docname, listing.title, listing.kind, _newest(listing.essays)) for listing in self.listings]
         texts = [
-            Page(docname, self.site.description, "", newest) if docname == self.site.root_doc else Page(docname, title)
+            Page(docname, self.site.description, "", _newest(self.essays))
+            if docname == self.site.root_doc
+            else Page(docname, title)
             for docname, title in self.texts.items()
             if docname != NOT_FOUND and docname not in self.place
         ]
         return *essays, *lists, *texts, Page(SEARCH, "Search")
+
+
+def _newest(essays: Iterable[Essay]) -> Day | None:
+    """The day of the newest change."""
+    return max((essay.updated for essay in essays), default=None)
 
 
 _PUBLICATIONS: WeakKeyDictionary[BuildEnvironment, Publication] = WeakKeyDictionary()
@@ -151,11 +154,10 @@ def publication_of(env: BuildEnvironment) -> Publication:
 def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
     """Make the publication of this build."""
     today, site = build_today(app.config), _site(app.config)
-    made = (make_essay(env, docname, title, today) for docname, title in ablog.published_posts(app))
+    made = (make_essay(env, docname, today) for docname in sorted(env.found_docs))
     essays = tuple(sorted(filter(None, made), key=lambda essay: (-essay.published.toordinal(), essay.title)))
     _PUBLICATIONS[env] = Publication(
-        site=site,
-        essays=essays,
+        site, essays,
         listings=_listings(app, essays),
         channels=_channels(app, site, essays),
         texts={docname: env.titles[docname].astext() for docname in sorted(env.found_docs)},
@@ -163,31 +165,33 @@ def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
         descriptions=app.config.insights_categories,
         root=Path(app.srcdir),
         path=app.builder.get_target_uri,
-    )
+    )  # fmt: skip
 
 
 def _site(config: Config) -> Site:
     return Site(
-        name=config.project,
-        url=config.html_baseurl,
-        description=config.insights_description,
-        language=config.language,
-        author=config.author,
-        rights=config.copyright,
-        repository=config.insights_repository.rstrip("/"),
-        authority=config.insights_tag_authority,
-        preview=config.insights_preview,
-        root_doc=config.root_doc,
-    )
+        name=config.project, url=config.html_baseurl, description=config.insights_description, language=config.language,
+        author=config.author, rights=config.copyright, repository=config.insights_repository.rstrip("/"),
+        authority=config.insights_tag_authority, preview=config.insights_preview, root_doc=config.root_doc,
+    )  # fmt: skip
+
+
+def _collections(category: str, tags: Iterable[str], day: Day) -> list[tuple[str, str]]:
+    """Kind and name of each list that an essay is in, that of its category first."""
+    return [("Category", category), *(("Tag", tag) for tag in tags), ("Year", str(day.year))]
 
 
 def _listings(app: Sphinx, essays: tuple[Essay, ...]) -> tuple[Listing, ...]:
-    """Every list of essays, that of all first, in the order of ABlog's catalogs."""
-    listings = [Listing("", ALL_ESSAYS, ablog.all_docname(app), essays)]
-    for kind, name, docname, docnames in ablog.collections(app):
-        if chosen := tuple(essay for essay in essays if essay.docname in docnames):
-            listings += split_listing(kind, name, docname, chosen)
-    return tuple(listings)
+    """Every list of essays, that of all first."""
+    all_docname, members = ablog.all_docname(app), defaultdict[tuple[str, str], list[Essay]](list)
+    for essay in essays:
+        for collection in _collections(essay.category, essay.tags, essay.published):
+            members[collection].append(essay)
+    lists = (
+        split_listing(kind, name, ablog.collection_docname(app, kind, name), tuple(listed))
+        for (kind, name), listed in members.items()
+    )
+    return Listing("", ALL_ESSAYS, all_docname, all_docname, ALL_ESSAYS, essays), *chain.from_iterable(lists)
 
 
 def _channels(app: Sphinx, site: Site, essays: tuple[Essay, ...]) -> tuple[Channel, ...]:
@@ -205,18 +209,12 @@ def _expected(app: Sphinx, site: Site, today: Day) -> frozenset[str]:
     """The addresses and identities that scheduled essays will bring, but for the anchors in them."""
     expected: set[str] = set()
     for source in build_sources(app).values():
-        if source.record and not source.record.draft and not source.public(today):
-            expected |= _brought(app, site, source)
+        record = source.record
+        if record and not record.draft and not source.public(today):
+            collections = _collections(record.category, record.tags, record.date)
+            lists = [ablog.collection_docname(app, kind, name) for kind, name in collections]
+            expected |= {f"/{app.builder.get_target_uri(docname)}" for docname in (essay_docname(source.slug), *lists)}
+            expected |= {f"/{lists[0]}/{form.name}" for form in FORMATS}
+            names = (f"essays/{record.id or source.slug}", f"feed/{ablog.term_slug(record.category)}")
+            expected |= {site.identity(name) for name in names}
     return frozenset(expected)
-
-
-def _brought(app: Sphinx, site: Site, source: EssaySource) -> set[str]:
-    record = source.record
-    assert record is not None, "only front matter without mistakes brings anything"
-    category = ablog.collection_docname(app, "Category", record.category)
-    lists = [category, *(ablog.collection_docname(app, "Tag", tag) for tag in record.tags)]
-    lists.append(ablog.collection_docname(app, "Year", str(record.date.year)))
-    addresses = {f"/{app.builder.get_target_uri(docname)}" for docname in (essay_docname(source.slug), *lists)}
-    feeds = {f"/{category}/{form.name}" for form in FORMATS}
-    names = (f"essays/{record.id or source.slug}", f"feed/{ablog.term_slug(record.category)}")
-    return addresses | feeds | {site.identity(name) for name in names}
