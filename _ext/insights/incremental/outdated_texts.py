@@ -46,9 +46,3 @@ def _digest(paths: Iterable[str]) -> str:
         digest.update(path.read_bytes() if path.is_file() else b"")
         digest.update(b"\0")
     return digest.hexdigest()
-
-
-def setup(app: Sphinx) -> None:
-    """Note what is read, and tell Sphinx what to read again."""
-    app.connect("doctree-read", note_content, priority=900)  # when all dependencies are known
-    app.connect("env-get-outdated", outdated_texts)
