@@ -23,7 +23,7 @@ from pybtex.database import parse_string
 
 SITE = Site(
     name="Insights", url="https://a.example/", description="Writing.", language="en", author="Insights", rights="", repository="",
-    authority="a.example,2026", preview=False, root_doc="index",
+    authority="a.example,2026", root_doc="index",
 )  # fmt: skip
 ESSAY = Essay(
     docname="essays/x/index", slug="x", id="x", title="50% & more: <b>", summary="S.", category="System Design",

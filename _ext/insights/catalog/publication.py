@@ -42,7 +42,6 @@ class Site:
     rights: str
     repository: str
     authority: str
-    preview: bool
     root_doc: str
 
     def identity(self, name: str) -> str:
@@ -172,7 +171,7 @@ def _site(config: Config) -> Site:
     return Site(
         name=config.project, url=config.html_baseurl, description=config.insights_description, language=config.language,
         author=config.author, rights=config.copyright, repository=config.insights_repository.rstrip("/"),
-        authority=config.insights_tag_authority, preview=config.insights_preview, root_doc=config.root_doc,
+        authority=config.insights_tag_authority, root_doc=config.root_doc,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def outdated_lists(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     publication = publication_of(app.env)
     for listing in publication.listings:
         if listing.docname in _changed(app) or not Path(app.outdir, publication.file(listing.docname)).exists():
-            yield list_page(app, listing)
+            yield list_page(listing)
 
 
 def save_digests(app: Sphinx, exception: Exception | None) -> None:

@@ -5,10 +5,18 @@ from sphinx.application import Sphinx
 from . import assets, cards, contact, templates
 from .assets import LINKED_ASSETS, STATIC, write_assets
 from .templates import list_page, page_views
-from .views import View
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
-    for module in (assets, cards, contact, templates):
-        module.setup(app)
+    """Offer the directives, note what a text needs, and give every page its view."""
+    app.add_directive("contact", contact.ContactDirective)
+    app.add_directive("essay-cards", cards.CardsDirective)
+    app.add_directive("featured-essay", cards.CardsDirective)
+    app.add_node(cards.essay_cards)
+    app.add_node(templates.essay_title, html=(templates.skip, None))
+    app.connect("builder-inited", contact.write_addresses_plainly)
+    app.connect("builder-inited", templates.keep_templates)
+    app.connect("doctree-read", assets.store_needed)
+    app.connect("doctree-resolved", cards.fill)
+    app.connect("doctree-resolved", templates.take_title)
+    app.connect("html-page-context", templates.add_view)

@@ -15,6 +15,8 @@ from sphinx.environment import BuildEnvironment
 
 from insights.palette import light_dark
 
+#: The style sheets and scripts of a page, by their addresses; of a script, whether it is a module.
+Assets = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
 STATIC = "_static"
 #: Our scripts are modules. That of sphinx-design is not: it looks for its own script element.
 MODULES = {"insights.js", "search.js"}
@@ -37,11 +39,11 @@ def _minified(path: Path) -> bytes:
     if path.suffix not in {".css", ".js"}:
         return path.read_bytes()
     text: str = path.read_text(encoding="utf-8")
-    if path.suffix == ".css":
+    if path.suffix == ".js":
+        text = rjsmin.jsmin(text, keep_bang_comments=True)
+    else:
         text = IMPORT.sub(lambda section: (path.parent / section[1]).read_text(encoding="utf-8"), text)
         text = rcssmin.cssmin(COLOUR.sub(lambda colour: light_dark(colour[1]), text))
-    else:
-        text = rjsmin.jsmin(text, keep_bang_comments=True)
     return text.encode()
 
 
@@ -71,27 +73,23 @@ def store_needed(app: Sphinx, doctree: nodes.document) -> None:
         app.env.metadata[app.env.docname][NEEDED] = [DESIGN, *([TABS] if "sd-tab-set" in components else [])]
 
 
-def used(env: BuildEnvironment, pagename: str) -> tuple[list[str], list[str]]:
-    """The style sheets and the scripts of a page, in the order in which they load."""
-    linked = [*_needed(env, pagename), SHEET, *([SEARCH] if pagename == "search" else [])]
-    return [name for name in linked if name.endswith(".css")], [SCRIPT, *(name for name in linked if name.endswith(".js"))]
+def linked(app: Sphinx, docname: str) -> Assets:
+    """The style sheets and scripts of a page, in the order in which they load."""
+    names = [*_needed(app.env, docname), SHEET, *([SEARCH] if docname == "search" else [])]
+    sheets = tuple(address(app, name) for name in names if name.endswith(".css"))
+    return sheets, tuple((address(app, name), name in MODULES) for name in [SCRIPT, *names] if name.endswith(".js"))
 
 
-def _needed(env: BuildEnvironment, pagename: str) -> list[str]:
-    needed: list[str] = env.metadata.get(pagename, {}).get(NEEDED, [])
+def _needed(env: BuildEnvironment, docname: str) -> list[str]:
+    needed: list[str] = env.metadata.get(docname, {}).get(NEEDED, [])
     return needed
 
 
 def write_assets(app: Sphinx) -> set[str]:
     """Write the files that pages link, and every picture of ``_static/``. Return their names."""
     pictures = {path.name for path in (Path(app.confdir) / STATIC).iterdir() if path.suffix in {".svg", ".png"}}
-    needed = {name for pagename in app.env.found_docs for name in _needed(app.env, pagename)}
+    needed = {name for docname in app.env.found_docs for name in _needed(app.env, docname)}
     names = {SHEET, SCRIPT, SEARCH, *needed, *pictures}
     for name in names:
         Path(app.outdir, STATIC, name).write_bytes(content(app, name))
     return {f"{STATIC}/{name}" for name in names}
-
-
-def setup(app: Sphinx) -> None:
-    """Connect to Sphinx's events."""
-    app.connect("doctree-read", store_needed)

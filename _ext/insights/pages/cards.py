@@ -10,7 +10,7 @@ Both are filled when a page is written, since the essays are known only once eve
 """
 
 from collections.abc import Iterable, Iterator
-from weakref import WeakKeyDictionary
+from functools import cache, partial
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -24,8 +24,6 @@ from insights.evidence import chart_panels, evidence_store, model_evidence, mode
 
 #: Separates cards that are written together, and marks the place of the address in each.
 MARK = "the-address-of-a-card"
-#: The cards that a build has written as HTML, by the level of their headings and the docnames of their essays.
-_WRITTEN: WeakKeyDictionary[Builder, dict[tuple[int, str], list[str]]] = WeakKeyDictionary()
 #: In the metadata of a page: it shows cards.
 SHOWS_CARDS = "insights_cards"
 
@@ -35,38 +33,36 @@ class essay_cards(nodes.General, nodes.Element):
 
 
 class CardsDirective(SphinxDirective):
-    """The cards of the newest essays but for the featured one, newest first."""
-
-    featured = False
+    """The large card of the featured essay with its first chart, or the cards of the newest others, newest first."""
 
     def run(self) -> list[nodes.Node]:
         self.env.metadata[self.env.docname][SHOWS_CARDS] = True
-        return [essay_cards(featured=self.featured)]
-
-
-class FeaturedDirective(CardsDirective):
-    """The card of the featured essay, large, with its first chart."""
-
-    featured = True
+        return [essay_cards(featured=self.name == "featured-essay")]
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the cards in their places."""
+    featured, latest = publication_of(app.env).landing_essays
+    address = partial(app.builder.get_relative_uri, docname)
     for place in list(doctree.findall(essay_cards)):
-        featured, latest = publication_of(app.env).landing_essays
-        level = 1 + sum(1 for _ in _ancestors(place, nodes.section))
+        level = _heading_level(place)
         if featured is None:
             place.replace_self(nodes.paragraph("", "No essay is published yet."))
         elif place["featured"]:
-            card = _card(featured.card, app.builder.get_relative_uri(docname, featured.docname), level, large=True)
+            card = _card(featured.card, address(featured.docname), level, large=True)
             if featured.charts:
                 card += _first_chart(app, featured)
             place.replace_self(card)
         else:
-            cards = [essay.card for essay in latest]
-            place.replace_self(
-                _rows([_column(card, app.builder.get_relative_uri(docname, card.docname), level) for card in cards])
-            )
+            place.replace_self(_rows([_column(essay.card, address(essay.docname), level) for essay in latest]))
+
+
+def _heading_level(node: nodes.Node) -> int:
+    """The level of a heading in the place of ``node``."""
+    level = 1
+    while (node := node.parent) is not None:
+        level += isinstance(node, nodes.section)
+    return level
 
 
 def _rows(columns: list[nodes.Node]) -> nodes.Element:
@@ -86,7 +82,8 @@ def _card(card: Card, address: str, level: int, *, large: bool = False) -> nodes
         facts.insert(0, card.status.capitalize())
     link = nodes.reference("", card.title, internal=True, refuri=address)
     link["classes"] = ["sd-stretched-link"]
-    title = nodes.rubric("", "", _inline(link), classes=["sd-card-title"])
+    # docutils requires a reference to be inside text.
+    title = nodes.rubric("", "", PassthroughTextElement("", "", link), classes=["sd-card-title"])
     title["heading-level"] = level
     body = create_component("card-body", ["sd-card-body"])
     body += nodes.paragraph("", "", *_facts(facts), classes=["card-facts"])
@@ -112,21 +109,16 @@ def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     return nodes.figure("", chart, nodes.legend("", nodes.paragraph("", caption)))
 
 
-def _inline(node: nodes.Node) -> nodes.Element:
-    # docutils requires a reference to be inside text.
-    return PassthroughTextElement("", "", node)
-
-
-def _ancestors(node: nodes.Node, kind: type[nodes.Node]) -> Iterable[nodes.Node]:
-    while (node := node.parent) is not None:
-        if isinstance(node, kind):
-            yield node
+@cache
+def _written_cards(builder: Builder) -> dict[tuple[int, str], list[str]]:
+    """The cards that a build has written as HTML, by the level of their headings and the docnames of their essays."""
+    return {}
 
 
 def render_cards(app: Sphinx, cards: Iterable[Card], pagename: str, level: int) -> str:
     """The ``cards`` as HTML for the page ``pagename``, which a template writes; ``level`` is that of their headings."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    cards, written = list(cards), _WRITTEN.setdefault(app.builder, {})
+    cards, written = list(cards), _written_cards(app.builder)
     new = [card for card in cards if (level, card.docname) not in written]
     # All new cards at once, because setting up a writer takes longer than writing a card.
     mark = nodes.raw("", MARK, format="html")
@@ -136,11 +128,3 @@ def render_cards(app: Sphinx, cards: Iterable[Card], pagename: str, level: int) 
         written[level, card.docname] = columns[2 * number : 2 * number + 2]
     html = (app.builder.get_relative_uri(pagename, card.docname).join(written[level, card.docname]) for card in cards)
     return f"{before}{''.join(html)}{after}"
-
-
-def setup(app: Sphinx) -> None:
-    """The directives and their filling."""
-    app.add_directive("essay-cards", CardsDirective)
-    app.add_directive("featured-essay", FeaturedDirective)
-    app.add_node(essay_cards)
-    app.connect("doctree-resolved", fill)

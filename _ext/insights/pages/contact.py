@@ -43,9 +43,3 @@ class ContactDirective(SphinxDirective):
 def write_addresses_plainly(app: Sphinx) -> None:
     """Keep docutils from writing ``@`` as ``%40`` in mail links, which some mail programs do not read."""
     app.env.settings["cloak_email_addresses"] = False
-
-
-def setup(app: Sphinx) -> None:
-    """Offer the directive."""
-    app.add_directive("contact", ContactDirective)
-    app.connect("builder-inited", write_addresses_plainly)

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from insights.catalog import FORMATS, NOT_FOUND, Essay, Publication, Site
 
 from . import structured_data
+from .assets import Assets
 
 #: As many characters of a description as search engines show.
 LONGEST = 160
-#: The style sheets and scripts of a page, by their addresses; of a script, whether it is a module.
-Assets = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
-Linked = Callable[[str], Assets]
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Head:
 
 def make_head(
     publication: Publication,
-    linked: Linked,
+    linked: Callable[[str], Assets],
     docname: str,
     title: str,
     summary: str,

@@ -31,27 +31,14 @@ def website(site: Site) -> Data:
 def blog_posting(site: Site, essay: Essay, url: str, image: str) -> Data:
     """An essay at the address ``url`` (https://schema.org/BlogPosting)."""
     return {
-        "@context": "https://schema.org",
-        "@type": "BlogPosting",
-        "@id": url,
-        "url": url,
-        "mainEntityOfPage": url,
-        "headline": essay.title,
-        "description": essay.summary,
-        "image": image,
-        "datePublished": essay.published.isoformat(),
-        "dateModified": essay.updated.isoformat(),
-        "author": publisher(site),
-        "publisher": publisher(site),
-        "inLanguage": site.language,
-        "articleSection": essay.category,
-        "keywords": list(essay.tags),
-        "wordCount": essay.words,
-        "timeRequired": f"PT{essay.minutes}M",
-        "isAccessibleForFree": True,
-        "isPartOf": {"@id": f"{site.url}#blog"},
-        "citation": list(essay.sources),
-    }
+        "@context": "https://schema.org", "@type": "BlogPosting", "@id": url, "url": url, "mainEntityOfPage": url,
+        "headline": essay.title, "description": essay.summary, "image": image,
+        "datePublished": essay.published.isoformat(), "dateModified": essay.updated.isoformat(),
+        "author": publisher(site), "publisher": publisher(site), "inLanguage": site.language,
+        "articleSection": essay.category, "keywords": list(essay.tags),
+        "wordCount": essay.words, "timeRequired": f"PT{essay.minutes}M",
+        "isAccessibleForFree": True, "isPartOf": {"@id": f"{site.url}#blog"}, "citation": list(essay.sources),
+    }  # fmt: skip
 
 
 def breadcrumbs(trail: list[tuple[str, str]]) -> Data:
@@ -69,12 +56,9 @@ def bibtex(site: Site, essay: Essay, url: str, key: str) -> str:
     """An essay as an entry of a bibliography."""
     title = re.sub(r"([&%#_$])", r"\\\1", essay.title)
     fields = {
-        "author": f"{{{{{site.name}}}}}",
-        "title": f"{{{{{title}}}}}",
-        "year": f"{{{essay.published.year}}}",
-        "month": MONTHS[essay.published.month - 1],
-        "url": f"{{{url}}}",
-    }
+        "author": f"{{{{{site.name}}}}}", "title": f"{{{{{title}}}}}", "year": f"{{{essay.published.year}}}",
+        "month": MONTHS[essay.published.month - 1], "url": f"{{{url}}}",
+    }  # fmt: skip
     if essay.updated != essay.published:
         fields["note"] = f"{{Revised {essay.updated}}}"
     return "\n".join([f"@online{{{key},", *(f"  {name:6} = {value}," for name, value in fields.items()), "}"])

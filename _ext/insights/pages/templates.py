@@ -1,66 +1,50 @@
 """The templates of pages: each gets one frozen view, and a few functions to print it."""
 
-from collections.abc import Iterable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from docutils import nodes
 from jinja2 import FileSystemBytecodeCache
 from sphinx.application import Sphinx
-from sphinx.builders.html import StandaloneHTMLBuilder
-from sphinx.environment import BuildEnvironment
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.writers.html5 import HTML5Translator
 
-from insights.catalog import OPENING, Listing, long_date, publication_of
+from insights.cache import STORE, Store
+from insights.catalog import OPENING, Listing, Publication, long_date, publication_of
 from insights.csp import content_policy
 from insights.evidence import plain_number
 
-from . import assets
+from .assets import linked
 from .cards import SHOWS_CARDS, render_cards
-from .head import Assets
-from .views import AllView, EssayView, View, essay_view, frame_of, list_view, page_view, text_view
-
-#: The views of the texts and lists of a build, by docname.
-_VIEWS: WeakKeyDictionary[BuildEnvironment, dict[str, View]] = WeakKeyDictionary()
+from .head import make_head
+from .views import EssayView, Frame, MakeHead, TextView, View, essay_view, frame_of, list_view, text_view
 
 
+@cache
 def page_views(app: Sphinx) -> dict[str, View]:
     """What each text and each list shows, by docname, once the publication is made."""
-    if app.env not in _VIEWS:
-        _VIEWS[app.env] = dict(_views(app))
-    return _VIEWS[app.env]
-
-
-def _views(app: Sphinx) -> Iterable[tuple[str, View]]:
-    publication, linked = publication_of(app.env), partial(_linked, app)
-    frame = frame_of(publication)
+    publication, frame, head = _shared(app)
+    views: dict[str, View] = {listing.docname: list_view(publication, frame, head, listing) for listing in publication.listings}
     for docname in publication.texts:
         metadata = app.env.metadata[docname]
-        if (place := publication.place.get(docname)) is not None:
-            yield docname, essay_view(publication, frame, linked, publication.essays[place])
+        if docname in publication.place:
+            views[docname] = essay_view(publication, frame, head, docname)
         else:
-            cards = SHOWS_CARDS in metadata
-            yield docname, text_view(publication, frame, linked, docname, metadata.get(OPENING, ""), cards=cards)
-    for listing in publication.listings:
-        yield listing.docname, list_view(publication, frame, linked, listing)
+            opening, cards = metadata.get(OPENING, ""), SHOWS_CARDS in metadata
+            views[docname] = text_view(publication, frame, head, docname, opening, cards=cards)
+    return views
 
 
-def _linked(app: Sphinx, docname: str) -> Assets:
-    """The addresses of the style sheets and scripts that a page links."""
-    sheets, scripts = assets.used(app.env, docname)
-    return (
-        tuple(assets.address(app, name) for name in sheets),
-        tuple((assets.address(app, name), name in assets.MODULES) for name in scripts),
-    )
+def _shared(app: Sphinx) -> tuple[Publication, Frame, MakeHead]:
+    """What every view is made with: the publication, what surrounds a page, and the function that makes its head."""
+    publication = publication_of(app.env)
+    return publication, frame_of(publication), partial(make_head, publication, partial(linked, app))
 
 
-def list_page(app: Sphinx, listing: Listing) -> tuple[str, dict[str, Any], str]:
+def list_page(listing: Listing) -> tuple[str, dict[str, Any], str]:
     """The page of a list, for Sphinx to write: docname, context, template."""
-    view = page_views(app)[listing.docname]
-    return listing.docname, {"title": listing.title}, f"ablog/{'catalog' if isinstance(view, AllView) else 'collection'}.html"
+    return listing.docname, {"title": listing.title}, f"ablog/{'collection' if listing.kind else 'catalog'}.html"
 
 
 def add_view(
@@ -69,9 +53,8 @@ def add_view(
     """Give the template of a page its view, and choose the template of the landing page and of essays."""
     view = page_views(app).get(pagename)
     if view is None:  # a page that another part of the machinery collects, such as that of the search
-        publication = publication_of(app.env)
-        frame, linked = frame_of(publication), partial(_linked, app)
-        view = page_view(publication, frame, linked, pagename, context["title"], context.get("about", ""))
+        _, frame, head = _shared(app)
+        view = TextView(frame, head(pagename, context["title"], context.get("about", "")), "")
     context |= {
         "view": view,
         "cards": lambda cards, level: render_cards(app, cards, pagename, level),
@@ -100,15 +83,7 @@ def skip(self: HTML5Translator, node: essay_title) -> None:
 
 def keep_templates(app: Sphinx) -> None:
     """Keep compiled templates between builds: compiling them takes a quarter of a second."""
-    if isinstance(app.builder, StandaloneHTMLBuilder) and isinstance(app.builder.templates, BuiltinTemplateLoader):
-        folder = Path(app.doctreedir) / "templates"
-        folder.mkdir(parents=True, exist_ok=True)
-        app.builder.templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
-
-
-def setup(app: Sphinx) -> None:
-    """Give every page its view."""
-    app.connect("builder-inited", keep_templates)
-    app.add_node(essay_title, html=(skip, None))
-    app.connect("doctree-resolved", take_title)
-    app.connect("html-page-context", add_view)
+    templates = getattr(app.builder, "templates", None)
+    if isinstance(templates, BuiltinTemplateLoader):
+        folder = Store(Path(app.doctreedir) / STORE).folder("templates")
+        templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))

@@ -5,19 +5,22 @@ written again (``insights.incremental``), so a field that is added here needs no
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
 from insights.catalog import ALL_ESSAYS, FORMATS, Card, Essay, Figure, Link, Listing, Publication
 from insights.palette import COLOURS, Colour
 
-from .head import Head, Linked, make_head
+from .head import Head
 from .structured_data import bibtex
 
 #: What the description of a list begins with.
 LISTED = {"Tag": "Essays tagged {}", "Year": "Essays of {}"}
 #: A name, the docname of the page that lists it, and how many essays there are.
 Counted = tuple[str, str, int]
+#: ``make_head`` with the publication and the assets filled in.
+MakeHead = Callable[..., Head]
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,6 @@ class Frame:
 
     categories: tuple[Counted, ...]
     essay_count: int
-    preview: bool
     paper: Colour
 
 
@@ -71,7 +73,6 @@ class ListView(View):
 class AllView(View):
     """The list of all essays by year: (year, docname of its page, cards), the years not shown whole, and the tags."""
 
-    title: str
     years: tuple[tuple[str, str, tuple[Card, ...]], ...]
     earlier: tuple[Counted, ...]
     tags: tuple[Counted, ...]
@@ -79,7 +80,7 @@ class AllView(View):
 
 @dataclass(frozen=True)
 class TextView(View):
-    """Any other text; where it shows cards, the featured essay with its first chart and model, and the latest essays."""
+    """Any other page; where it shows cards, the featured essay with its first chart and model, and the latest essays."""
 
     featured: tuple[Card, Figure | None, str] | None = None
     latest: tuple[Card, ...] = ()
@@ -90,20 +91,19 @@ def frame_of(publication: Publication) -> Frame:
     counts = Counter(essay.category for essay in publication.essays)
     pages = publication.listing_docnames
     categories = ((name, pages["Category", name], counts[name]) for name in publication.descriptions if counts[name])
-    return Frame(tuple(categories), counts.total(), publication.site.preview, COLOURS["paper"])
+    return Frame(tuple(categories), counts.total(), COLOURS["paper"])
 
 
-def essay_view(publication: Publication, frame: Frame, linked: Linked, essay: Essay) -> EssayView:
+def essay_view(publication: Publication, frame: Frame, head: MakeHead, docname: str) -> EssayView:
     """The page of an essay."""
-    essays, place, pages = publication.essays, publication.place[essay.docname], publication.listing_docnames
+    essays, place, pages = publication.essays, publication.place[docname], publication.listing_docnames
+    essay, repository = essays[place], publication.site.repository
     by_slug = {other.slug: other.card for other in essays} if essay.related else {}
-    section, repository = pages["Category", essay.category], publication.site.repository
-    all_essays = ALL_ESSAYS, pages["", ""]
+    section = pages["Category", essay.category]
+    above = [(ALL_ESSAYS, pages["", ""]), (essay.category, section)]
     return EssayView(
         frame,
-        make_head(
-            publication, linked, essay.docname, essay.title, essay.summary, [all_essays, (essay.category, section)], essay=essay
-        ),
+        head(docname, essay.title, essay.summary, above, essay=essay),
         section,
         essay,
         tags=tuple((tag, pages["Tag", tag]) for tag in essay.tags),
@@ -111,14 +111,14 @@ def essay_view(publication: Publication, frame: Frame, linked: Linked, essay: Es
         older=essays[place + 1].card if place + 1 < len(essays) else None,
         related=tuple(by_slug[slug] for slug in essay.related if slug in by_slug),
         linked_from=tuple(publication.linked_from.get(essay.slug, ())),
-        edit=f"{repository}/edit/main/{essay.docname}.md" if repository else "",
+        edit=f"{repository}/edit/main/{docname}.md" if repository else "",
     )
 
 
-def list_view(publication: Publication, frame: Frame, linked: Linked, listing: Listing) -> ListView | AllView:
+def list_view(publication: Publication, frame: Frame, head: MakeHead, listing: Listing) -> ListView | AllView:
     """The page of a list."""
     if not listing.kind:
-        return _all_view(publication, frame, linked, listing)
+        return _all_view(publication, frame, head, listing)
     description = publication.descriptions[listing.name] if listing.kind == "Category" and not listing.part else ""
     label = LISTED[listing.kind].format(listing.name) if listing.kind in LISTED else listing.title
     about = description or f"{label}: " + "; ".join(essay.title for essay in listing.essays) + "."
@@ -126,42 +126,35 @@ def list_view(publication: Publication, frame: Frame, linked: Linked, listing: L
     feeds = [channel for channel in publication.channels[1:] if channel.docname == listing.whole]
     return ListView(
         frame,
-        make_head(publication, linked, listing.docname, listing.title, about, above, listing.whole),
+        head(listing.docname, listing.title, about, above, listing.whole),
         listing.whole,
         listing,
         description,
-        tuple((form.label, channel.path(form.name)) for channel in feeds for form in FORMATS),
-        tuple(essay.card for essay in listing.essays),
+        feeds=tuple((form.label, channel.path(form.name)) for channel in feeds for form in FORMATS),
+        cards=tuple(essay.card for essay in listing.essays),
     )
 
 
-def _all_view(publication: Publication, frame: Frame, linked: Linked, listing: Listing) -> AllView:
+def _all_view(publication: Publication, frame: Frame, head: MakeHead, listing: Listing) -> AllView:
     shown, pages = listing.newest, publication.listing_docnames
-    there, here = (Counter(_year(essay) for essay in essays) for essays in (listing.essays, shown))
+    there, here = (Counter(map(_year, essays)) for essays in (listing.essays, shown))
     tags = Counter(tag for essay in listing.essays for tag in essay.tags)
     about = f"All {len(listing.essays)} essays of {publication.site.name}, by year, category and tag."
     return AllView(
         frame,
-        make_head(publication, linked, listing.docname, listing.title, about),
+        head(listing.docname, listing.title, about),
         "",
-        listing.title,
-        years=tuple((year, pages["Year", year], tuple(one.card for one in group)) for year, group in groupby(shown, key=_year)),
+        years=tuple((year, pages["Year", year], tuple(essay.card for essay in same)) for year, same in groupby(shown, key=_year)),
         earlier=tuple((year, pages["Year", year], count) for year, count in there.items() if count > here[year]),
         tags=tuple((tag, pages["Tag", tag], count) for tag, count in sorted(tags.items())),
     )
 
 
-def text_view(publication: Publication, frame: Frame, linked: Linked, docname: str, opening: str, *, cards: bool) -> TextView:
+def text_view(publication: Publication, frame: Frame, head: MakeHead, docname: str, opening: str, *, cards: bool) -> TextView:
     """The page of any other text, which begins with the paragraph ``opening``; whether it shows ``cards``."""
-    head = make_head(publication, linked, docname, publication.texts[docname], opening)
     featured, latest = publication.landing_essays if cards else (None, ())
     large = (featured.card, featured.charts[0] if featured.charts else None, featured.evidence) if featured else None
-    return TextView(frame, head, "", large, tuple(essay.card for essay in latest))
-
-
-def page_view(publication: Publication, frame: Frame, linked: Linked, docname: str, title: str, about: str) -> TextView:
-    """A page that has no text, such as that of the search."""
-    return TextView(frame, make_head(publication, linked, docname, title, about), "")
+    return TextView(frame, head(docname, publication.texts[docname], opening), "", large, tuple(essay.card for essay in latest))
 
 
 def _year(essay: Essay) -> str:
