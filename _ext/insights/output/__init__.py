@@ -4,10 +4,10 @@ from sphinx.application import Sphinx
 
 from . import site_folder
 from .hosting import nginx_config, read_redirects
-from .page_files import scripts_of
 from .permalinks import merge_permalinks, read_permalinks
+from .site_folder import scripts_of
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
-    site_folder.setup(app)
+    """Complete the site when Sphinx has written its pages."""
+    app.connect("build-finished", site_folder.complete, priority=550)  # after Furo has added a style sheet that no page links

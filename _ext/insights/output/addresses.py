@@ -1,6 +1,5 @@
 """What a build publishes, compared with all that was ever published; and the pages at addresses that have moved."""
 
-import shutil
 from collections.abc import Mapping, Set
 from pathlib import Path
 
@@ -35,17 +34,15 @@ def followed_redirects(app: Sphinx, publication: Publication, addresses: Set[str
     return permalinks.with_feeds(followed, _permalinks(publication.root), addresses)
 
 
-def write_redirects(publication: Publication, out: Path, redirects: Mapping[str, str]) -> set[str]:
+def redirect_files(publication: Publication, out: Path, redirects: Mapping[str, str]) -> dict[str, str]:
     """A page at every address that has moved; at that of a feed, whose readers follow no page, a copy of the new feed."""
-    names = {old: old.strip("/") + ("/index.html" if old.endswith("/") else "") for old in redirects}
-    for old, name in names.items():
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for old, new in redirects.items():
         if old.endswith("/"):
-            page = permalinks.redirect_page(publication.site.url, old, redirects[old])
-            (out / name).write_text(page, encoding="utf-8", newline="\n")
+            files[f"{old[1:]}index.html"] = permalinks.redirect_page(publication.site.url, old, new)
         else:
-            shutil.copyfile(out / redirects[old].strip("/"), out / name)
-    return set(names.values())
+            files[old[1:]] = (out / new[1:]).read_bytes().decode()
+    return files
 
 
 def check_permalinks(publication: Publication, doctrees: Path, addresses: Set[str], redirects: Mapping[str, str]) -> None:

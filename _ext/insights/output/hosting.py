@@ -144,9 +144,10 @@ def _always(policy: str, hsts: str) -> dict[str, str]:
 REDIRECTS = "_redirects"
 
 
-def redirects_file(redirects: Mapping[str, str]) -> str:
-    """The content of ``_redirects``: permanent redirects."""
-    return "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))
+def host_files(policy: str, redirects: Mapping[str, str], hsts: str) -> dict[str, str]:
+    """The files ``_headers`` and, if there are redirects, ``_redirects``, for hosts that read them."""
+    moved = "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))
+    return {"_headers": headers_file(policy, hsts), **({REDIRECTS: moved} if redirects else {})}
 
 
 def read_redirects(site: Path) -> dict[str, str]:

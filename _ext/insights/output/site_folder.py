@@ -1,33 +1,58 @@
 """The folder of the site, completed: the files that Sphinx does not write, and nothing that belongs to no page any more."""
 
 import filecmp
+import hashlib
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from insights.cache import STORE, Store, remove_others, write_if_changed
+from insights.cache import STORE, Store, file_names, remove_others, write_if_changed
 from insights.catalog import NOT_FOUND, SEARCH, SOCIAL_IMAGE, Publication, publication_of
-from insights.csp import content_policy
+from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
 from insights.pages import write_assets
 from insights.search import write_search
 
 from . import hosting, sitemap, social_images
-from .addresses import check_permalinks, followed_redirects, published, write_redirects
-from .page_files import PageFile, page_files
+from .addresses import check_permalinks, followed_redirects, published, redirect_files
 
 #: What Sphinx itself keeps in the folder, and keeps right.
 SPHINX = {"objects.inv", ".buildinfo"}
 
 
-def write_evidence(publication: Publication, out: Path, store: Store) -> set[str]:
+class PageFile(NamedTuple):
+    """A page as it was written: the digest of its content, and the scripts in it."""
+
+    digest: str
+    scripts: list[str]
+
+
+def page_files(out: Path, store: Store) -> dict[str, PageFile]:
+    """Every page in ``out``, by the name of its file; a page is read again only if it was written again."""
+    pages = store.by_file("pages", [f"{out}/{name}" for name in file_names(out) if name.endswith(".html")], _page_file)
+    return {path.removeprefix(f"{out}/"): page for path, page in pages.items()}
+
+
+def _page_file(path: str) -> PageFile:
+    content = Path(path).read_bytes()
+    return PageFile(hashlib.sha256(content).hexdigest(), inline_scripts(content.decode()))
+
+
+def scripts_of(site: Path) -> set[str]:
+    """The scripts in the pages of a built site."""
+    pages = (site / name for name in file_names(site) if name.endswith(".html"))
+    return {script for page in pages for script in inline_scripts(page.read_text(encoding="utf-8"))}
+
+
+def evidence_files(publication: Publication, store: Store) -> dict[str, str]:
     """Beside the page of each essay, its model, and each chart as a picture and as numbers."""
     files = {}
     for essay in publication.essays:
@@ -39,25 +64,25 @@ def write_evidence(publication: Publication, out: Path, store: Store) -> set[str
         charts = model_evidence(model, store).charts
         for name, *_ in essay.charts:
             files |= {f"{folder}{name}.svg": charts[name].file, f"{folder}{name}.csv": chart_csv(charts[name])}
-    return _write(out, files)
+    return files
 
 
-def _write(out: Path, files: Mapping[str, str]) -> set[str]:
-    """Write texts into the site; their names."""
-    for name, text in files.items():
-        write_if_changed(f"{out}/{name}", text.encode())
-    return set(files)
-
-
-def write_not_found(publication: Publication, out: Path) -> set[str]:
-    """The page /404.html. A server shows it at any address, so its links start at the root."""
+def not_found_file(publication: Publication, out: Path) -> dict[str, str]:
+    """The page /404.html, in place of the one by Sphinx. A server shows it at any address, so its links start at the root."""
     page = out / NOT_FOUND / "index.html"
     if not page.exists():
-        return set()
+        return {}
     root = urlsplit(publication.site.url).path or "/"
     html = re.sub(r'((?:href|src|action|data-content_root)=")\.\./', rf"\g<1>{root}", page.read_text(encoding="utf-8"))
     shutil.rmtree(page.parent)
-    return _write(out, {f"{NOT_FOUND}.html": html})
+    return {f"{NOT_FOUND}.html": html}
+
+
+def crawler_files(publication: Publication) -> dict[str, str]:
+    """The sitemap and robots.txt."""
+    pages = ((publication.url(page.docname), page.updated) for page in publication.pages if page.docname != SEARCH)
+    robots = sitemap.robots(f"{publication.site.url}sitemap.xml")
+    return {"sitemap.xml": sitemap.sitemap(pages).decode(), "robots.txt": robots}
 
 
 def write_social_images(publication: Publication, out: Path, store: Store) -> set[str]:
@@ -74,26 +99,10 @@ def write_social_images(publication: Publication, out: Path, store: Store) -> se
     return set(files)
 
 
-def write_for_crawlers(publication: Publication, out: Path) -> set[str]:
-    """The sitemap and robots.txt."""
-    pages = ((publication.url(page.docname), page.updated) for page in publication.pages if page.docname != SEARCH)
-    robots = sitemap.robots(f"{publication.site.url}sitemap.xml")
-    return _write(out, {"sitemap.xml": sitemap.sitemap(pages).decode(), "robots.txt": robots})
-
-
-def write_for_hosts(out: Path, redirects: Mapping[str, str], pages: Mapping[str, PageFile], hsts: str) -> set[str]:
-    """The headers and redirects of hosts that read them from files; the content policy is that of the pages as written."""
-    policy = content_policy(script for page in pages.values() for script in page.scripts)
-    files = {"_headers": hosting.headers_file(policy, hsts)}
-    if redirects:
-        files[hosting.REDIRECTS] = hosting.redirects_file(redirects)
-    return _write(out, files)
-
-
-def remove_outdated(app: Sphinx, publication: Publication, written: set[str]) -> None:
+def remove_outdated(app: Sphinx, publication: Publication, written: Iterable[str]) -> None:
     """Remove what earlier builds wrote and this one would not have written: above all the pages of a deleted essay."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    kept = written | {publication.file(page.docname) for page in publication.pages} | SPHINX
+    kept = {*written, *(publication.file(page.docname) for page in publication.pages), *SPHINX}
     kept |= {f"_images/{name}" for name in app.builder.images.values()}
     kept |= {f"_images/{name}" for _, name in app.env.images.values()}
     kept |= {f"_downloads/{name}" for _, name in app.env.dlfiles.values()}
@@ -109,22 +118,18 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
     addresses = published(publication)
     redirects = followed_redirects(app, publication, addresses)
     pages = page_files(out, store)
-    written = (
-        write_assets(app),
-        write_search(publication, out, store),
-        write_evidence(publication, out, store),
-        write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store),
-        write_not_found(publication, out),
-        write_social_images(publication, out, store),
-        write_for_crawlers(publication, out),
-        write_redirects(publication, out, redirects),
-        write_for_hosts(out, redirects, pages, app.config.insights_hsts),
-    )
-    remove_outdated(app, publication, set[str]().union(*written))
+    policy = content_policy(script for page in pages.values() for script in page.scripts)
+    written = write_assets(app) | write_search(publication, out, store) | write_social_images(publication, out, store)
+    written |= write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store)
+    files = {
+        **evidence_files(publication, store),
+        **not_found_file(publication, out),
+        **crawler_files(publication),
+        **redirect_files(publication, out, redirects),  # after the feeds, which it copies
+        **hosting.host_files(policy, redirects, app.config.insights_hsts),
+    }
+    for name, text in files.items():
+        write_if_changed(f"{out}/{name}", text.encode())
+    remove_outdated(app, publication, [*written, *files])
     store.write("feed_changes", feed_changes(publication, redirects))
     check_permalinks(publication, Path(app.doctreedir), addresses, redirects)
-
-
-def setup(app: Sphinx) -> None:
-    """Complete the site when Sphinx has written its pages."""
-    app.connect("build-finished", complete, priority=550)  # after Furo has added a style sheet that no page links

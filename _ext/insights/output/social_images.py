@@ -1,10 +1,9 @@
 """The picture of a page that a link preview shows: the title of the page, in our style, 1200 by 630 pixels."""
 
 import hashlib
-import importlib.metadata
 from collections.abc import Iterable
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +22,8 @@ STEPS, LABEL = 14, 9
 PALETTE = [round(p + (i - p) * n / STEPS) for n in range(STEPS + 1) for p, i in zip(PAPER, INK, strict=True)] + [*ACCENT]
 #: zlib's Z_RLE: a strategy that looks for runs of equal bytes only.
 RLE = 3
-#: Fonts that matplotlib brings, so that the picture is the same on every machine.
+#: Fonts that matplotlib brings, so that the picture is the same on every machine. To import it would take a third of a second.
+MATPLOTLIB = distribution("matplotlib")
 SERIF, SANS = "STIXGeneralBol.ttf", "DejaVuSans.ttf"
 #: Sizes of the title in pixels, and at each, how many lines it may have. The first size at which it fits is used.
 TITLE = ((92, 3), (78, 4), (64, 5))
@@ -39,7 +39,7 @@ class Words(NamedTuple):
 
 def draw_social_images(words: Iterable[Words], folder: Path) -> dict[Words, Path]:
     """The files with the pictures of ``words``, in a ``folder`` of the store; those that it lacks are drawn."""
-    versions = PIL.__version__, importlib.metadata.version("matplotlib")
+    versions = PIL.__version__, MATPLOTLIB.version
     paths = {of_page: folder / f"{hashlib.sha256(repr([of_page, versions]).encode()).hexdigest()[:24]}.png" for of_page in words}
     names = {path.name for path in folder.glob("*.png")}
     missing = [of_page for of_page, path in paths.items() if path.name not in names]
@@ -98,13 +98,5 @@ def _named(name: str) -> Image.Image:
 
 @cache
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_fonts() / name, size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@cache
-def _fonts() -> Path:
-    """The folder of matplotlib's fonts, found without an import of matplotlib, which takes a third of a second."""
-    matplotlib = find_spec("matplotlib")
-    assert matplotlib
-    assert matplotlib.origin
-    return Path(matplotlib.origin).parent / "mpl-data/fonts/ttf"
+    path = MATPLOTLIB.locate_file(f"matplotlib/mpl-data/fonts/ttf/{name}")
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
