@@ -47,8 +47,8 @@ def publish_site(work: Path, site: Path, store: Store, feed_changes: Mapping[str
             return {name: digests[name], **_compress(new, name, qualities, times[name])}
 
         try:
-            missing, published = _reuse(site, new, digests, times, qualities)
-            for added in parallel_map(add, missing):
+            published = _reuse(site, new, digests, times, qualities)
+            for added in parallel_map(add, [name for name in digests if name not in published]):
                 published |= added
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
@@ -72,70 +72,44 @@ def _digest(path: str) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def _copies(name: str) -> list[str]:
-    """The names of the compressed copies of a file."""
-    return [f"{name}.gz", f"{name}.br"]
-
-
-def _reuse(
-    site: Path, new: Path, digests: Digests, times: Mapping[str, int], qualities: compression.Qualities
-) -> tuple[list[str], Digests]:
+def _reuse(site: Path, new: Path, digests: Digests, times: Mapping[str, int], qualities: compression.Qualities) -> Digests:
     """Fill ``new`` with hard links to the files of ``site`` that stay as they are; most are there, because ``new`` was a site.
 
-    Return the names of the files that are missing, and the digests of the others, compressed copies included. Nobody writes into
-    a file of a site; if somebody did, it has another time. Permissions must be those of files that are written now.
+    Return their digests, compressed copies included. Nobody writes into a file of a site; if somebody did, it has another time.
+    Permissions must be those of files that are written now.
     """
+    umask = os.umask(0)  # the only way to read it is to set it
+    os.umask(umask)
+    if new.exists() and stat.S_IMODE(new.stat().st_mode) != 0o777 & ~umask:
+        shutil.rmtree(new)  # written under another umask
+    new.mkdir(exist_ok=True)
     listed_digests = listed(site)
     if compression.qualities(listed_digests) != qualities:
         listed_digests = {}
-    groups = {name: [name, *(copy for copy in _copies(name) if copy in listed_digests)] for name in digests}
-    folder_mode = _default_folder_mode()
-    if new.exists() and stat.S_IMODE(new.stat().st_mode) != folder_mode:
-        shutil.rmtree(new)  # written under another umask
-    remove_others(new, {name for group in groups.values() for name in group})
-    new.mkdir(exist_ok=True)
-    inode_by_name = inodes(new)
-    folders = {"", *(name.rpartition("/")[0] for name in inode_by_name)}
-
-    def make_room(name: str) -> str:
-        """The path of a file in a folder that exists. A file that was there is removed, because ``site`` may share it."""
-        if (folder := name.rpartition("/")[0]) not in folders:
-            (new / folder).mkdir(parents=True, exist_ok=True)
-            folders.add(folder)
-        if name in inode_by_name:
-            (new / name).unlink()
-        return f"{new}/{name}"
-
-    file_mode = stat.S_IFREG | (folder_mode & 0o666)
-    missing: list[str] = []
-    reused: Digests = {}
+    unchanged: dict[str, int | None] = {}
     for name, digest in digests.items():
-        statuses = {member: _status(f"{site}/{member}") for member in groups[name]}
-        same = all(status and (status.st_mode, status.st_mtime) == (file_mode, times[name]) for status in statuses.values())
-        if same and listed_digests.get(name) == digest:
-            for member, status in statuses.items():
-                if status and inode_by_name.get(member) != status.st_ino:
-                    _link(f"{site}/{member}", make_room(member))
-                reused[member] = listed_digests[member]
-        else:
-            for member in groups[name]:
-                make_room(member)
-            missing.append(name)
-    return missing, reused
+        if listed_digests.get(name) == digest:
+            group = [member for member in (name, f"{name}.gz", f"{name}.br") if member in listed_digests]
+            numbers = [_inode(f"{site}/{member}", 0o666 & ~umask, times[name]) for member in group]
+            if None not in numbers:
+                unchanged |= zip(group, numbers, strict=True)
+    inode_by_name = inodes(new)
+    there = {name for name, inode in unchanged.items() if inode_by_name.get(name) == inode}
+    remove_others(new, there)
+    for folder in {name.rpartition("/")[0] for name in digests.keys() - there}:
+        (new / folder).mkdir(parents=True, exist_ok=True)
+    for name in unchanged.keys() - there:
+        _link(f"{site}/{name}", f"{new}/{name}")
+    return {name: listed_digests[name] for name in unchanged}
 
 
-def _default_folder_mode() -> int:
-    """The permissions of a folder that is created now."""
-    umask = os.umask(0)  # the only way to read it is to set it
-    os.umask(umask)
-    return 0o777 & ~umask
-
-
-def _status(path: str) -> os.stat_result | None:
+def _inode(path: str, permissions: int, time: int) -> int | None:
+    """The inode of a file, unless it is none, or has other permissions or another time."""
     try:
-        return os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return None
+    return status.st_ino if (status.st_mode, status.st_mtime) == (stat.S_IFREG | permissions, time) else None
 
 
 def _link(old: str, new: str) -> None:
@@ -195,11 +169,11 @@ def file_times(digests: Digests, feed_changes: Mapping[str, int]) -> dict[str, i
     the future. The second within it comes from the digest of the file, so that a correction without a date changes it too. A
     compressed copy has the time of its original.
     """
-    newest_day = feed_changes.get("", NO_CHANGE) - DAY_SECONDS
+    newest = feed_changes.get("", NO_CHANGE)
     documents = {form.name for form in FORMATS}
     times = {}
     for name, digest in digests.items():
         folder, _, file = name.rpartition("/")
-        day = feed_changes[folder] - DAY_SECONDS if file in documents and folder in feed_changes else newest_day
-        times[name] = day + int(digest[:8], 16) % DAY_SECONDS
+        change = feed_changes.get(folder, newest) if file in documents else newest
+        times[name] = change - DAY_SECONDS + int(digest[:8], 16) % DAY_SECONDS
     return times

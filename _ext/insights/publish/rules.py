@@ -71,9 +71,8 @@ def scan_rules(
 ) -> list[ScanRule]:
     """The rules for a site built from ``root`` on ``today``, with the ``settings`` of its conf.py, and its ``essays``."""
     hidden = [essay for essay in essays if not essay.public(today)]
-    paths = [str(path) for path in _source_files(root, settings, essays, hidden)]
-    hosts_by_file = store.by_file("hosts", paths, _hosts_in_file)
-    hosts = {*_hosts(settings["html_baseurl"]), *(host for hosts in hosts_by_file.values() for host in hosts)} - LOCAL
+    hosts_by_file = store.by_file("hosts", _source_files(root, settings, essays, hidden), _hosts_in_file)
+    hosts = _hosts(settings["html_baseurl"]).union(*hosts_by_file.values()) - LOCAL
     email = settings["insights_email"].lower()
 
     def address_allowed(match: re.Match[str]) -> bool:
@@ -94,25 +93,22 @@ def scan_rules(
 
 
 def _source_files(
-    root: Path, settings: Mapping[str, Any], essays: Iterable[EssaySource], hidden: Collection[EssaySource]
-) -> Iterator[Path]:
+    root: Path, settings: Mapping[str, Any], essays: Iterable[EssaySource], hidden: Iterable[EssaySource]
+) -> list[str]:
     """Every file that may name a host for a page: texts, models, bibliographies and our code, without hidden essays."""
+    patterns = [*settings["include_patterns"], "essays/*/index.md", "essays/*/*.py", "essays/*.bib", "conf.py"]
+    patterns += ["_ext/**/*.py", "_static/**/*", "_templates/**/*.html"]
+    paths = {path for pattern in patterns for path in root.glob(pattern)} - {essay.path for essay in essays if not essay.readable}
     hidden_folders = {essay.path.parent for essay in hidden}
-    texts = {essay.path for essay in essays}
-    yield from (essay.path for essay in essays if essay.readable and essay.path.parent not in hidden_folders)
-    patterns = [*settings["include_patterns"], "essays/*/*.py", "essays/*.bib", "conf.py", "_ext/**/*.py", "_static/**/*"]
-    for pattern in [*patterns, "_templates/**/*.html"]:
-        for path in sorted(root.glob(pattern)):
-            if path not in texts and path.parent not in hidden_folders and path.is_file():
-                yield path
+    return sorted(str(path) for path in paths if path.parent not in hidden_folders and path.is_file())
 
 
-def _hosts_in_file(path: str) -> list[str]:
-    return sorted(set(_hosts(Path(path).read_text(encoding="utf-8-sig", errors="replace"))))
+def _hosts_in_file(path: str) -> set[str]:
+    return _hosts(Path(path).read_text(encoding="utf-8-sig", errors="replace"))
 
 
-def _hosts(text: str) -> Iterator[str]:
-    return (match[1].lower() for match in HOST.finditer(text))
+def _hosts(text: str) -> set[str]:
+    return {match[1].lower() for match in HOST.finditer(text)}
 
 
 def _essay_rules(essay: EssaySource) -> Iterator[ScanRule]:
