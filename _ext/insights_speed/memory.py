@@ -23,10 +23,9 @@ class Contents(dict[str, nodes.bullet_list]):
 
     def __getitem__(self, docname: str) -> nodes.bullet_list:
         """The table of a document; the same object every time."""
-        table = super().__getitem__(docname)
-        if isinstance(table, bytes):
-            self[docname] = pickle.loads(table)  # noqa: S301 (pickled below)
-        return super().__getitem__(docname)
+        if isinstance(table := super().__getitem__(docname), bytes):
+            self[docname] = table = pickle.loads(table)  # noqa: S301 (pickled below)
+        return table
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickle: every table as bytes."""
@@ -50,10 +49,3 @@ def limit_doctrees(app: Sphinx, docname: str, source: list[str]) -> None:
 def drop_doctree(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Drop the doctree that was loaded for the page that is being written."""
     getattr(app.env, "_pickled_doctree_cache", {}).pop(docname, None)
-
-
-def setup(app: Sphinx) -> None:
-    """Listen while texts are read and pages written."""
-    app.connect("env-before-read-docs", replace_contents)
-    app.connect("source-read", limit_doctrees)
-    app.connect("doctree-resolved", drop_doctree)
