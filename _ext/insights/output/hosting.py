@@ -94,13 +94,10 @@ def nginx_config(root: Path, listen: str, policy: str, redirects: Mapping[str, s
         for address in sorted({old, old.rstrip("/")})
     ]
     return NGINX.format(
-        listen=listen,
-        root=root,
-        feed_types=" ".join(FEED_TYPES),
-        compressed=" ".join(COMPRESSED),
+        listen=listen, root=root, feed_types=" ".join(FEED_TYPES), compressed=" ".join(COMPRESSED),
         headers="\n".join(_add_headers(always, "    ")),
         locations="\n".join([*moved, *(line for rule in RULES for line in _location(rule, always))]),
-    )
+    )  # fmt: skip
 
 
 def _location(rule: Rule, always: Mapping[str, str]) -> list[str]:
@@ -124,13 +121,14 @@ def headers_file(policy: str, hsts: str = "") -> str:
     Without being told, these hosts choose other media types, compress, and let browsers ask for pages each time. They send the
     headers of all rules that match, so no rule may repeat a header of another.
     """
-    always = {name: value for name, value in _always(policy, hsts).items() if name != "Cache-Control"}
-    lines = ["/*", *(f"  {name}: {value}" for name, value in always.items())]
+    blocks = {"/*": {name: value for name, value in _always(policy, hsts).items() if name != "Cache-Control"}}
     for rule in RULES:
-        headers = dict(rule.headers) | ({"Content-Type": f"{rule.media_type}; charset=utf-8"} if rule.media_type else {})
-        for path in rule.paths:
-            if not path.endswith(".csv"):  # there, a :name must be a whole part of an address
-                lines += [path, *(f"  {name}: {value}" for name, value in headers.items())]
+        content_type = {"Content-Type": f"{rule.media_type}; charset=utf-8"} if rule.media_type else {}
+        # For these hosts, a :name must be a whole part of an address, which that of a chart is not.
+        blocks |= {path: {**rule.headers, **content_type} for path in rule.paths if not path.endswith(".csv")}
+    lines: list[str] = []
+    for path, headers in blocks.items():
+        lines += [path, *(f"  {name}: {value}" for name, value in headers.items())]
     return "\n".join([*lines, ""])
 
 

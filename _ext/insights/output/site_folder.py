@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from insights.cache import STORE, Store, file_names, remove_others, write_if_changed
-from insights.catalog import NOT_FOUND, SEARCH, SOCIAL_IMAGE, Publication, publication_of
+from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_of
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
@@ -78,13 +78,6 @@ def not_found_file(publication: Publication, out: Path) -> dict[str, str]:
     return {f"{NOT_FOUND}.html": html}
 
 
-def crawler_files(publication: Publication) -> dict[str, str]:
-    """The sitemap and robots.txt."""
-    pages = ((publication.url(page.docname), page.updated) for page in publication.pages if page.docname != SEARCH)
-    robots = sitemap.robots(f"{publication.site.url}sitemap.xml")
-    return {"sitemap.xml": sitemap.sitemap(pages).decode(), "robots.txt": robots}
-
-
 def write_social_images(publication: Publication, out: Path, store: Store) -> set[str]:
     """Beside each page, the picture that a link preview shows of it."""
     drawings, name = store.folder("social-images"), publication.site.name
@@ -124,7 +117,7 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
     files = {
         **evidence_files(publication, store),
         **not_found_file(publication, out),
-        **crawler_files(publication),
+        **sitemap.crawler_files(publication),
         **redirect_files(publication, out, redirects),  # after the feeds, which it copies
         **hosting.host_files(policy, redirects, app.config.insights_hsts),
     }

@@ -1,8 +1,10 @@
-"""The files for crawlers, as pure functions: the sitemap (sitemaps.org, 0.9) and robots.txt."""
+"""The files for crawlers: the sitemap (sitemaps.org, 0.9) and robots.txt (RFC 9309)."""
 
 from collections.abc import Iterable
 from datetime import date as Day
 from xml.etree import ElementTree as ET
+
+from insights.catalog import SEARCH, Publication
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -20,6 +22,8 @@ def sitemap(pages: Iterable[tuple[str, Day | None]]) -> bytes:
     return out + b"\n"
 
 
-def robots(sitemap_address: str) -> str:
-    """A robots.txt that lets all crawlers in (RFC 9309)."""
-    return f"User-agent: *\nAllow: /\n\nSitemap: {sitemap_address}\n"
+def crawler_files(publication: Publication) -> dict[str, str]:
+    """The sitemap, and a robots.txt that lets all crawlers in."""
+    pages = ((publication.url(page.docname), page.updated) for page in publication.pages if page.docname != SEARCH)
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {publication.site.url}sitemap.xml\n"
+    return {"sitemap.xml": sitemap(pages).decode(), "robots.txt": robots}

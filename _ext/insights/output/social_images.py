@@ -52,14 +52,13 @@ def draw(words: Words) -> bytes:
     title, label, name = words
     image = _named(name).copy()
     canvas = ImageDraw.Draw(image)
-    width = SIZE[0] - 2 * MARGIN
-    size, lines = next(
-        ((size, lines) for size, most in TITLE if len(lines := wrapped(title, _font(SERIF, size), width)) <= most),
-        (TITLE[-1][0], wrapped(title, _font(SERIF, TITLE[-1][0]), width)[: TITLE[-1][1]]),
-    )
+    for size, most in TITLE:
+        lines = wrapped(title, _font(SERIF, size), SIZE[0] - 2 * MARGIN)
+        if len(lines) <= most:
+            break
     canvas.text((MARGIN, 78), label, font=_font(SANS, 30), fill=LABEL)
     top = 140 if label else 78
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:most]):
         canvas.text((MARGIN, top + number * size * 1.12), line, font=_font(SERIF, size), fill=STEPS)
     canvas.rectangle((MARGIN, 524, SIZE[0] - MARGIN, 527), fill=STEPS + 1)
     image.putpalette(PALETTE)
