@@ -6,7 +6,8 @@ from pathlib import Path
 
 from conftest import ROOT, TODAY, Site, append, build, edit, project
 from insights.commands.permalinks import add_permalinks
-from insights.output import permalinks
+from insights.csp import content_policy
+from insights.output import permalinks, scripts_of
 
 AUTHORITY = ("-D", "insights_tag_authority=essays.org,2026")
 OPTIONS = (*TODAY, *AUTHORITY)
@@ -46,6 +47,8 @@ def test_an_essay_is_renamed_without_breaking_a_link_or_a_subscription(tmp_path:
     assert page.find("meta", attrs={"http-equiv": "refresh"})["content"] == "0; url=../../essays/renamed/"
     assert page.find("link", rel="canonical")["href"] == "https://insights.example/essays/renamed/"
     assert page.find("a")["href"] == "../../essays/renamed/"
+    headers = (out / "_headers").read_text()
+    assert f"{content_policy(scripts_of(out))}; frame-ancestors" in headers, "the script of that page may run"
 
 
 def test_renaming_a_category_redirects_its_page_and_its_feeds(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -111,7 +112,6 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
     addresses = published(publication)
     redirects = followed_redirects(app, publication, addresses)
     pages = page_files(out, store)
-    policy = content_policy(script for page in pages.values() for script in page.scripts)
     written = write_assets(app) | write_search(publication, out, store) | write_social_images(publication, out, store)
     written |= write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store)
     files = {
@@ -119,8 +119,11 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
         **not_found_file(publication, out),
         **sitemap.crawler_files(publication),
         **redirect_files(publication, out, redirects),  # after the feeds, which it copies
-        **hosting.host_files(policy, redirects, app.config.insights_hsts),
     }
+    # Of the pages that this build publishes: others are still in the folder.
+    scripts = [pages[name].scripts for page in publication.pages if (name := publication.file(page.docname)) in pages]
+    scripts += [inline_scripts(text) for name, text in files.items() if name.endswith(".html")]
+    files |= hosting.host_files(content_policy(chain.from_iterable(scripts)), redirects, app.config.insights_hsts)
     for name, text in files.items():
         write_if_changed(f"{out}/{name}", text.encode())
     remove_outdated(app, publication, [*written, *files])
