@@ -7,7 +7,6 @@ address is absolute, since an entry is read on another site.
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import lxml.html
 from lxml import etree
@@ -16,8 +15,7 @@ from lxml.html import builder
 from insights.evidence import ARTBOARDS
 
 from . import formulas
-
-Element = Any  # lxml comes without types
+from .formulas import Element
 
 #: The elements of an entry, with their attributes. MathML stays as it is.
 ALLOWED = {
@@ -96,7 +94,7 @@ def _content(element: Element) -> list[Element | str]:
 def _chart(panels: Element) -> None:
     """Turn the charts of a figure into pictures, the first with the alt text of all."""
     width, height = (str(size) for size in ARTBOARDS["file"])
-    sources = [panel.get("data-picture") for panel in panels.xpath("./*[@data-picture]")]
+    sources = panels.xpath("./*/@data-picture")
     pictures = [builder.IMG(src=source, alt="", width=width, height=height) for source in sources]
     pictures[0].set("alt", panels.get("aria-label", ""))
     _replace(panels, *pictures)
@@ -185,8 +183,9 @@ def _formula(formula: Element) -> None:
     formula.tag = "p"
 
 
-#: The changes to an article, in this order: an XPath, and the function that changes each element that matches.
-CHANGES: list[tuple[str, Callable[[Element], None]]] = [
+#: The changes to an article, in this order: class names, an XPath, and the function that changes each element that matches.
+#: The XPath matches nothing in an article that has none of the class names.
+STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in (
     (_classed("panels"), _chart),
     *((path, _drop) for path in (
         _classed("essay-head", "header"), _classed("headerlink", "a"), _classed("linenos"), _classed("call", "p"),
@@ -211,9 +210,7 @@ CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (".//img", _image),
     (".//math", _maths),
     (_classed("math", "div"), _formula),
-]  # fmt: skip
-#: The same, compiled, each with class names: the XPath matches nothing in an article that has none of them.
-STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in CHANGES]
+)]  # fmt: skip
 
 
 def _remove_disallowed(element: Element) -> None:
