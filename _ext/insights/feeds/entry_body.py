@@ -29,7 +29,6 @@ ALLOWED = {
 }  # fmt: skip
 #: Blank lines, or code, whose blank lines stay.
 BLANK_LINES = re.compile(r"(<pre>.*?</pre>)|\n[ \t]*(?=\n)", re.DOTALL)
-EMPTY = "not(normalize-space()) and not(.//img or .//math)"
 
 
 def entry_body(page: str, url: str) -> str:
@@ -43,7 +42,7 @@ def entry_body(page: str, url: str) -> str:
     article.make_links_absolute(url)
     for element in list(article.iterdescendants()):
         _remove_disallowed(element)
-    for element in article.xpath(f".//p[{EMPTY}]"):
+    for element in article.xpath(".//p[not(normalize-space()) and not(.//img or .//math)]"):
         element.drop_tree()
     inner = (article.text or "") + "".join(lxml.html.tostring(child, encoding="unicode") for child in article)
     return BLANK_LINES.sub(r"\1", inner).strip() + "\n"
@@ -155,12 +154,6 @@ def _cell(cell: Element) -> None:
         cell[0].drop_tag()
 
 
-def _image(image: Element) -> None:
-    """Set the size of a picture by attributes instead of a style."""
-    for side, pixels in re.findall(r"(width|height):\s*(\d+)px", image.get("style", "")):
-        image.set(side, pixels)
-
-
 def _lines(block: Element) -> None:
     """Turn lines of verse into a paragraph."""
     block.tag = "p"
@@ -207,7 +200,6 @@ STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for pa
     (_classed("footnote", "aside") + " | " + _classed("citation", "div"), _footnote),
     (_classed("footnote-list", "aside") + " | " + _classed("citation-list", "div"), _rename("ol")),
     (".//td | .//th", _cell),
-    (".//img", _image),
     (".//math", _maths),
     (_classed("math", "div"), _formula),
 )]  # fmt: skip

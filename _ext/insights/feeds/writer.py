@@ -88,7 +88,7 @@ def _folder(name: str) -> str:
 def publication_documents(publication: Publication) -> dict[str, Document]:
     """Every document of every feed by its name; its entries without their bodies, which take longest to make."""
     entries = {essay.docname: _entry(publication, essay) for essay in publication.essays}
-    documents = {}
+    documents: dict[str, Document] = {}
     for channel in publication.channels:
         home, about = publication.url(channel.docname), publication.url("about")
         feed = Feed(publication.site, channel, home, about, tuple(entries[essay.docname] for essay in channel.essays))
