@@ -11,7 +11,7 @@ from insights.cache import Store
 from insights.evidence import charts, models
 from insights.evidence.charts import plain_number
 from insights.evidence.directives import chart_csv
-from insights.evidence.models import ModelError, model_evidence, model_problem
+from insights.evidence.models import ModelError, model_evidence
 from matplotlib.axes import Axes
 
 SIMPLE = "def results():\n    with open('{runs}', 'a') as runs:\n        runs.write('run ')\n    return {'x': 1}\n"
@@ -66,8 +66,8 @@ IS_NO_RESULT = "is neither text nor a finite number"
 FAULTS = {
     "def results(:\n": "model.py, line 1: ",
     "import nothing_of_the_kind\n": "model.py, line 1: ModuleNotFoundError: No module named 'nothing_of_the_kind'",
-    "x = 1\n": "model.py has no function results(); add one that returns a dict of names and numbers",
-    "results = {'x': 1}\n": "model.py has no function results(); add one",
+    "x = 1\n": "model.py, line 1: model.py has no function results(); add one that returns a dict of names and numbers",
+    "results = {'x': 1}\n": "model.py, line 1: model.py has no function results(); add one",
     "def results():\n    pass\n": "model.py, line 1: results() returns NoneType; let it return a dict of names and numbers",
     "\n\n" + RETURN + "{'x': [1]}\n": f"model.py, line 3: the result x: [1] {IS_NO_RESULT}",
     RETURN + "{'y': 1, 'x': float('nan')}\n": f"model.py, line 1: the result x: nan {IS_NO_RESULT}",
@@ -126,21 +126,23 @@ def test_the_title_of_a_chart_can_be_in_any_script(tmp_path: Path) -> None:
 
 
 FAULTY = {
-    "inputs.py, line 3: KeyError: 'x'": ("inputs.py", 3, "KeyError: 'x'"),
-    "model.py: nan is no number": ("model.py", 1, "nan is no number"),
-    "model.py has no function results(); add one": ("model.py", 1, "model.py has no function results(); add one"),
-}
+    "import inputs\n": ("inputs.py", 3, "KeyError: 'x'"),
+    "import functools\n\nresults = functools.partial(dict, x=float('nan'))\n": (
+        "model.py", 1, "the result x: nan is neither text nor a finite number"),
+    "x = 1\n": ("model.py", 1, "model.py has no function results(); add one that returns a dict of names and numbers"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "expected"), FAULTY.items())
-def test_an_error_in_a_model_is_reported_at_its_line(said: str, expected: tuple[str, int, str]) -> None:
-    path, problem = model_problem(Path("essays/a/model.py"), ModelError(said))
+@pytest.mark.parametrize(("text", "expected"), FAULTY.items())
+def test_an_error_in_a_model_is_reported_at_its_line(tmp_path: Path, text: str, expected: tuple[str, int, str]) -> None:
+    model = write(tmp_path, text)
+    model.with_name("inputs.py").write_text("\n\n{}['x']\n")
+    with pytest.raises(ModelError) as raised:
+        model_evidence(model, Store(tmp_path / "store"))
     name, line, message = expected
-    assert (path, problem.line, problem.message) == (
-        Path("essays/a") / name,
-        line,
-        f"{message}; run it by hand: make evidence essay=a",
-    )
+    path, problem = raised.value.path, raised.value.problem
+    assert (path, problem.line) == (model.with_name(name), line)
+    assert problem.message == f"{message}; run it by hand: make evidence essay=essay"
 
 
 def test_a_chart_in_a_page_takes_its_colours_and_fonts_from_the_page() -> None:

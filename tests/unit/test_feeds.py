@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 import fastfeedparser
 import feedparser
 import pytest
-from insights.catalog import FORMATS, Format
+from insights.catalog import FORMATS, Channel, Format, Site
 from insights.feeds.entry_body import entry_body
 from insights.feeds.formats import write_document
 from insights.feeds.records import PAGE, Entry, Feed, Term, feed_documents
@@ -34,22 +34,23 @@ def entry(number: int, revised: int = 0) -> Entry:
         id=f"tag:a.example,2026:essays/e{number}", url=url, image=f"{url}social.png", title=f"Essay <{number}> & “more”",
         summary=SUMMARY, body=f"<p>Body {number} &amp; <em>more</em>\x0b</p>", published=day,
         updated=day + timedelta(days=revised),
-        category=Term("system-design", "System Design", f"{BASE}essays/#categories"),
-        tags=(Term("latency", "latency", f"{BASE}essays/#tags"),),
+        terms=(
+            Term("system-design", "System Design", f"{BASE}essays/#categories"),
+            Term("latency", "latency", f"{BASE}essays/#tags"),
+        ),
     )  # fmt: skip
 
 
 def feed(count: int, revised: dict[int, int] | None = None) -> Feed:
     """A feed of so many essays, one a day, some of them revised so many days after."""
     entries = tuple(entry(number, (revised or {}).get(number, 0)) for number in reversed(range(count)))
-    return Feed(
-        id="tag:a.example,2026:feed", stem=BASE, home=BASE, title="A & B", description="What it is.", author="The authors",
-        author_url=f"{BASE}about/", language="en", icon=f"{BASE}i.svg", rights="© The authors", entries=entries,
-    )  # fmt: skip
+    site = Site("A & B", BASE, "What it is.", "en", "The authors", "© The authors", "", "a.example,2026", False, "index")
+    channel = Channel("tag:a.example,2026:feed", "All essays", "A & B", "index", "", "What it is.", ())
+    return Feed(site, channel, home=BASE, about=f"{BASE}about/", entries=entries)
 
 
 def files(count: int, revised: dict[int, int] | None = None) -> dict[str, bytes]:
-    return {document.name: write_document(form, document) for form, document in feed_documents(feed(count, revised))}
+    return {document.name: write_document(document) for document in feed_documents(feed(count, revised))}
 
 
 def items(name: str, content: bytes) -> list[dict[str, Any]]:
@@ -107,7 +108,7 @@ def test_an_atom_feed_follows_rfc_4287() -> None:
         assert element.findtext(f"{ATOM}author/{ATOM}uri") == f"{BASE}about/"
     said = {name: root.findtext(ATOM + name) for name in ("id", "title", "subtitle", "icon", "rights", "updated")}
     assert said == {
-        "id": "tag:a.example,2026:feed", "title": "A & B", "subtitle": "What it is.", "icon": f"{BASE}i.svg",
+        "id": "tag:a.example,2026:feed", "title": "A & B", "subtitle": "What it is.", "icon": f"{BASE}_static/mark.svg",
         "rights": "© The authors", "updated": "2026-04-01T00:00:00Z",  # the newest change, wherever it was
     }  # fmt: skip
     assert links(files(3)["atom.xml"]) == {"self": (f"{BASE}atom.xml", "application/atom+xml"), "alternate": (BASE, "text/html")}
@@ -161,7 +162,7 @@ def test_a_json_feed_follows_version_1_1() -> None:
     author = {"name": "The authors", "url": f"{BASE}about/"}
     assert {name: value for name, value in found.items() if name != "items"} == {
         "version": "https://jsonfeed.org/version/1.1", "title": "A & B", "home_page_url": BASE, "feed_url": f"{BASE}feed.json",
-        "description": "What it is.", "language": "en", "icon": f"{BASE}i.svg", "authors": [author],
+        "description": "What it is.", "language": "en", "icon": f"{BASE}_static/mark.svg", "authors": [author],
     }  # fmt: skip
     assert found["items"][0] == {
         "id": "tag:a.example,2026:essays/e1", "url": f"{BASE}essays/e1/", "title": "Essay <1> & “more”", "summary": SUMMARY,

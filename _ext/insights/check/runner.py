@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from insights.cache import STORE, Store
-from insights.evidence import ModelError, library_versions, model_evidence, model_problem, model_sources
+from insights.evidence import ModelError, library_versions, model_evidence, model_sources
 from insights.problems import Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process
@@ -145,8 +145,7 @@ def _numbers(path: Path, root: Path, blocks: list[Block], quoted: dict[str, set[
     try:
         results = model_evidence(model, store).results
     except ModelError as error:
-        place, problem = model_problem(model, error)
-        yield problem.at(place, root, "insights.evidence")
+        yield error.problem.at(error.path, root, "insights.evidence")
         return
     for problem in prose_rules.no_typed_results(blocks, results, quoted):
         yield problem.at(path, root, "insights.evidence")

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
-from . import svg
-from .svg import CYCLE, ChartError
+from .svg import CYCLE, ChartError, simplified
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +24,20 @@ ChartFunction = Callable[["Axes"], Table]
 ARTBOARDS = {"wide": (680, 400), "narrow": (328, 300), "file": (480, 360)}
 #: Space around the chart in a file, in CSS pixels: a feed reader may show the white picture on black, without a margin.
 PADDING = 16
+#: The style as matplotlib's rcParams. A point is a CSS pixel, because matplotlib writes SVG at 72 dpi.
+STYLE: dict[str, Any] = {
+    "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "figure.constrained_layout.use": True,
+    "svg.fonttype": "none", "svg.hashsalt": "insights", "text.parse_math": False,
+    "font.size": 13, "axes.labelsize": 13, "xtick.labelsize": 13, "ytick.labelsize": 13,
+    "axes.titlesize": 14, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 12,
+    "axes.labelcolor": "grey", "axes.edgecolor": "grey", "xtick.color": "grey", "ytick.color": "grey",
+    "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
+    "axes.grid": True, "axes.grid.axis": "y", "axes.grid.which": "major", "axes.axisbelow": True,
+    "grid.color": "lightgrey", "grid.linewidth": 1,
+    "xtick.minor.size": 0, "ytick.minor.size": 0, "xtick.major.size": 4, "ytick.major.size": 0, "xtick.major.width": 1,
+    "axes.linewidth": 1, "lines.linewidth": 2.25, "lines.markersize": 6, "lines.solid_capstyle": "round",
+    "patch.linewidth": 0, "legend.frameon": False, "axes.prop_cycle": f"cycler(color={CYCLE})",
+}  # fmt: skip
 
 
 class Chart(NamedTuple):
@@ -41,15 +54,9 @@ def draw(name: str, function: ChartFunction) -> Chart:
 
     Raises ChartError for empty axes, for a colour outside the palette, and for a table that is empty or has uneven columns.
     """
-    wide, table = _svg(function, "wide")
-    narrow, _ = _svg(function, "narrow")
-    file, _ = _svg(function, "file")
-    return Chart(
-        wide=svg.for_page(wide, f"{name}-w"),
-        narrow=svg.for_page(narrow, f"{name}-n"),
-        file=svg.for_file(file, name),
-        table=_checked(table),
-    )
+    (wide, table), (narrow, _), (file, _) = (_svg(function, artboard) for artboard in ARTBOARDS)
+    pages = simplified(wide, f"{name}-w", in_page=True), simplified(narrow, f"{name}-n", in_page=True)
+    return Chart(*pages, simplified(file, name, in_page=False), _checked(table))
 
 
 def plain_number(value: float) -> str:
@@ -65,25 +72,6 @@ def plain_number(value: float) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
-def style() -> dict[str, Any]:
-    """The style of charts as matplotlib's rcParams. A point is a CSS pixel, because matplotlib writes SVG at 72 dpi."""
-    from cycler import cycler
-
-    return {
-        "figure.facecolor": "none", "axes.facecolor": "none", "savefig.facecolor": "none", "figure.constrained_layout.use": True,
-        "svg.fonttype": "none", "svg.hashsalt": "insights", "text.parse_math": False,
-        "font.size": 13, "axes.labelsize": 13, "xtick.labelsize": 13, "ytick.labelsize": 13,
-        "axes.titlesize": 14, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.titlepad": 12,
-        "axes.labelcolor": "grey", "axes.edgecolor": "grey", "xtick.color": "grey", "ytick.color": "grey",
-        "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-        "axes.grid": True, "axes.grid.axis": "y", "axes.grid.which": "major", "axes.axisbelow": True,
-        "grid.color": "lightgrey", "grid.linewidth": 1,
-        "xtick.minor.size": 0, "ytick.minor.size": 0, "xtick.major.size": 4, "ytick.major.size": 0, "xtick.major.width": 1,
-        "axes.linewidth": 1, "lines.linewidth": 2.25, "lines.markersize": 6, "lines.solid_capstyle": "round",
-        "patch.linewidth": 0, "legend.frameon": False, "axes.prop_cycle": cycler(color=CYCLE),
-    }  # fmt: skip
-
-
 def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, Table]:
     """Draw ``function`` on an artboard. Returns matplotlib's parsed SVG, and the table that the function returned."""
     import matplotlib
@@ -93,7 +81,7 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
 
     width, height = ARTBOARDS[artboard]
     # Not pyplot: it takes its backend from the environment and keeps every figure alive.
-    with matplotlib.rc_context(style()):  # type: ignore[arg-type]
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         if artboard == "file":
             figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
@@ -107,9 +95,8 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
                 axis.set_major_formatter(lambda value, _: plain_number(value))
                 axis.set_minor_formatter(NullFormatter())
         buffer = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(  # type: ignore[no-untyped-call]
-            buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
+        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
     return ElementTree.fromstring(buffer.getvalue()), table
 
 

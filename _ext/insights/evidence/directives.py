@@ -17,7 +17,6 @@ from typing import cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -27,7 +26,7 @@ from sphinx.writers.html5 import HTML5Translator
 from insights.cache import STORE, Store
 
 from .charts import Cell, Chart, plain_number
-from .models import Evidence, ModelError, model_evidence, model_problem, model_sources
+from .models import Evidence, ModelError, model_evidence, model_sources
 
 logger = logging.getLogger(__name__)
 
@@ -51,15 +50,9 @@ class chart_data(nodes.General, nodes.Element):
     """The numbers behind the charts of a figure. ``charts``: [(name, Chart)]."""
 
 
-def model_of(env: BuildEnvironment, docname: str) -> Path | None:
-    """The model next to the text of ``docname``, if there is one."""
-    model = Path(env.doc2path(docname)).with_name("model.py")
-    return model if model.is_file() else None
-
-
-def evidence_store(app: Sphinx) -> Store:
-    """The store of a build, which keeps its evidence."""
-    return Store(Path(app.doctreedir) / STORE)
+def text_evidence(env: BuildEnvironment, docname: str) -> Evidence:
+    """The evidence of a text that has a model. Raises ModelError."""
+    return model_evidence(Path(env.doc2path(docname)).with_name("model.py"), Store(Path(env.doctreedir) / STORE))
 
 
 def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
@@ -70,19 +63,18 @@ def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
     temp = env.current_document
     if "insights_evidence" not in temp:
         temp["insights_evidence"] = None
-        model = model_of(env, env.docname)
-        if model is None:
+        model = Path(env.doc2path(env.docname)).with_name("model.py")
+        if not model.is_file():
             logger.error("no model.py next to this text; write one, or remove the role or directive", location=location)
             return None
         for source in model_sources(model):
             env.note_dependency(source)
         try:
-            evidence = model_evidence(model, evidence_store(env.app))
-            temp["insights_evidence"] = evidence
+            temp["insights_evidence"] = evidence = text_evidence(env, env.docname)
             env.metadata[env.docname][EVIDENCE_DIGEST] = evidence.digest
         except ModelError as error:
-            path, problem = model_problem(model, error)
-            logger.error("%s", problem.message, location=f"{path.relative_to(env.srcdir).as_posix()}:{problem.line}")
+            place = f"{error.path.relative_to(env.srcdir).as_posix()}:{error.problem.line}"
+            logger.error("%s", error.problem.message, location=place)
     return cast("Evidence | None", temp["insights_evidence"])
 
 
@@ -176,10 +168,8 @@ def _plain(caption: nodes.caption) -> str:
     """The words of a caption without the numbers of sources and footnotes, which mean nothing on another page."""
     text = ""
     for part in caption.children:
-        if isinstance(part, nodes.footnote_reference) or (isinstance(part, nodes.Element) and part.get("refdomain") == "cite"):
-            text = text.rstrip()
-        else:
-            text += part.astext()
+        cites = isinstance(part, nodes.Element) and part.get("refdomain") == "cite"
+        text = text.rstrip() if cites or isinstance(part, nodes.footnote_reference) else text + part.astext()
     return text
 
 
@@ -252,13 +242,3 @@ def chart_csv(chart: Chart) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([chart.table, *zip(*chart.table.values(), strict=True)])
     return out.getvalue()
-
-
-def setup(app: Sphinx) -> None:
-    """Register the role, the directive and their nodes."""
-    app.add_role("result", ResultRole())
-    app.add_directive("chart", ChartDirective)
-    app.add_transform(FigureAnchors)
-    app.add_node(result, html=(visit_result, depart_result))
-    app.add_node(chart_panels, html=(visit_panels, None))
-    app.add_node(chart_data, html=(visit_chart_data, None))

@@ -8,7 +8,6 @@ import inspect
 import io
 import json
 import os
-import re
 import signal
 import sys
 import traceback
@@ -30,8 +29,6 @@ from .svg import ChartError
 # On another number of cores, numpy adds up in another order, and the last digits differ. One core is enough for our models.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-#: Packages whose versions decide what a model computes and how a chart is drawn.
-LIBRARIES = ("matplotlib", "numpy")
 #: How many seconds of CPU a model may take.
 PATIENCE = 20
 
@@ -45,14 +42,16 @@ class Evidence(NamedTuple):
 
 
 class ModelError(Exception):
-    """A model that cannot be run, or returns what a page cannot show; the message has the file, the line and the reason."""
+    """A model that cannot be run, or returns what a page cannot show: a problem in a file in the folder of the model."""
+
+    def __init__(self, path: Path, line: int, reason: str) -> None:
+        super().__init__(f"{path.name}, line {line}: {reason}")
+        self.path = path
+        self.problem = Problem(line, f"{reason}; run it by hand: make evidence essay={path.parent.name}")
 
 
 class Overtime(BaseException):
     """A model has run for too long. Not an Exception, which the model might catch."""
-
-    def __str__(self) -> str:
-        return f"it had computed for {PATIENCE} seconds; let it do less"
 
 
 def model_evidence(model: Path, store: Store) -> Evidence:
@@ -83,17 +82,17 @@ def _digest(model: Path) -> str:
 @cache
 def library_versions() -> str:
     """The versions of the packages that decide what a model computes and how a chart is drawn."""
-    return "".join(f"{library} {importlib.metadata.version(library)}\0" for library in LIBRARIES)
+    return "".join(f"{library} {importlib.metadata.version(library)}\0" for library in ("matplotlib", "numpy"))
 
 
 def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:
     with _limits(model):
         module = load_model(model)
         if not callable(results := getattr(module, "results", None)):
-            raise ModelError(f"{model.name} has no function results(); add one that returns a dict of names and numbers")
+            raise ModelError(model, 1, "model.py has no function results(); add one that returns a dict of names and numbers")
         if not isinstance(values := results(), Mapping):
             what = f"results() returns {type(values).__name__}; let it return a dict of names and numbers"
-            raise ModelError(f"{_place(results, model)}: {what}")
+            raise ModelError(*_place(results, model), what)
         numbers = {name: _checked(f"the result {name}", results, model, charts.native, value) for name, value in values.items()}
         drawn = {
             name: _checked(f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function)
@@ -107,7 +106,7 @@ def _limits(model: Path) -> Iterator[None]:
     """Run a model without its output, with warnings as errors, and for a limited time. Raises ModelError."""
 
     def stop(*_: object) -> None:
-        raise Overtime
+        raise Overtime(f"it had computed for {PATIENCE} seconds; let it do less")
 
     handler = signal.signal(signal.SIGVTALRM, stop)
     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE, 1)
@@ -122,7 +121,7 @@ def _limits(model: Path) -> Iterator[None]:
     except (ModelError, KeyboardInterrupt):
         raise
     except BaseException as error:
-        raise ModelError(_fault(model, error)) from error
+        raise _fault(model, error) from error
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, handler)
@@ -133,13 +132,13 @@ def _checked(what: str, function: Callable[..., Any], model: Path, check: Callab
     try:
         return check(*values)
     except ChartError as error:
-        raise ModelError(f"{_place(function, model)}: {what}: {error}") from error
+        raise ModelError(*_place(function, model), f"{what}: {error}") from error
 
 
-def _place(function: Callable[..., Any], model: Path) -> str:
+def _place(function: Callable[..., Any], model: Path) -> tuple[Path, int]:
     """The file and the line of a function of the model."""
     code = getattr(function, "__code__", None)
-    return f"{Path(code.co_filename).name}, line {code.co_firstlineno}" if code else model.name
+    return (model.with_name(Path(code.co_filename).name), code.co_firstlineno) if code else (model, 1)
 
 
 def load_model(model: Path) -> ModuleType:
@@ -155,7 +154,7 @@ def load_model(model: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        raise ModelError(_fault(model, error)) from error
+        raise _fault(model, error) from error
     finally:
         sys.path.remove(str(model.parent))
         # Modules from the folder of this model must not be found by another model that imports the same name.
@@ -172,21 +171,14 @@ def _chart_functions(module: ModuleType) -> list[tuple[str, charts.ChartFunction
     return sorted(drawing, key=lambda pair: pair[1].__code__.co_firstlineno)
 
 
-def _fault(model: Path, error: BaseException) -> str:
-    """An error as one line: where in the model's own folder it was raised, and what it is."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == model.parent]
+def _fault(model: Path, error: BaseException) -> ModelError:
+    """What a model has raised, where it did so in its own folder."""
     if isinstance(error, SyntaxError):
-        return f"{model.name}, line {error.lineno}: {error.msg}"
-    where = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else model.name
+        return ModelError(model, error.lineno or 1, error.msg)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == model.parent]
+    path, line = (Path(frames[-1].filename), frames[-1].lineno or 1) if frames else (model, 1)
     if isinstance(error, SystemExit):
-        return f"{where}: it ends Python here; take that out"
+        return ModelError(path, line, "it ends Python here; take that out")
     if isinstance(error, Overtime):
-        return f"{where}: {error}"
-    return f"{where}: {type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
-
-
-def model_problem(model: Path, error: ModelError) -> tuple[Path, Problem]:
-    """The file of the folder of ``model`` that has the error, and the problem in it."""
-    place = re.match(r"([\w.-]+\.py)(?:, line (\d+))?: ", str(error))
-    message = f"{str(error).removeprefix(place[0] if place else '')}; run it by hand: make evidence essay={model.parent.name}"
-    return model.with_name(place[1] if place else model.name), Problem(int(place[2] or 1) if place else 1, message)
+        return ModelError(path, line, str(error))
+    return ModelError(path, line, f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": "))

@@ -7,7 +7,7 @@ its own has the colours of ``palette.ON_WHITE``.
 
 import re
 from collections.abc import Mapping
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from insights.palette import COLOURS, ON_WHITE
 
@@ -25,44 +25,35 @@ PROPERTIES = {
     "stroke-width": "1", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-opacity": "1",
     "fill-opacity": "1", "opacity": "1", "text-anchor": "start", "font-size": "13", "font-weight": "400",
 }  # fmt: skip
-#: Elements that draw nothing.
-DROPPED = {"metadata", "style"}
 
 
 class ChartError(Exception):
     """A chart that breaks the rules for charts. The message says which rule, and what is allowed."""
 
 
-def for_page(svg: ElementTree.Element, prefix: str) -> str:
-    """Matplotlib's ``svg`` for use in HTML, with classes for colours. Every id starts with ``prefix``. Raises ChartError."""
-    return ElementTree.tostring(_simplified(svg, prefix, in_page=True), encoding="unicode")
+def simplified(svg: Element, prefix: str, *, in_page: bool) -> str:
+    """Matplotlib's ``svg`` without what draws nothing, for use in HTML, with classes for colours, or as a file, on white.
 
-
-def for_file(svg: ElementTree.Element, prefix: str) -> str:
-    """Matplotlib's ``svg`` as a file of its own, on white. Every id starts with ``prefix``. Raises ChartError."""
-    copy = ElementTree.tostring(_simplified(svg, prefix, in_page=False), encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{copy}\n'
-
-
-def _simplified(svg: ElementTree.Element, prefix: str, *, in_page: bool) -> ElementTree.Element:
-    """A copy of ``svg`` without what draws nothing."""
-    ids = {old: f"{prefix}{n}" for n, old in enumerate(sorted(set(re.findall(r"#([\w-]+)", _references(svg)))))}
-    _, _, width, height = svg.attrib["viewBox"].split()
-    root = ElementTree.Element("svg", {"viewBox": f"0 0 {_number(width)} {_number(height)}"})
+    Every id starts with ``prefix``. Raises ChartError.
+    """
+    references = " ".join(value for element in svg.iter() for key, value in element.items() if key in {HREF, "clip-path"})
+    ids = {old: f"{prefix}{n}" for n, old in enumerate(sorted(set(re.findall(r"#([\w-]+)", references))))}
+    width, height = map(_number, svg.attrib["viewBox"].split()[2:])
+    root = Element("svg", {"viewBox": f"0 0 {width} {height}"})
     if in_page:
-        root.attrib |= {"width": _number(width), "height": _number(height), "aria-hidden": "true", "focusable": "false"}
+        root.attrib |= {"width": width, "height": height, "aria-hidden": "true", "focusable": "false"}
     else:
-        root.attrib |= {"xmlns": SVG, "width": _number(width), "height": _number(height)}
-        root.attrib |= {"font-family": "system-ui, sans-serif", "font-size": "13"}
-        ElementTree.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": ON_WHITE["paper"]})
+        root.attrib |= {"xmlns": SVG, "width": width, "height": height, "font-family": "system-ui, sans-serif", "font-size": "13"}
+        SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": ON_WHITE["paper"]})
     for child in svg:
         _copy(child, root, ids, in_page)
-    return root
+    text = tostring(root, encoding="unicode")
+    return text if in_page else f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
-def _copy(source: ElementTree.Element, parent: ElementTree.Element, ids: Mapping[str, str], in_page: bool) -> None:
+def _copy(source: Element, parent: Element, ids: Mapping[str, str], in_page: bool) -> None:
     tag = source.tag.removeprefix(f"{{{SVG}}}")
-    if tag in DROPPED:
+    if tag in {"metadata", "style"}:
         return
     if tag == "image":
         raise ChartError("a picture of pixels, as imshow draws; draw lines, bars or areas")
@@ -72,7 +63,7 @@ def _copy(source: ElementTree.Element, parent: ElementTree.Element, ids: Mapping
     if tag == "g" and not attributes:
         copy = parent
     else:
-        copy = ElementTree.SubElement(parent, tag, attributes)
+        copy = SubElement(parent, tag, attributes)
         copy.text = source.text if tag in {"text", "tspan"} else None
     for child in source:
         _copy(child, copy, ids, in_page)
@@ -80,9 +71,7 @@ def _copy(source: ElementTree.Element, parent: ElementTree.Element, ids: Mapping
         parent.remove(copy)
 
 
-def _attributes(
-    tag: str, source: ElementTree.Element, ids: Mapping[str, str], *, in_page: bool, defined: bool
-) -> dict[str, str] | None:
+def _attributes(tag: str, source: Element, ids: Mapping[str, str], *, in_page: bool, defined: bool) -> dict[str, str] | None:
     """The attributes of the copy of ``source``, or None if it has neither a visible fill nor a visible stroke.
 
     ``defined``: the element is inside ``defs`` or ``clipPath``; it takes its colours from the ``use`` element.
@@ -100,32 +89,27 @@ def _attributes(
             value = BLACK if paint == "fill" and (tag == "text" or solid) else None
         if value is None:
             shown = shown or paint == "fill"
-        elif value == "none":
-            if paint == "fill" and tag != "text":
-                attributes["fill"] = "none"
-        else:
-            name = _colour_name(value)
+        elif value != "none":
             shown = True
             if in_page:
-                classes.append(f"{paint[0]}-{name}")
+                classes.append(f"{paint[0]}-{_colour_name(value)}")
             else:
-                attributes[paint] = ON_WHITE[name]
+                attributes[paint] = ON_WHITE[_colour_name(value)]
+        elif paint == "fill" and tag != "text":
+            attributes["fill"] = "none"
     if not shown:
         return None
     if classes:
         attributes["class"] = " ".join(classes)
     attributes |= {key: value for key, value in properties.items() if key in PROPERTIES and value != PROPERTIES[key]}
     for key, value in declared.items():
-        if key == "id":
-            if value in ids:
-                attributes["id"] = ids[value]
+        if key == "id" and value in ids:
+            attributes["id"] = ids[value]
         elif key == HREF:
             attributes["href"] = "#" + ids[value[1:]]
         elif key == "clip-path":
             attributes[key] = re.sub(r"#([\w-]+)", lambda reference: "#" + ids[reference[1]], value)
-        elif key == "transform" and re.match(r"rotate\(-?0 ", value):
-            continue
-        elif key in {"d", "transform", "points"}:
+        elif key in {"d", "points"} or (key == "transform" and not re.match(r"rotate\(-?0 ", value)):
             attributes[key] = _rounded(value)
         elif key in {"x", "y", "width", "height", "cx", "cy", "r"}:
             attributes[key] = _number(value)
@@ -133,30 +117,18 @@ def _attributes(
 
 
 def _declarations(style: str) -> dict[str, str]:
-    """The properties of a style attribute, with matplotlib's ``font`` shorthand split into size and weight."""
+    """The properties of a style attribute."""
     pairs = (declaration.partition(":") for declaration in style.split(";") if ":" in declaration)
     properties = {name.strip(): value.strip() for name, _, value in pairs}
-    if shorthand := properties.pop("font", None):
-        font = re.match(r"(?:(?P<weight>\d+|bold|normal)\s+)?(?P<size>[\d.]+)px", shorthand)
-        if not font:
-            raise ChartError(f"a text in the font {shorthand!r}; leave fonts to the house style")
-        properties["font-size"] = font["size"]
-        properties["font-weight"] = {"bold": "700", "normal": "400", None: "400"}.get(font["weight"], font["weight"])
     if "font-size" in properties:
         properties["font-size"] = _number(properties["font-size"].removesuffix("px"))
     return properties
 
 
 def _colour_name(value: str) -> str:
-    try:
-        return NAMES[value.lower()]
-    except KeyError:
-        raise ChartError(f"the colour {value}; allowed are C0 to C4, black, grey, lightgrey and white") from None
-
-
-def _references(svg: ElementTree.Element) -> str:
-    """The attributes of ``svg`` that may refer to an id, as one text."""
-    return " ".join(value for element in svg.iter() for key, value in element.items() if key in {HREF, "clip-path"})
+    if value.lower() not in NAMES:
+        raise ChartError(f"the colour {value}; allowed are C0 to C4, black, grey, lightgrey and white")
+    return NAMES[value.lower()]
 
 
 def _number(value: str) -> str:
@@ -166,5 +138,5 @@ def _number(value: str) -> str:
 
 def _rounded(value: str) -> str:
     """A path or a transform with its numbers rounded to a tenth of a pixel, without needless spaces."""
-    text = re.sub(r"-?\d+\.?\d*(?:e-?\d+)?", lambda number: _number(number[0]), value)
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(text.split())) if "(" not in text else " ".join(text.split())
+    text = " ".join(re.sub(r"-?\d+\.?\d*(?:e-?\d+)?", lambda number: _number(number[0]), value).split())
+    return text if "(" in text else re.sub(r"\s*([A-Za-z])\s*", r"\1", text)

@@ -1,4 +1,4 @@
-"""The feeds: records, a module for each format, and the bodies of entries."""
+"""The feeds: records, their files in each format, the bodies of entries, and the list of feeds in a page."""
 
 from sphinx.application import Sphinx
 
@@ -8,5 +8,8 @@ from .writer import feed_addresses, feed_changes, write_feeds
 
 
 def setup(app: Sphinx) -> None:
-    """Offer the list of feeds to the page that says how to subscribe."""
-    feed_list.setup(app)
+    """Offer the list of feeds, and check the identity of the site."""
+    app.add_directive("feeds", feed_list.FeedsDirective)
+    app.add_node(feed_list.feed_list)
+    app.connect("builder-inited", feed_list.check_authority)
+    app.connect("doctree-resolved", feed_list.fill)

@@ -7,7 +7,6 @@ address is absolute, since an entry is read on another site.
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 import lxml.html
 from lxml import etree
@@ -16,8 +15,7 @@ from lxml.html import builder
 from insights.evidence import ARTBOARDS
 
 from . import formulas
-
-Element = Any  # lxml comes without types
+from .formulas import Element
 
 #: The elements of an entry, with their attributes. MathML stays as it is.
 ALLOWED = {
@@ -31,7 +29,6 @@ ALLOWED = {
 }  # fmt: skip
 #: Blank lines, or code, whose blank lines stay.
 BLANK_LINES = re.compile(r"(<pre>.*?</pre>)|\n[ \t]*(?=\n)", re.DOTALL)
-EMPTY = "not(normalize-space()) and not(.//img or .//math)"
 
 
 def entry_body(page: str, url: str) -> str:
@@ -45,7 +42,7 @@ def entry_body(page: str, url: str) -> str:
     article.make_links_absolute(url)
     for element in list(article.iterdescendants()):
         _remove_disallowed(element)
-    for element in article.xpath(f".//p[{EMPTY}]"):
+    for element in article.xpath(".//p[not(normalize-space()) and not(.//img or .//math)]"):
         element.drop_tree()
     inner = (article.text or "") + "".join(lxml.html.tostring(child, encoding="unicode") for child in article)
     return BLANK_LINES.sub(r"\1", inner).strip() + "\n"
@@ -96,7 +93,7 @@ def _content(element: Element) -> list[Element | str]:
 def _chart(panels: Element) -> None:
     """Turn the charts of a figure into pictures, the first with the alt text of all."""
     width, height = (str(size) for size in ARTBOARDS["file"])
-    sources = [panel.get("data-picture") for panel in panels.xpath("./*[@data-picture]")]
+    sources = panels.xpath("./*/@data-picture")
     pictures = [builder.IMG(src=source, alt="", width=width, height=height) for source in sources]
     pictures[0].set("alt", panels.get("aria-label", ""))
     _replace(panels, *pictures)
@@ -157,12 +154,6 @@ def _cell(cell: Element) -> None:
         cell[0].drop_tag()
 
 
-def _image(image: Element) -> None:
-    """Set the size of a picture by attributes instead of a style."""
-    for side, pixels in re.findall(r"(width|height):\s*(\d+)px", image.get("style", "")):
-        image.set(side, pixels)
-
-
 def _lines(block: Element) -> None:
     """Turn lines of verse into a paragraph."""
     block.tag = "p"
@@ -185,8 +176,9 @@ def _formula(formula: Element) -> None:
     formula.tag = "p"
 
 
-#: The changes to an article, in this order: an XPath, and the function that changes each element that matches.
-CHANGES: list[tuple[str, Callable[[Element], None]]] = [
+#: The changes to an article, in this order: class names, an XPath, and the function that changes each element that matches.
+#: The XPath matches nothing in an article that has none of the class names.
+STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in (
     (_classed("panels"), _chart),
     *((path, _drop) for path in (
         _classed("essay-head", "header"), _classed("headerlink", "a"), _classed("linenos"), _classed("call", "p"),
@@ -208,12 +200,9 @@ CHANGES: list[tuple[str, Callable[[Element], None]]] = [
     (_classed("footnote", "aside") + " | " + _classed("citation", "div"), _footnote),
     (_classed("footnote-list", "aside") + " | " + _classed("citation-list", "div"), _rename("ol")),
     (".//td | .//th", _cell),
-    (".//img", _image),
     (".//math", _maths),
     (_classed("math", "div"), _formula),
-]  # fmt: skip
-#: The same, compiled, each with class names: the XPath matches nothing in an article that has none of them.
-STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in CHANGES]
+)]  # fmt: skip
 
 
 def _remove_disallowed(element: Element) -> None:

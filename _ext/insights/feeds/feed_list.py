@@ -40,11 +40,11 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _addresses(app: Sphinx, channel: Channel, docname: str) -> Iterator[nodes.Node]:
     here = app.builder.get_target_uri(docname)
-    paths = [channel.path(form.name) for form in FORMATS]
-    words = [app.config.html_baseurl + paths[0], *(form.label for form in FORMATS[1:])]
-    for before, word, path in zip(("", ", or as ", " or "), words, paths, strict=True):
+    for before, form in zip(("", ", or as ", " or "), FORMATS, strict=True):
+        path = channel.path(form.name)
+        words = form.label if before else app.config.html_baseurl + path
         yield nodes.Text(before)
-        yield nodes.reference("", word, internal=True, refuri=relative_uri(here, path))
+        yield nodes.reference("", words, internal=True, refuri=relative_uri(here, path))
 
 
 def check_authority(app: Sphinx) -> None:
@@ -57,11 +57,3 @@ def check_authority(app: Sphinx) -> None:
             "write a domain of yours and the year, such as 'essays.example.org,2026', once and for all",
             config.insights_tag_authority, config.html_baseurl,
         )  # fmt: skip
-
-
-def setup(app: Sphinx) -> None:
-    """Offer the directive."""
-    app.add_directive("feeds", FeedsDirective)
-    app.add_node(feed_list)
-    app.connect("builder-inited", check_authority)
-    app.connect("doctree-resolved", fill)

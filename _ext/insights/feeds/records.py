@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from datetime import date as Day
 
-from insights.catalog import FORMATS, Format
+from insights.catalog import FORMATS, Channel, Format, Site
 
 #: The entries of an archive document, and the least entries of a feed that has archive documents.
 PAGE = 20
@@ -28,7 +28,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Entry:
-    """An essay as subscribers get it. ``body`` is HTML with absolute addresses; ``summary`` and ``title`` are plain text."""
+    """An essay as subscribers get it, its category first among its terms.
+
+    ``body`` is HTML with absolute addresses; ``summary`` and ``title`` are plain text.
+    """
 
     id: str
     url: str
@@ -38,36 +41,34 @@ class Entry:
     body: str
     published: Day
     updated: Day
-    category: Term
-    tags: tuple[Term, ...]
+    terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed and its entries, newest first. ``stem``: the address of its documents without their names."""
+    """A feed and its entries, newest first. ``home`` and ``about``: the addresses of its page and of the page of the author."""
 
-    id: str
-    stem: str
+    site: Site
+    channel: Channel
     home: str
-    title: str
-    description: str
-    author: str
-    author_url: str
-    language: str
-    icon: str
-    rights: str
+    about: str
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
 class Document:
-    """A file of a feed: its entries, its name, and the names of the feed itself and of the archive document before this one."""
+    """A file of a feed: its entries, its name in the site, and the name of the archive document before it."""
 
     feed: Feed
+    form: Format
     entries: tuple[Entry, ...]
     name: str
-    current: str
     previous: str | None
+
+    @property
+    def current(self) -> str:
+        """The name of the feed itself, of which this document may be an archive."""
+        return self.feed.channel.path(self.form.name)
 
     @property
     def updated(self) -> Day:
@@ -75,7 +76,7 @@ class Document:
         return max(entry.updated for entry in self.entries)
 
 
-def feed_documents(feed: Feed) -> Iterator[tuple[Format, Document]]:
+def feed_documents(feed: Feed) -> Iterator[Document]:
     """Every document of ``feed`` in every format. The first archive document has the oldest entries, so a full one never changes.
 
     Readers fetch an archive document once. So the feed itself holds the latest changes, even of old entries, and all entries that
@@ -88,17 +89,14 @@ def feed_documents(feed: Feed) -> Iterator[tuple[Format, Document]]:
     current = {entry.id for entry in (*changed_last, *oldest_first[full * PAGE :])}
     entries = tuple(entry for entry in feed.entries if entry.id in current)
     for form in FORMATS:
-        names = [ARCHIVE_FOLDER.format(number) + form.name for number in range(1, full + 1)]
-        yield form, Document(feed, entries, form.name, form.name, names[-1] if names else None)
-        for archived, name, previous in zip(archives, names, [None, *names], strict=False):
-            yield form, Document(feed, archived, name, form.name, previous)
+        previous: str | None = None
+        for number, archived in enumerate(archives, 1):
+            name = feed.channel.path(ARCHIVE_FOLDER.format(number) + form.name)
+            yield Document(feed, form, archived, name, previous)
+            previous = name
+        yield Document(feed, form, entries, feed.channel.path(form.name), previous)
 
 
 def moment(day: Day) -> datetime:
     """The first moment of ``day`` in UTC, since readers may hide an entry until its moment has come."""
     return datetime.combine(day, time(), UTC)
-
-
-def rfc3339(day: Day) -> str:
-    """That moment as Atom and JSON Feed write it."""
-    return moment(day).isoformat().replace("+00:00", "Z")

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from insights.cache import Store, parallel_map, remove_others, write_atomic
-from insights.catalog import Channel, Essay, Format, Publication, long_date, term_slug
+from insights.catalog import Essay, Publication, long_date, term_slug
 
 from .entry_body import entry_body
 from .formats import write_document
@@ -23,36 +23,28 @@ def write_feeds(publication: Publication, pages: Mapping[str, str], out: Path, s
 
     ``pages``: the digests of the pages as they were written, by file.
     """
-    previous: dict[str, str] = store.read(DOCUMENTS, {})
-    digests: dict[str, str] = {}
+    documents = publication_documents(publication)
     essays = {publication.essay_id(essay): essay for essay in publication.essays}
-
-    @cache
-    def made_of(entry: Entry) -> str:
-        return repr([entry, pages[publication.file(essays[entry.id].docname)]])
-
-    outdated: dict[str, tuple[Format, Document]] = {}
-    for channel, feed in publication_feeds(publication):
-        facts = repr(replace(feed, entries=()))
-        for form, document in feed_documents(feed):
-            name = channel.path(document.name)
-            parts = [facts, document.previous or "", *map(made_of, document.entries)]
-            digests[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-            if previous.get(name) != digests[name] or not (out / name).exists():
-                outdated[name] = form, document
-    needed = sorted({entry.id for _, document in outdated.values() for entry in document.entries})
+    entries = {entry.id: entry for document in documents.values() for entry in document.entries}
+    made_of = {name: repr((entry, pages[publication.file(essays[name].docname)])) for name, entry in entries.items()}
+    digests = {}
+    for name, document in documents.items():
+        feed = replace(document.feed, channel=replace(document.feed.channel, essays=()), entries=())
+        parts = [repr((feed, document.previous)), *(made_of[entry.id] for entry in document.entries)]
+        digests[name] = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    previous: dict[str, str] = store.read(DOCUMENTS, {})
+    outdated = [name for name in documents if previous.get(name) != digests[name] or not (out / name).exists()]
+    needed = sorted({entry.id for name in outdated for entry in documents[name].entries})
     folder = store.folder(BODIES)
     made = parallel_map(lambda name: _body(publication, essays[name], pages, out, folder), needed)
     bodies = dict(zip(needed, made, strict=True))
 
     def write(name: str) -> None:
-        form, document = outdated[name]
-        entries = tuple(replace(entry, body=bodies[entry.id]) for entry in document.entries)
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(write_document(form, replace(document, entries=entries)))
+        entries = tuple(replace(entry, body=bodies[entry.id]) for entry in documents[name].entries)
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(write_document(replace(documents[name], entries=entries)))
 
-    parallel_map(write, list(outdated))
+    parallel_map(write, outdated)
     store.write(DOCUMENTS, digests)
     remove_others(folder, {essay.slug for essay in publication.essays})
     return set(digests)
@@ -67,63 +59,47 @@ def _body(publication: Publication, essay: Essay, pages: Mapping[str, str], out:
     else:
         body = entry_body((out / page).read_text(encoding="utf-8"), url)
         write_atomic(path, f"{seal}{body}".encode())
-    return _revised(essay, url) + body
-
-
-def _revised(essay: Essay, url: str) -> str:
-    """The first paragraph of the entry of an essay that was revised: when, and what was changed."""
     if not essay.revisions:
-        return ""
+        return body
     newest = essay.revisions[0]
     note = f"Revised on {long_date(newest.date)}: {escape(newest.note)}"
-    return f'<p><em>{note}</em> <a href="{url}#revisions">All revisions</a></p>\n'
+    return f'<p><em>{note}</em> <a href="{url}#revisions">All revisions</a></p>\n{body}'
 
 
 def feed_addresses(publication: Publication) -> set[str]:
     """The path of every document of every feed from the root of the site, and the identity of every feed."""
-    feeds = publication_feeds(publication)
-    paths = {f"/{channel.path(document.name)}" for channel, feed in feeds for _, document in feed_documents(feed)}
-    return paths | {feed.id for _, feed in feeds}
+    paths = {f"/{name}" for name in publication_documents(publication)}
+    return paths | {channel.id for channel in publication.channels}
 
 
 def feed_changes(publication: Publication, redirects: Mapping[str, str]) -> dict[str, int]:
     """The newest change in each feed, in seconds since 1970, by the folder of its documents; in copies at old addresses too."""
-    changes = {}
-    for channel, feed in publication_feeds(publication):
-        for _, document in feed_documents(feed):
-            newest = max(entry.updated for entry in document.entries)
-            changes[channel.path(document.name).rpartition("/")[0]] = int(moment(newest).timestamp())
-    copies = {old[1:].rpartition("/")[0]: new[1:].rpartition("/")[0] for old, new in redirects.items() if old[-1] != "/"}
+    documents = publication_documents(publication)
+    changes = {_folder(name): int(moment(document.updated).timestamp()) for name, document in documents.items()}
+    copies = {_folder(old[1:]): _folder(new[1:]) for old, new in redirects.items() if old[-1] != "/"}
     return changes | {old: changes[new] for old, new in copies.items() if new in changes}
 
 
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
 @cache
-def publication_feeds(publication: Publication) -> list[tuple[Channel, Feed]]:
-    """Every feed, its entries without their bodies, which take longest to make."""
+def publication_documents(publication: Publication) -> dict[str, Document]:
+    """Every document of every feed by its name; its entries without their bodies, which take longest to make."""
     entries = {essay.docname: _entry(publication, essay) for essay in publication.essays}
-    return [(channel, _feed(publication, channel, entries)) for channel in publication.channels]
-
-
-def _feed(publication: Publication, channel: Channel, entries: Mapping[str, Entry]) -> Feed:
-    site = publication.site
-    return Feed(
-        id=channel.id,
-        stem=site.url + channel.folder,
-        home=publication.url(channel.docname),
-        title=channel.title,
-        description=channel.description,
-        author=site.author,
-        author_url=publication.url("about"),
-        language=site.language,
-        icon=f"{site.url}_static/mark.svg",
-        rights=site.rights,
-        entries=tuple(entries[essay.docname] for essay in channel.essays),
-    )
+    documents: dict[str, Document] = {}
+    for channel in publication.channels:
+        home, about = publication.url(channel.docname), publication.url("about")
+        feed = Feed(publication.site, channel, home, about, tuple(entries[essay.docname] for essay in channel.essays))
+        documents |= {document.name: document for document in feed_documents(feed)}
+    return documents
 
 
 def _entry(publication: Publication, essay: Essay) -> Entry:
     """What a feed says of an essay, without its body. The page of all essays lists the categories and tags."""
     every = publication.url(publication.listing_docnames["", ""])
+    terms = [(essay.category, "categories"), *((tag, "tags") for tag in essay.tags)]
     return Entry(
         id=publication.essay_id(essay),
         url=publication.url(essay.docname),
@@ -133,6 +109,5 @@ def _entry(publication: Publication, essay: Essay) -> Entry:
         body="",
         published=essay.published,
         updated=essay.updated,
-        category=Term(term_slug(essay.category), essay.category, f"{every}#categories"),
-        tags=tuple(Term(term_slug(tag), tag, f"{every}#tags") for tag in essay.tags),
+        terms=tuple(Term(term_slug(label), label, f"{every}#{section}") for label, section in terms),
     )

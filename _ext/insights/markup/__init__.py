@@ -1,15 +1,26 @@
 """What a text may hold, and how it becomes HTML: citations, maths, anchors, links, restrictions, the translator."""
 
+from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import anchors, citations, links, maths, restrictions, translator
-from .anchors import named_anchors
+from . import anchors, citations, maths, restrictions, translator
+from .anchors import link_targets, named_anchors
 from .citations import ReferenceStyle, cited_sources
-from .links import link_targets
 from .maths import mathml
 
 
 def setup(app: Sphinx) -> None:
-    """Set up the modules of this package that take part in a build."""
-    for module in (restrictions, anchors, links, citations, maths, translator):
-        module.setup(app)
+    """Check each text when it is read, format its sources and formulas, and write its HTML."""
+    app.connect("builder-inited", restrictions.forbid_inclusion)
+    app.connect("source-read", restrictions.check_fences)
+    app.connect("doctree-read", restrictions.check_text, priority=700)  # after Sphinx has collected the files that the text names
+    app.add_transform(anchors.HeadingAnchors)
+    app.connect("doctree-read", anchors.save_targets)
+    register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
+    app.setup_extension("sphinxcontrib.bibtex")
+    app.add_domain(citations.EssayReferences, override=True)
+    # conf.py selects it by its name.
+    app.add_html_math_renderer("mathml", (maths.visit_math, None), (maths.visit_displaymath, None))
+    app.set_translator("dirhtml", translator.Translator)
+    app.add_node(translator.scroller)
+    app.connect("doctree-resolved", translator.replace_wrappers)

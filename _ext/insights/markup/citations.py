@@ -5,18 +5,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from itertools import takewhile
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from pybtex.plugin import register_plugin
 from pybtex.richtext import Tag, Text
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.labels.number import LabelStyle as Numbers
 from pybtex.style.names.plain import NameStyle as PlainNames
 from pybtex.style.sorting.none import SortingStyle as Unsorted
 from pybtex.style.template import FieldIsMissing, field, href, sentence
-from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
@@ -75,12 +72,10 @@ class EssayReferences(BibtexDomain):
     sources, and it keeps a node and a formatted entry for every source of every list in the environment.
     """
 
-    _all: list[Citation]
-    _by_document: Mapping[str, list[Citation]] = MappingProxyType({})
-
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        self._all = []
+        self._all: list[Citation] = []
+        self._by_document: dict[str, list[Citation]] = {}
 
     def env_updated(self) -> Any:
         """Number the sources of each essay, when all texts have been read."""
@@ -88,10 +83,9 @@ class EssayReferences(BibtexDomain):
         for reference in self.citation_refs:
             self.cited[reference.docname] |= {target.key: None for target in reference.targets}
         updated = super().env_updated()
-        by_document = defaultdict(list)
+        self._by_document = defaultdict(list)
         for citation in self._all:
-            by_document[citation.bibliography_key.docname].append(citation)
-        self._by_document = by_document
+            self._by_document[citation.bibliography_key.docname].append(citation)
         return updated
 
     @property
@@ -124,10 +118,3 @@ def cited_sources(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
     domain = cast("EssayReferences", env.get_domain("cite"))
     urls = (source_url(entry.fields) for key in domain.cited.get(docname, ()) if (entry := domain.entry(key)))
     return tuple(dict.fromkeys(url for url in urls if url))
-
-
-def setup(app: Sphinx) -> None:
-    """Register the style with pybtex, and the domain with Sphinx."""
-    register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
-    app.setup_extension("sphinxcontrib.bibtex")
-    app.add_domain(EssayReferences, override=True)

@@ -4,7 +4,6 @@ import re
 from xml.etree import ElementTree as ET
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -77,8 +76,3 @@ def _markup(node: nodes.math | nodes.math_block, display: str) -> str:
         problem, fix = error.args
         logger.error("%s in the formula “%s”; %s", problem, " ".join(node.astext().split()), fix, location=node)
         return ""
-
-
-def setup(app: Sphinx) -> None:
-    """Register the renderer, which conf.py selects by its name."""
-    app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))

@@ -16,8 +16,8 @@ logger = logging.getLogger(__name__)
 
 #: The HTML that Markdown itself makes: line breaks and struck-out words.
 OWN_HTML = frozenset({"<br />\n", "\\\\\n", "<s>", "</s>"})
-#: The schemes of links; none is a link within the publication.
-SCHEMES = frozenset({"", "http", "https", "mailto"})
+#: The schemes of links that leave the publication.
+SCHEMES = ("http", "https", "mailto")
 #: How deep lists, quotes and boxes may be nested. The Markdown parser silently drops what is deeper than twenty, where a list
 #: counts twice, and Python's recursion limit is reached by fences a little deeper.
 DEEPEST = 8
@@ -53,9 +53,8 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
         _report(meta, "metadata for the head of the page; remove it, since the page takes its metadata from the front matter")
     for reference in doctree.findall(nodes.reference):
         url = reference.get("refuri", "")
-        if urlsplit(url).scheme.lower() not in SCHEMES:
-            allowed = ", ".join(sorted(SCHEMES - {""}))
-            _report(reference, f"a link to {_short(url)}; allowed are {allowed} and files of the publication")
+        if urlsplit(url).scheme.lower() not in ("", *SCHEMES):
+            _report(reference, f"a link to {_short(url)}; allowed are {', '.join(SCHEMES)} and files of the publication")
         if url.startswith(app.config.html_baseurl) and not Path(url).suffix:
             _report(reference, f"a link to {_short(url)}, which is on this site; link to its file: /essays/SLUG/index.md")
     root = Path(app.srcdir).resolve()
@@ -84,11 +83,7 @@ def _files(app: Sphinx, docname: str, doctree: nodes.document) -> Iterator[tuple
 
 def _depth(node: nodes.Node | None) -> int:
     """In how many lists, quotes and boxes ``node`` is, including itself."""
-    depth = 0
-    while node is not None:
-        depth += isinstance(node, CONTAINERS)
-        node = node.parent
-    return depth
+    return 0 if node is None else isinstance(node, CONTAINERS) + _depth(node.parent)
 
 
 def _short(text: str) -> str:
@@ -98,10 +93,3 @@ def _short(text: str) -> str:
 
 def _report(where: nodes.Node | tuple[str, int], message: str) -> None:
     logger.error("%s", message, location=where)
-
-
-def setup(app: Sphinx) -> None:
-    """Check each text when it is read."""
-    app.connect("builder-inited", forbid_inclusion)
-    app.connect("source-read", check_fences)
-    app.connect("doctree-read", check_text, priority=700)  # after Sphinx has collected the files that the text names

@@ -1,7 +1,5 @@
 """The HTML of a text: Sphinx's, adapted to keyboards, to a strict content policy and to HTML checkers."""
 
-from __future__ import annotations
-
 import re
 from html import escape
 from typing import Any
@@ -27,6 +25,10 @@ SHORT_FORMULA = 12
 def _used_classes(attribute: re.Match[str]) -> str:
     names = " ".join(name for name in attribute[1].split() if name not in UNUSED_CLASSES)
     return f' class="{names}"' if names else ""
+
+
+class scroller(nodes.General, nodes.Element):
+    """A block that scrolls where it is wider than the page. ``name``: what screen readers call it."""
 
 
 class Translator(HTML5Translator):
@@ -125,10 +127,6 @@ class Translator(HTML5Translator):
         self.body.append("</div>\n")
 
 
-class scroller(nodes.General, nodes.Element):
-    """A block that scrolls where it is wider than the page. ``name``: what screen readers call it."""
-
-
 def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace the wrappers that Furo puts around tables and formulas, since each repeats the ids of its content."""
     for wrapper in list(doctree.findall(nodes.container)):
@@ -142,10 +140,3 @@ def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None
             name = f"Table: {title.astext()}" if title else "Table"
             wrapper["ids"], wrapper["names"] = [], []
             wrapper.replace_self(scroller("", *wrapper.children, name=name, classes=["table-wrapper"]))
-
-
-def setup(app: Sphinx) -> None:
-    """Make this the translator of the site."""
-    app.set_translator("dirhtml", Translator)
-    app.add_node(scroller)
-    app.connect("doctree-resolved", replace_wrappers)

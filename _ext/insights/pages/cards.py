@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
 from insights.catalog import Card, Essay, publication_of
-from insights.evidence import chart_panels, evidence_store, model_evidence, model_of
+from insights.evidence import chart_panels, text_evidence
 
 #: Separates cards that are written together, and marks the place of the address in each.
 MARK = "the-address-of-a-card"
@@ -103,9 +103,7 @@ def _facts(facts: list[str]) -> Iterator[nodes.Node]:
 def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     """The first chart of an essay with its caption, which says what the marks in it mean."""
     name, alt, caption = essay.charts[0]
-    model = model_of(app.env, essay.docname)
-    assert model is not None, "an essay that shows charts has a model"
-    chart = chart_panels(charts=[(name, model_evidence(model, evidence_store(app)).charts[name])], alt=alt)
+    chart = chart_panels(charts=[(name, text_evidence(app.env, essay.docname).charts[name])], alt=alt)
     return nodes.figure("", chart, nodes.legend("", nodes.paragraph("", caption)))
 
 

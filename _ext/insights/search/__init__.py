@@ -8,4 +8,6 @@ from .writer import write_search
 
 def setup(app: Sphinx) -> None:
     """Put our index in the place of Sphinx's."""
-    writer.setup(app)
+    app.connect("builder-inited", writer.replace_index)
+    app.connect("html-page-context", writer.keep_share, priority=600)  # once the page has its view
+    app.connect("html-collect-pages", writer.search_pages)

@@ -48,7 +48,7 @@ def page_document(essay: Essay | None, title: str, address: str, summary: str, d
     """The document of a text."""
     passages = list(_passages(doctree))
     text = "\n".join(passage.text for passage in passages)
-    headings = {passage.anchor: passage.heading for passage in passages}.values()
+    headings = {passage.heading for passage in passages}
     if essay is None:
         return Document(title, address, "", (), summary, passages, index.term_weights(title, [], headings, text))
     facts = [essay.category, *essay.tags, long_date(essay.published), essay.published.isoformat()]

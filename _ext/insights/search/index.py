@@ -40,11 +40,8 @@ def words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
     if not plain.isascii():
         plain = re.sub(r"[^\x00-\x7f]", lambda match: "" if unicodedata.category(match[0])[0] == "M" else match[0], plain)
-    return [_bare(word) if "'" in word or "," in word else word for word in WORD.findall(plain.lower())]
-
-
-def _bare(word: str) -> str:
-    return THOUSANDS.sub("", word.removesuffix("'s").replace("'", ""))
+    matches = WORD.findall(plain.lower())
+    return [word if word.isalnum() else THOUSANDS.sub("", word.removesuffix("'s").replace("'", "")) for word in matches]
 
 
 def terms(text: str) -> list[str]:

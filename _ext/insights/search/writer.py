@@ -98,10 +98,3 @@ def replace_index(app: Sphinx) -> None:
     """Make no index of Sphinx's: it is one file with every word of every page, which a reader would load whole."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.builder.search = False
-
-
-def setup(app: Sphinx) -> None:
-    """Put our index in the place of Sphinx's."""
-    app.connect("builder-inited", replace_index)
-    app.connect("html-page-context", keep_share, priority=600)  # once the page has its view
-    app.connect("html-collect-pages", search_pages)
