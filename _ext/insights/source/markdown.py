@@ -4,8 +4,7 @@ Code, addresses and the names of roles are left out. Where a role prints somethi
 """
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -71,15 +70,20 @@ class Block(NamedTuple):
             start = end.end()
 
 
+def markdown_parser(extensions: Iterable[str]) -> MarkdownIt:
+    """A parser of texts, with the ``extensions`` of MyST that conf.py enables."""
+    return create_md_parser(MdParserConfig(enable_extensions=set(extensions)), RendererHTML)
+
+
 def count_words(text: str) -> int:
     """The number of words that readers read; a printed number is a word."""
     return sum(any(c.isalnum() or c in (RESULT, CODE) for c in word) for word in text.split())
 
 
-def prose_blocks(text: str, source: EssaySource | FrontMatterSource | None = None) -> list[Block]:
+def prose_blocks(parser: MarkdownIt, text: str, source: EssaySource | FrontMatterSource | None = None) -> list[Block]:
     """The prose of a text, top to bottom; if its ``source`` has a record, first the summary."""
     summary = [Block(source.lines["summary",], "summary", source.record.summary)] if source and source.record else []
-    return [*summary, *_blocks(text, 1)]
+    return [*summary, *_blocks(parser, text, 1)]
 
 
 def quoted_results(text: str) -> dict[str, set[str]]:
@@ -90,10 +94,10 @@ def quoted_results(text: str) -> dict[str, set[str]]:
     return formats
 
 
-def markdown_fences(text: str) -> list[Fence]:
+def markdown_fences(parser: MarkdownIt, text: str) -> list[Fence]:
     """Every fence of a text, including those inside directives."""
     fences = []
-    for token, line, lines in _tokens(text, 1):
+    for token, line, lines in _tokens(parser, text, 1):
         if token.type in FENCES:
             end = rf"[\s>]*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*"
             closed = len(lines) > 1 and re.fullmatch(end, lines[-1]) is not None
@@ -101,11 +105,11 @@ def markdown_fences(text: str) -> list[Fence]:
     return fences
 
 
-def table_rows(text: str) -> list[Row]:
+def table_rows(parser: MarkdownIt, text: str) -> list[Row]:
     """Every row of the tables of a text, including those inside directives."""
     rows: list[Row] = []
     columns = 0
-    for token, line, lines in _tokens(text, 1):
+    for token, line, lines in _tokens(parser, text, 1):
         if token.type == "table_open":
             columns = 0
         elif token.type == "tr_open":
@@ -116,35 +120,24 @@ def table_rows(text: str) -> list[Row]:
     return rows
 
 
-def without_fences(text: str) -> str:
-    """A text with empty lines in place of the code in its fences."""
+def without_quotes(parser: MarkdownIt, text: str) -> str:
+    """A text, with as many lines, without code and comments."""
     lines = text.splitlines(keepends=True)
-    for fence in markdown_fences(text):
+    for fence in markdown_fences(parser, text):
         if not _holds_prose(fence.info):
             end = fence.line + fence.content.count("\n")
             lines[fence.line : end] = ["\n"] * len(lines[fence.line : end])
-    return "".join(lines)
+    return QUOTED.sub(lambda match: "\n" * match[0].count("\n"), "".join(lines))
 
 
-def without_quotes(text: str) -> str:
-    """A text, with as many lines, without code and comments."""
-    return QUOTED.sub(lambda match: "\n" * match[0].count("\n"), without_fences(text))
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    extensions = {"attrs_block", "attrs_inline", "colon_fence", "deflist"}
-    return create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
-
-
-def _tokens(text: str, line: int) -> Iterator[tuple[Token, int, list[str]]]:
+def _tokens(parser: MarkdownIt, text: str, line: int) -> Iterator[tuple[Token, int, list[str]]]:
     """The block tokens of ``text``, which begins on ``line`` of its file, and of directives in it, each with line and lines."""
     lines = re.split(r"\r\n?|\n", text)
-    for token in _markdown().parse(text):
+    for token in parser.parse(text):
         if token.map:
             yield token, line + token.map[0], lines[slice(*token.map)]
             if token.type in FENCES and _holds_prose(token.info):
-                yield from _tokens(token.content, line + token.map[0] + 1)
+                yield from _tokens(parser, token.content, line + token.map[0] + 1)
 
 
 def _holds_prose(info: str) -> bool:
@@ -153,10 +146,10 @@ def _holds_prose(info: str) -> bool:
     return name is not None and name[1] not in NOT_PROSE
 
 
-def _blocks(text: str, line: int) -> Iterator[Block]:
+def _blocks(parser: MarkdownIt, text: str, line: int) -> Iterator[Block]:
     """The blocks of ``text``, which begins on ``line`` of its file."""
     parent = Token("", "", 0)
-    for token in _markdown().parse(text):
+    for token in parser.parse(text):
         at = line + token.map[0] if token.map else line
         if token.type in ("heading_open", "td_open", "th_open", "paragraph_open", "dt_open", "dd_open"):
             parent = token
@@ -167,10 +160,10 @@ def _blocks(text: str, line: int) -> Iterator[Block]:
         elif token.type in FENCES and _holds_prose(token.info):
             name = DIRECTIVE.match(token.info.strip())
             assert name
-            yield from _directive(name[1], token.content, at + 1)
+            yield from _directive(parser, name[1], token.content, at + 1)
 
 
-def _directive(name: str, content: str, line: int) -> Iterator[Block]:
+def _directive(parser: MarkdownIt, name: str, content: str, line: int) -> Iterator[Block]:
     """The prose of a directive, whose ``content`` begins on ``line``: its alt text, and its body."""
     lines = content.splitlines(keepends=True)
     opened, has_alt = line - 1, name not in PICTURES
@@ -183,7 +176,7 @@ def _directive(name: str, content: str, line: int) -> Iterator[Block]:
         fenced = fenced and bool(lines) and lines[0].rstrip() != "---"
     if not has_alt:
         yield Block(opened, "alt", "")
-    yield from _blocks("".join(lines), line)
+    yield from _blocks(parser, "".join(lines), line)
 
 
 def _pictures(token: Token, line: int) -> Iterator[Block]:
