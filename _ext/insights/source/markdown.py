@@ -18,6 +18,9 @@ from .front_matter import FrontMatterSource
 
 #: Placeholders in the prose: for a number of the model, a citation, code, and the mark of a footnote.
 RESULT, CITATION, CODE, NOTE = "\ue000", "\ue001", "\ue002", "\ue003"
+#: What stands in the prose for tokens without words, and for roles whose words are not those of the text.
+TOKENS_SHOWN = {"softbreak": "\n", "hardbreak": "\n", "code_inline": CODE, "footnote_ref": NOTE}
+ROLES_SHOWN = {"result": RESULT, "cite": CITATION, "math": CODE, "eq": CODE}
 #: Directives whose content is not prose.
 NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw", "sourcecode"})
 #: Directives that show a picture file. The build checks that a chart has alt text.
@@ -124,7 +127,7 @@ def without_quotes(parser: MarkdownIt, text: str) -> str:
     """A text, with as many lines, without code and comments."""
     lines = text.splitlines(keepends=True)
     for fence in markdown_fences(parser, text):
-        if not _holds_prose(fence.info):
+        if not _prose_directive(fence.info):
             end = fence.line + fence.content.count("\n")
             lines[fence.line : end] = ["\n"] * len(lines[fence.line : end])
     return QUOTED.sub(lambda match: "\n" * match[0].count("\n"), "".join(lines))
@@ -136,14 +139,14 @@ def _tokens(parser: MarkdownIt, text: str, line: int) -> Iterator[tuple[Token, i
     for token in parser.parse(text):
         if token.map:
             yield token, line + token.map[0], lines[slice(*token.map)]
-            if token.type in FENCES and _holds_prose(token.info):
+            if token.type in FENCES and _prose_directive(token.info):
                 yield from _tokens(parser, token.content, line + token.map[0] + 1)
 
 
-def _holds_prose(info: str) -> bool:
-    """Whether the fence with this ``info`` is a directive whose content is prose."""
+def _prose_directive(info: str) -> str:
+    """The name of the directive whose fence has this ``info``, if its content is prose; otherwise empty."""
     name = DIRECTIVE.match(info.strip())
-    return name is not None and name[1] not in NOT_PROSE
+    return name[1] if name and name[1] not in NOT_PROSE else ""
 
 
 def _blocks(parser: MarkdownIt, text: str, line: int) -> Iterator[Block]:
@@ -157,10 +160,8 @@ def _blocks(parser: MarkdownIt, text: str, line: int) -> Iterator[Block]:
             kind = {"h": "heading", "t": "cell"}.get(parent.tag[:1], "paragraph")
             yield Block(at, kind, _inline(token), int(parent.tag[1]) if kind == "heading" else 0)
             yield from _pictures(token, at)
-        elif token.type in FENCES and _holds_prose(token.info):
-            name = DIRECTIVE.match(token.info.strip())
-            assert name
-            yield from _directive(parser, name[1], token.content, at + 1)
+        elif token.type in FENCES and (name := _prose_directive(token.info)):
+            yield from _directive(parser, name, token.content, at + 1)
 
 
 def _directive(parser: MarkdownIt, name: str, content: str, line: int) -> Iterator[Block]:
@@ -198,15 +199,9 @@ def _inline(token: Token) -> str:
         elif child.type == "text":
             # The address that an automatic link shows counts as code.
             shown.append(CODE if linked and "://" in child.content else child.content)
-        elif child.type in ("softbreak", "hardbreak"):
-            shown.append("\n")
-        elif child.type == "code_inline":
-            shown.append(CODE)
-        elif child.type == "footnote_ref":
-            shown.append(NOTE)
         elif child.type == "myst_role":
-            name = child.meta["name"]
-            marks = {"result": RESULT, "cite": CITATION, "math": CODE, "eq": CODE}
             # {term}`words shown <the term>`
-            shown.append(marks.get(name) or re.sub(r"\s*<[^>]*>$", "", child.content))
+            shown.append(ROLES_SHOWN.get(child.meta["name"]) or re.sub(r"\s*<[^>]*>$", "", child.content))
+        else:
+            shown.append(TOKENS_SHOWN.get(child.type, ""))
     return "".join(shown)
