@@ -20,11 +20,15 @@ from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, settings
 from insights.preview.server import folder_server
 from insights.reporting.build import SWITCHES
+from insights.settings import read_settings
+from insights.source import markdown_parser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
+#: A parser of Markdown as the publication enables it.
+PARSER = markdown_parser(read_settings(ROOT)["myst_enable_extensions"])
 #: What a copy of the publication needs besides its texts.
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 #: What `make` needs besides the machinery.

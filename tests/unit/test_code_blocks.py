@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import PARSER
 from insights.check import code_blocks
 from insights.source import markdown
 
@@ -14,7 +15,7 @@ TEXT = "fix it, or call the fence text"
 
 def said(tmp_path: Path, text: str) -> list[tuple[int, str]]:
     """What is wrong with the code of a text."""
-    blocks = code_blocks.find_blocks(markdown.markdown_fences(text))
+    blocks = code_blocks.find_blocks(markdown.markdown_fences(PARSER, text))
     return [problem[:2] for problem in code_blocks.problems(blocks, tmp_path / "index.md")]
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import PARSER
 from hypothesis import given
 from hypothesis import strategies as st
 from insights.cache import Store
@@ -56,9 +57,9 @@ def test_front_matter_is_valid_or_has_problems_on_its_own_lines(header: str) -> 
 def test_every_rule_reads_any_text(header: str, body: str) -> None:
     text = f"---\n{header}\n---\n{body}"
     length = len(text.split("\n")) + text.count("\r") + text.count("\x0c") + text.count("\u2028") + 1
-    blocks, fences = markdown.prose_blocks(text, parse_front_matter(text)), markdown.markdown_fences(text)
+    blocks, fences = markdown.prose_blocks(PARSER, text, parse_front_matter(text)), markdown.markdown_fences(PARSER, text)
     problems = [problem for rule in (*prose_rules.ERRORS, *prose_rules.WARNINGS) for problem in rule(blocks)]
-    problems += [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(markdown.table_rows(text))]
+    problems += [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(markdown.table_rows(PARSER, text))]
     problems += prose_rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, markdown.quoted_results(text))
     code = [block for block in code_blocks.find_blocks(fences) if block.language in ("json", "yaml", "toml")]
     problems += code_blocks.problems(code, Path("index.md"))

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import PARSER, ROOT
 from insights.cache import Store
 from insights.check import bibliography_rules, code_blocks, prose_rules
 from insights.problems import Problem
@@ -21,7 +21,7 @@ HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n-
 
 def said(rule: prose_rules.Rule, text: str) -> list[tuple[int, str]]:
     """What a rule says of a text, as (line, message)."""
-    return [problem[:2] for problem in rule(markdown.prose_blocks(text, parse_front_matter(text)))]
+    return [problem[:2] for problem in rule(markdown.prose_blocks(PARSER, text, parse_front_matter(text)))]
 
 
 def test_prose_is_what_readers_see() -> None:
@@ -45,7 +45,7 @@ The claim.
 print("--")
 ```"""
     )
-    assert markdown.prose_blocks(text, parse_front_matter(text)) == [
+    assert markdown.prose_blocks(PARSER, text, parse_front_matter(text)) == [
         Block(4, "summary", "A summary."),
         Block(6, "heading", "A title", 1),
         Block(8, "paragraph", f"One {RESULT} two {CODE} {CITATION}\nand words of a fault."),
@@ -157,7 +157,7 @@ def test_a_rule_reports_what_it_names_and_nothing_else(
 )
 def test_an_unclosed_fence_is_reported(text: str, expected: list[tuple[int, str]]) -> None:
     mend = "is never closed; close it with as many ` or : on a line below its text"
-    found = [problem[:2] for problem in prose_rules.fences_are_closed(markdown.markdown_fences(text))]
+    found = [problem[:2] for problem in prose_rules.fences_are_closed(markdown.markdown_fences(PARSER, text))]
     assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
 
 
@@ -170,7 +170,7 @@ def test_an_unclosed_fence_is_reported(text: str, expected: list[tuple[int, str]
     ],
 )
 def test_a_surplus_cell_is_reported(text: str, expected: list[tuple[int, int]]) -> None:
-    found = [problem[:2] for problem in prose_rules.tables_are_whole(markdown.table_rows(text))]
+    found = [problem[:2] for problem in prose_rules.tables_are_whole(markdown.table_rows(PARSER, text))]
     mend = "; a | within a cell is written \\|"
     heads = {4: 2, 6: 2, 10: 1}
     assert found == [(line, f"a row of {cells} cells in a table of {heads[line]} columns{mend}") for line, cells in expected]
@@ -262,12 +262,12 @@ def test_text_that_the_scan_would_refuse_is_reported(tmp_path: Path, text: str, 
     settings = {"include_patterns": [], "html_baseurl": "", "insights_email": "hello@insights.example"}
     rules = scan_rules(ROOT, settings, [], date(2026, 6, 1), Store(tmp_path))
     found = [rule for rule in rules if "host that no source" not in rule.name]
-    assert [problem[:2] for problem in prose_rules.nothing_leaks(text, found)] == expected
+    assert [problem[:2] for problem in prose_rules.nothing_leaks(text, markdown.without_quotes(PARSER, text), found)] == expected
 
 
 def test_backticks_quote_nothing_in_a_model() -> None:
     code = "x = 1\n# TODO: `x`\n"
-    assert list(prose_rules.nothing_leaks(code, RULES, code=True)) == [Problem(2, "a placeholder: TODO; remove it")]
+    assert list(prose_rules.nothing_leaks(code, None, RULES)) == [Problem(2, "a placeholder: TODO; remove it")]
 
 
 CITE = ", or cite another source for it"
@@ -291,7 +291,7 @@ CITE = ", or cite another source for it"
 )  # fmt: skip
 def test_a_typed_result_is_reported_unless_a_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:
     results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "many": 10_000, "year": 2026, "name": "4.4"}
-    found = prose_rules.no_typed_results(markdown.prose_blocks(text), results, markdown.quoted_results(text))
+    found = prose_rules.no_typed_results(markdown.prose_blocks(PARSER, text), results, markdown.quoted_results(text))
     assert [problem[:2] for problem in found] == expected
 
 

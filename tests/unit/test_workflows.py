@@ -9,8 +9,7 @@ from typing import Any
 import yaml
 from conftest import ROOT
 from insights import settings
-from insights.source import schema
-from insights.source.essays import Vocabulary
+from insights.source.essays import Vocabulary, front_matter_schema
 from insights.source.front_matter import FrontMatter
 
 SETTINGS = settings.read_settings(ROOT)
@@ -22,7 +21,7 @@ PAGES, CHECKS = (dict[Any, Any](yaml.safe_load(TEXTS[name])) for name in ("pages
 def test_the_schema_for_editors_is_that_of_the_front_matter() -> None:
     """`python -m insights schema` writes it."""
     written = json.loads((ROOT / ".vscode/essay-header.schema.json").read_text(encoding="utf-8"))
-    assert written == schema.front_matter_schema(Vocabulary(SETTINGS["insights_categories"], SETTINGS["insights_tags"]))
+    assert written == front_matter_schema(Vocabulary(SETTINGS["insights_categories"], SETTINGS["insights_tags"]))
     assert list(written["properties"]) == list(FrontMatter.model_fields)
     assert written["required"] == ["date", "category", "summary"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from insights.problems import Problem
 from insights.publish import OWN_WORDS, ScanRule
-from insights.source import CITATION, CODE, NOTE, Block, EssaySource, Fence, Row, count_words, without_quotes
+from insights.source import CITATION, CODE, NOTE, Block, EssaySource, Fence, Row, count_words
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
 
@@ -142,15 +142,14 @@ def tables_are_whole(rows: list[Row]) -> Iterator[Problem]:
             yield Problem(row.line, message)
 
 
-def nothing_leaks(text: str, rules: Iterable[ScanRule], *, code: bool = False) -> Iterator[Problem]:
+def nothing_leaks(text: str, unquoted: str | None, rules: Iterable[ScanRule]) -> Iterator[Problem]:
     """No TODO, localhost or path of a machine outside code, and no e-mail address but that in conf.py: none may be published.
 
-    ``code``: whether the text is Python, where backticks do not quote.
+    ``unquoted``: the text without its code; None for Python, where backticks do not quote.
     """
-    unquoted = text if code else without_quotes(text)
     for rule in rules:
         searched, fix = text, "remove it"
-        if rule.scope == OWN_WORDS and not code:
+        if rule.scope == OWN_WORDS and unquoted is not None:
             searched, fix = unquoted, "remove it, write it in backticks, or start its line with % if it is a note to yourself"
         for match in rule.pattern.finditer(searched):
             if not rule.allowed(match):

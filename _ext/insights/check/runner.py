@@ -9,6 +9,8 @@ from datetime import date as Day
 from pathlib import Path
 from typing import Any
 
+from markdown_it import MarkdownIt
+
 from insights.cache import STORE, Store
 from insights.evidence import ModelError, library_versions, model_evidence, model_sources
 from insights.problems import Problem, counted, crash
@@ -22,11 +24,13 @@ from insights.source import (
     Vocabulary,
     essay_problems,
     markdown_fences,
+    markdown_parser,
     prose_blocks,
     quoted_results,
     read_essays,
     read_source,
     table_rows,
+    without_quotes,
 )
 
 from . import bibliography_rules, code_blocks, prose_rules, tools
@@ -92,7 +96,9 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
 def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store) -> Iterator[Problem]:
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, the problems found before."""
     leaks = scan_rules(root, settings, essays, today, store)
-    versions = [rules_digest(leaks), library_versions()]
+    extensions = sorted(settings.get("myst_enable_extensions", ()))
+    parser = markdown_parser(extensions)
+    versions = [rules_digest(leaks), library_versions(), extensions]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}
@@ -105,24 +111,28 @@ def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], toda
             continue
         beside = [] if path.parent == root else [(file.name, file.read_bytes()) for file in model_sources(path)]
         key = hashlib.sha256(pickle.dumps([versions, path, text, beside])).hexdigest()
-        current[key] = previous[key] if key in previous else list(_text(path, text, root, leaks, store, sources.get(path)))
+        if (problems := previous.get(key)) is None:
+            problems = list(_text(path, text, sources.get(path), parser, root, leaks, store))
+        current[key] = problems
         yield from current[key]
     store.write("texts", current)
 
 
-def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], store: Store, essay: EssaySource | None) -> Iterator[Problem]:
+def _text(
+    path: Path, text: str, essay: EssaySource | None, parser: MarkdownIt, root: Path, leaks: list[ScanRule], store: Store
+) -> Iterator[Problem]:
     """The problems inside one text, and of the model beside it."""
-    blocks, fences = prose_blocks(text, essay), markdown_fences(text)
+    blocks, fences = prose_blocks(parser, text, essay), markdown_fences(parser, text)
     for rule in prose_rules.ERRORS:
         yield from (problem.at(path, root, "insights.prose") for problem in rule(blocks))
-    for problem in [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(table_rows(text))]:
+    for problem in [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(table_rows(parser, text))]:
         yield problem.at(path, root, "insights.markup")
     for problem in code_blocks.problems(code_blocks.find_blocks(fences), path):
         yield problem.at(path, root, "insights.code")
-    yield from _leaks(path, text, root, leaks)
+    yield from _leaks(path, text, without_quotes(parser, text), root, leaks)
     if (model := path.with_name("model.py")).exists():
         try:
-            yield from _leaks(model, read_source(model, root), root, leaks)
+            yield from _leaks(model, read_source(model, root), None, root, leaks)
         except SourceFileError as error:
             yield error.problem.at(model, root, "insights.file")
         else:
@@ -131,12 +141,12 @@ def _text(path: Path, text: str, root: Path, leaks: list[ScanRule], store: Store
         yield from (problem.at(path, root, "insights.prose", warning=True) for problem in rule(blocks))
 
 
-def _leaks(path: Path, text: str, root: Path, leaks: list[ScanRule]) -> Iterator[Problem]:
+def _leaks(path: Path, text: str, unquoted: str | None, root: Path, leaks: list[ScanRule]) -> Iterator[Problem]:
     """What keeps a text or a model from being published. To an essay that is hidden itself no other is a secret."""
     hidden = {rule.name for rule in leaks if rule.name.startswith("the hidden essay ")}
     open_to = hidden if f"the hidden essay {path.parent.name!r}" in hidden else set()
     rules = [rule for rule in leaks if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
-    for problem in prose_rules.nothing_leaks(text, rules, code=path.suffix == ".py"):
+    for problem in prose_rules.nothing_leaks(text, unquoted, rules):
         yield problem.at(path, root, "insights.leak")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from datetime import date as Day
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from insights.cache import Store, file_names, parallel_map
 from insights.problems import Problem
@@ -54,6 +54,17 @@ class Vocabulary(NamedTuple):
     tags: list[str]
 
 
+def front_matter_schema(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The JSON Schema of front matter, for editors: the fields of the record, with the values that conf.py allows."""
+    schema = FrontMatter.model_json_schema(mode="validation")
+    fields, revision = schema["properties"], schema["$defs"]["Revision"]["properties"]
+    for day in (fields["date"], revision["date"]):
+        day |= {"type": "string", "format": "date", "pattern": r"^\d{4}-\d\d-\d\d$"}
+    fields["category"]["enum"] = list(vocabulary.categories)
+    fields["tags"]["items"]["enum"] = list(vocabulary.tags)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
 def build_day(setting: str) -> Day:
     """The day for which a site is built: that of the ``setting`` as YYYY-MM-DD, or today in UTC if empty. Raises ValueError."""
     return Day.fromisoformat(setting) if setting else datetime.now(UTC).date()
@@ -82,19 +93,18 @@ def read_essays(folder: Path, store: Store) -> list[EssaySource]:
     paths = matching_files(folder, f"*/{ESSAY_TEXT}")
     texts = store.by_file("front_matter_text", map(str, paths), text_of)
     parsed: dict[str, FrontMatterSource] = store.read("front_matter", {})
-    new = [text for text in dict.fromkeys(texts.values()) if text is not None and text not in parsed]
-    if new:
+    current = {text for text in texts.values() if text is not None}
+    if new := sorted(current - parsed.keys()):
         parsed |= zip(new, parallel_map(parse_front_matter, new), strict=True)
-        store.write("front_matter", {text: parsed[text] for text in texts.values() if text is not None})
+        store.write("front_matter", {text: parsed[text] for text in current})
     essays = []
     for path in paths:
-        text = texts[str(path)]
+        slug, text = path.parent.name, texts[str(path)]
         try:
             front_matter = parse_front_matter(read_source(path, folder.parent)) if text is None else parsed[text]
+            essays.append(EssaySource(slug, path, *front_matter, readable=True))
         except SourceFileError as error:
-            essays.append(EssaySource(path.parent.name, path, None, [error.problem], {}, readable=False))
-        else:
-            essays.append(EssaySource(path.parent.name, path, *front_matter, readable=True))
+            essays.append(EssaySource(slug, path, None, [error.problem], {}, readable=False))
     return essays
 
 
@@ -106,12 +116,11 @@ def essay_problems(
     shown = [essay for essay in essays if hidden or essay.public(today)]
     for essay in essays:
         # Of hidden essays too: Sphinx could take the name for a pattern, and publish them.
-        for message in slug_problems(essay.slug):
-            yield essay.path, Problem(1, message)
+        yield from ((essay.path, Problem(1, message)) for message in slug_problems(essay.slug))
     slugs = [essay.slug for essay in essays]
     for essay in shown:
-        for problem in [*essay.problems, *_record_problems(essay, vocabulary, slugs, today)]:
-            yield essay.path, problem
+        problems = [*essay.problems, *_record_problems(essay, vocabulary, slugs, today)]
+        yield from ((essay.path, problem) for problem in problems)
     yield from _repeated_ids(essays)
     featured = [essay for essay in shown if essay.record and essay.record.featured and not essay.record.draft]
     for essay in featured if len(featured) > 1 else []:
@@ -131,10 +140,10 @@ def _record_problems(essay: EssaySource, vocabulary: Vocabulary, slugs: list[str
         if tag not in vocabulary.tags:
             yield Problem(lines["tags", number], unknown_value("tag", tag, vocabulary.tags))
     for number, slug in enumerate(record.related):
-        others = [other for other in slugs if other != essay.slug]
         if slug == essay.slug:
             yield Problem(lines["related", number], "`related` names this essay itself; take it out")
-        elif slug not in others:
+        elif slug not in slugs:
+            others = (other for other in slugs if other != essay.slug)
             yield Problem(lines["related", number], unknown_value("essay in `related`:", slug, others))
     for field, values in (("tags", record.tags), ("related", record.related)):
         for number, value in enumerate(values):
@@ -145,8 +154,8 @@ def _record_problems(essay: EssaySource, vocabulary: Vocabulary, slugs: list[str
         if revision.date < record.date:
             yield Problem(line, f"the revision of {revision.date} is older than the essay, of {record.date}")
         elif revision.date > today:
-            message = f"the revision of {revision.date} is in the future; write today’s date (UTC), {today}, or an earlier one"
-            yield Problem(line, message)
+            fix = f"write today’s date (UTC), {today}, or an earlier one"
+            yield Problem(line, f"the revision of {revision.date} is in the future; {fix}")
 
 
 def _repeated_ids(essays: list[EssaySource]) -> Iterator[tuple[Path, Problem]]:

@@ -4,7 +4,6 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from insights.problems import Problem
@@ -21,35 +20,26 @@ UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u20
 class SourceFileError(Exception):
     """A file that cannot be read; ``problem`` has the line, and says how to fix it."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem._replace(kind="insights.file")
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.problem = Problem(line, message, "insights.file")
 
 
 def read_source(path: Path, root: Path) -> str:
     """The text of ``path``, without a byte order mark and with line feeds; it must be inside ``root``. Raises SourceFileError."""
     try:
-        if not Path(os.path.realpath(path, strict=True)).is_relative_to(_real(root)):
-            raise _error("leads out of the publication; put a copy of the file in the place of the link")
+        if not Path(os.path.realpath(path, strict=True)).is_relative_to(os.path.realpath(root)):
+            raise SourceFileError("leads out of the publication; put a copy of the file in the place of the link")
         size = path.stat().st_size
         if not path.is_file():
-            raise _error(f"no file, but a {'folder' if path.is_dir() else 'device'}; rename it, or take it away")
+            raise SourceFileError(f"no file, but a {'folder' if path.is_dir() else 'device'}; rename it, or take it away")
         if size > (limit := LARGEST.get(path.suffix, LARGEST_OTHER)):
-            raise _error(f"{size:,} bytes; allowed are {limit:,}: split the file, or take out what is pasted in")
+            raise SourceFileError(f"{size:,} bytes; allowed are {limit:,}: split the file, or take out what is pasted in")
         content = path.read_bytes()
     except OSError as error:
         reason = "a link to itself" if error.errno == errno.ELOOP else error.strerror
-        raise _error(f"cannot be read: {reason}; fix the file or its permissions") from None
+        raise SourceFileError(f"cannot be read: {reason}; fix the file or its permissions") from None
     return _text(content)
-
-
-def _error(message: str, line: int = 1) -> SourceFileError:
-    return SourceFileError(Problem(line, message))
-
-
-@cache
-def _real(root: Path) -> str:
-    return os.path.realpath(root)
 
 
 def _text(content: bytes) -> str:
@@ -57,11 +47,11 @@ def _text(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"not UTF-8 text: {error.reason} at byte {error.start}; save the file as UTF-8"
-        raise _error(message, content.count(b"\n", 0, error.start) + 1) from None
+        raise SourceFileError(message, content.count(b"\n", 0, error.start) + 1) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if match := UNSEEN.search(text):
         message = f"an invisible character, U+{ord(match[0]):04X}; take it out, or put a space in its place"
-        raise _error(message, text.count("\n", 0, match.start()) + 1)
+        raise SourceFileError(message, text.count("\n", 0, match.start()) + 1)
     return text
 
 

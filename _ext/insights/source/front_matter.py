@@ -91,12 +91,14 @@ def parse_front_matter(text: str) -> FrontMatterSource:
     if block is None:
         return _refused(1, f"no front matter; begin the file with a line {FENCE}, the fields, and a line {FENCE}")
     if len(block) > MAX_LENGTH:
-        what = f"the front matter has {len(block):,} characters; allowed are {MAX_LENGTH:,}. End it with a line {FENCE}"
-        return _refused(2, what)
+        return _refused(
+            2, f"the front matter has {len(block):,} characters; allowed are {MAX_LENGTH:,}. End it with a line {FENCE}"
+        )
     try:
         value, lines, problems = parse_yaml(block)
     except YamlError as error:
-        return _refused(error.line, f"the front matter is not YAML: {error}; put quotes around text that contains : or #")
+        line, reason = error.args
+        return _refused(line, f"the front matter is not YAML: {reason}; put quotes around text that contains : or #")
     if not isinstance(value, dict):
         return _refused(2, "the front matter is not a list of fields; write one `name: value` per line")
     try:
@@ -160,28 +162,24 @@ def _explain(error: ValidationError, lines: Mapping[FieldPath, int]) -> list[Pro
     A field that is missing because its name is misspelt is reported once, where the misspelt name is.
     """
     problems = []
-    misspelt = {
-        near
-        for detail in error.errors()
-        if detail["type"] == "extra_forbidden"
-        for near in difflib.get_close_matches(str(detail["loc"][-1]), list(FrontMatter.model_fields), 1, 0.6)
-    }
+    unknown = [str(detail["loc"][-1]) for detail in error.errors() if detail["type"] == "extra_forbidden"]
+    misspelt = {near for name in unknown for near in difflib.get_close_matches(name, list(FrontMatter.model_fields), 1, 0.6)}
     for detail in error.errors():
-        path = detail["loc"]
+        path, kind = detail["loc"], detail["type"]
         line = next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), 2)
         name = ".".join(str(part) for part in path if isinstance(part, str))
         fields = Revision.model_fields if path[0] == "revisions" and len(path) > 2 else FrontMatter.model_fields
         key = str(path[2] if fields is Revision.model_fields else path[0])
-        if detail["type"] == "missing" and name in misspelt:
+        if kind == "missing" and name in misspelt:
             continue
-        if detail["type"] == "missing":
-            problems.append(Problem(line, f"`{name}` is missing; write {fields[key].description}"))
-        elif name == "title":
-            problems.append(Problem(line, "unknown field 'title'; the title is the line `# Title` below the front matter"))
-        elif detail["type"] in ("extra_forbidden", "invalid_key"):
-            problems.append(Problem(line, unknown_value("field", key, list(fields))))
+        if name == "title":
+            message = "unknown field 'title'; the title is the line `# Title` below the front matter"
+        elif kind in ("extra_forbidden", "invalid_key"):
+            message = unknown_value("field", key, fields)
         else:
-            problems.append(Problem(line, f"`{name}` is {_as_written(detail['input'])}; write {fields[key].description}"))
+            wrong = "missing" if kind == "missing" else _as_written(detail["input"])
+            message = f"`{name}` is {wrong}; write {fields[key].description}"
+        problems.append(Problem(line, message))
     return problems
 
 

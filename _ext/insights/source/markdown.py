@@ -4,8 +4,7 @@ Code, addresses and the names of roles are left out. Where a role prints somethi
 """
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -19,6 +18,9 @@ from .front_matter import FrontMatterSource
 
 #: Placeholders in the prose: for a number of the model, a citation, code, and the mark of a footnote.
 RESULT, CITATION, CODE, NOTE = "\ue000", "\ue001", "\ue002", "\ue003"
+#: What stands in the prose for tokens without words, and for roles whose words are not those of the text.
+TOKENS_SHOWN = {"softbreak": "\n", "hardbreak": "\n", "code_inline": CODE, "footnote_ref": NOTE}
+ROLES_SHOWN = {"result": RESULT, "cite": CITATION, "math": CODE, "eq": CODE}
 #: Directives whose content is not prose.
 NOT_PROSE = frozenset({"bibliography", "button-ref", "code", "code-block", "contact", "math", "raw", "sourcecode"})
 #: Directives that show a picture file. The build checks that a chart has alt text.
@@ -71,15 +73,20 @@ class Block(NamedTuple):
             start = end.end()
 
 
+def markdown_parser(extensions: Iterable[str]) -> MarkdownIt:
+    """A parser of texts, with the ``extensions`` of MyST that conf.py enables."""
+    return create_md_parser(MdParserConfig(enable_extensions=set(extensions)), RendererHTML)
+
+
 def count_words(text: str) -> int:
     """The number of words that readers read; a printed number is a word."""
     return sum(any(c.isalnum() or c in (RESULT, CODE) for c in word) for word in text.split())
 
 
-def prose_blocks(text: str, source: EssaySource | FrontMatterSource | None = None) -> list[Block]:
+def prose_blocks(parser: MarkdownIt, text: str, source: EssaySource | FrontMatterSource | None = None) -> list[Block]:
     """The prose of a text, top to bottom; if its ``source`` has a record, first the summary."""
     summary = [Block(source.lines["summary",], "summary", source.record.summary)] if source and source.record else []
-    return [*summary, *_blocks(text, 1)]
+    return [*summary, *_blocks(parser, text, 1)]
 
 
 def quoted_results(text: str) -> dict[str, set[str]]:
@@ -90,10 +97,10 @@ def quoted_results(text: str) -> dict[str, set[str]]:
     return formats
 
 
-def markdown_fences(text: str) -> list[Fence]:
+def markdown_fences(parser: MarkdownIt, text: str) -> list[Fence]:
     """Every fence of a text, including those inside directives."""
     fences = []
-    for token, line, lines in _tokens(text, 1):
+    for token, line, lines in _tokens(parser, text, 1):
         if token.type in FENCES:
             end = rf"[\s>]*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*"
             closed = len(lines) > 1 and re.fullmatch(end, lines[-1]) is not None
@@ -101,11 +108,11 @@ def markdown_fences(text: str) -> list[Fence]:
     return fences
 
 
-def table_rows(text: str) -> list[Row]:
+def table_rows(parser: MarkdownIt, text: str) -> list[Row]:
     """Every row of the tables of a text, including those inside directives."""
     rows: list[Row] = []
     columns = 0
-    for token, line, lines in _tokens(text, 1):
+    for token, line, lines in _tokens(parser, text, 1):
         if token.type == "table_open":
             columns = 0
         elif token.type == "tr_open":
@@ -116,47 +123,36 @@ def table_rows(text: str) -> list[Row]:
     return rows
 
 
-def without_fences(text: str) -> str:
-    """A text with empty lines in place of the code in its fences."""
+def without_quotes(parser: MarkdownIt, text: str) -> str:
+    """A text, with as many lines, without code and comments."""
     lines = text.splitlines(keepends=True)
-    for fence in markdown_fences(text):
-        if not _holds_prose(fence.info):
+    for fence in markdown_fences(parser, text):
+        if not _prose_directive(fence.info):
             end = fence.line + fence.content.count("\n")
             lines[fence.line : end] = ["\n"] * len(lines[fence.line : end])
-    return "".join(lines)
+    return QUOTED.sub(lambda match: "\n" * match[0].count("\n"), "".join(lines))
 
 
-def without_quotes(text: str) -> str:
-    """A text, with as many lines, without code and comments."""
-    return QUOTED.sub(lambda match: "\n" * match[0].count("\n"), without_fences(text))
-
-
-@cache
-def _markdown() -> MarkdownIt:
-    extensions = {"attrs_block", "attrs_inline", "colon_fence", "deflist"}
-    return create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
-
-
-def _tokens(text: str, line: int) -> Iterator[tuple[Token, int, list[str]]]:
+def _tokens(parser: MarkdownIt, text: str, line: int) -> Iterator[tuple[Token, int, list[str]]]:
     """The block tokens of ``text``, which begins on ``line`` of its file, and of directives in it, each with line and lines."""
     lines = re.split(r"\r\n?|\n", text)
-    for token in _markdown().parse(text):
+    for token in parser.parse(text):
         if token.map:
             yield token, line + token.map[0], lines[slice(*token.map)]
-            if token.type in FENCES and _holds_prose(token.info):
-                yield from _tokens(token.content, line + token.map[0] + 1)
+            if token.type in FENCES and _prose_directive(token.info):
+                yield from _tokens(parser, token.content, line + token.map[0] + 1)
 
 
-def _holds_prose(info: str) -> bool:
-    """Whether the fence with this ``info`` is a directive whose content is prose."""
+def _prose_directive(info: str) -> str:
+    """The name of the directive whose fence has this ``info``, if its content is prose; otherwise empty."""
     name = DIRECTIVE.match(info.strip())
-    return name is not None and name[1] not in NOT_PROSE
+    return name[1] if name and name[1] not in NOT_PROSE else ""
 
 
-def _blocks(text: str, line: int) -> Iterator[Block]:
+def _blocks(parser: MarkdownIt, text: str, line: int) -> Iterator[Block]:
     """The blocks of ``text``, which begins on ``line`` of its file."""
     parent = Token("", "", 0)
-    for token in _markdown().parse(text):
+    for token in parser.parse(text):
         at = line + token.map[0] if token.map else line
         if token.type in ("heading_open", "td_open", "th_open", "paragraph_open", "dt_open", "dd_open"):
             parent = token
@@ -164,13 +160,11 @@ def _blocks(text: str, line: int) -> Iterator[Block]:
             kind = {"h": "heading", "t": "cell"}.get(parent.tag[:1], "paragraph")
             yield Block(at, kind, _inline(token), int(parent.tag[1]) if kind == "heading" else 0)
             yield from _pictures(token, at)
-        elif token.type in FENCES and _holds_prose(token.info):
-            name = DIRECTIVE.match(token.info.strip())
-            assert name
-            yield from _directive(name[1], token.content, at + 1)
+        elif token.type in FENCES and (name := _prose_directive(token.info)):
+            yield from _directive(parser, name, token.content, at + 1)
 
 
-def _directive(name: str, content: str, line: int) -> Iterator[Block]:
+def _directive(parser: MarkdownIt, name: str, content: str, line: int) -> Iterator[Block]:
     """The prose of a directive, whose ``content`` begins on ``line``: its alt text, and its body."""
     lines = content.splitlines(keepends=True)
     opened, has_alt = line - 1, name not in PICTURES
@@ -183,7 +177,7 @@ def _directive(name: str, content: str, line: int) -> Iterator[Block]:
         fenced = fenced and bool(lines) and lines[0].rstrip() != "---"
     if not has_alt:
         yield Block(opened, "alt", "")
-    yield from _blocks("".join(lines), line)
+    yield from _blocks(parser, "".join(lines), line)
 
 
 def _pictures(token: Token, line: int) -> Iterator[Block]:
@@ -205,15 +199,9 @@ def _inline(token: Token) -> str:
         elif child.type == "text":
             # The address that an automatic link shows counts as code.
             shown.append(CODE if linked and "://" in child.content else child.content)
-        elif child.type in ("softbreak", "hardbreak"):
-            shown.append("\n")
-        elif child.type == "code_inline":
-            shown.append(CODE)
-        elif child.type == "footnote_ref":
-            shown.append(NOTE)
         elif child.type == "myst_role":
-            name = child.meta["name"]
-            marks = {"result": RESULT, "cite": CITATION, "math": CODE, "eq": CODE}
             # {term}`words shown <the term>`
-            shown.append(marks.get(name) or re.sub(r"\s*<[^>]*>$", "", child.content))
+            shown.append(ROLES_SHOWN.get(child.meta["name"]) or re.sub(r"\s*<[^>]*>$", "", child.content))
+        else:
+            shown.append(TOKENS_SHOWN.get(child.type, ""))
     return "".join(shown)

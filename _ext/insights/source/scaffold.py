@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date as Day
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,7 +77,6 @@ if __name__ == "__main__":
         print(f"{name:16} {value}")
 '''
 
-Ask = Callable[[str], str]
 Answer = TypeVar("Answer")
 
 
@@ -120,11 +120,9 @@ def _folder(root: Path, title: str) -> Path:
     slug = slug_of(title)
     if problem := next(slug_problems(slug), None):
         raise RefusedError(f"{problem}; choose another title: it may change later, but the folder is named after the first")
-    folder = root / "essays" / slug
-    taken = {path.name.casefold() for path in folder.parent.iterdir()} if folder.parent.is_dir() else set()
-    if slug in taken:
+    if any(path.name.casefold() == slug for path in root.glob("essays/*")):
         raise RefusedError(f"essays/{slug}/ exists already; choose another title, or go on writing that essay")
-    return folder
+    return root / "essays" / slug
 
 
 def _category(value: str, vocabulary: essays.Vocabulary) -> str:
@@ -132,8 +130,9 @@ def _category(value: str, vocabulary: essays.Vocabulary) -> str:
     categories = list(vocabulary.categories)
     if value.isdecimal() and 0 < int(value) <= len(categories):
         return categories[int(value) - 1]
-    if name := next((name for name in categories if name.casefold() == value.casefold()), None):
-        return name
+    for name in categories:
+        if name.casefold() == value.casefold():
+            return name
     raise RefusedError(f"{unknown_value('category', value, categories)}; a name or a number, as in category=1")
 
 
@@ -141,14 +140,14 @@ def _yaml(value: str) -> str:
     return value if value.replace(" ", "").replace("-", "").rstrip(".").isalpha() else json.dumps(value, ensure_ascii=False)
 
 
-def answer(value: str | None, question: str, ask: Ask | None, read: Callable[[str], Answer]) -> Answer:
-    """What ``read`` returns for ``value``; without one, for the author's answer, asked for until ``read`` accepts it."""
+def _answer(value: str | None, question: str, read: Callable[[str], Answer]) -> Answer:
+    """What ``read`` returns for ``value``; without one, for an answer on the terminal, asked for until ``read`` accepts it."""
+    if value or not sys.stdin.isatty():
+        return read(value or "")
     while True:
         try:
-            return read(value or (ask(question).strip() if ask else ""))
+            return read(input(question).strip())
         except RefusedError as refusal:
-            if value or ask is None:
-                raise
             print(refusal)
 
 
@@ -157,21 +156,17 @@ def new_essay(
 ) -> int:
     """Begin an essay, ask on a terminal for the ``values`` that are missing, and print what to do next; 1 if it fails."""
     vocabulary = essays.Vocabulary(settings["insights_categories"], settings["insights_tags"])  # type: ignore[arg-type]
-    ask = input if sys.stdin.isatty() else None
-    categories = list(vocabulary.categories)
-    listed = "\n".join(f"  {number} {name}" for number, name in enumerate(categories, 1))
+    listed = "".join(f"  {number} {name}\n" for number, name in enumerate(vocabulary.categories, 1))
 
     def read_title(title: str) -> str:
         _folder(root, _typeset(title))
         return title
 
-    def read_category(value: str) -> str:
-        return _category(value, vocabulary)
-
     try:
-        title = answer(values["title"], "Title: ", ask, read_title)
-        category = answer(values["category"], f"{listed}\nCategory (its number or name): ", ask, read_category)
-        day = answer(values["date"], f"Day of publication ({today}): ", ask, lambda value: _day(value or str(today)))
+        title = _answer(values["title"], "Title: ", read_title)
+        read_category = partial(_category, vocabulary=vocabulary)
+        category = _answer(values["category"], f"{listed}Category (its number or name): ", read_category)
+        day = _answer(values["date"], f"Day of publication ({today}): ", lambda value: _day(value or str(today)))
         folder = create(root, title, category, day, with_model=with_model, vocabulary=vocabulary)
     except RefusedError as refusal:
         print(refusal, file=sys.stderr)

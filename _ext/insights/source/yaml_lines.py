@@ -1,7 +1,7 @@
 """The YAML of front matter: its values, the line of each, and what YAML itself would pass over in silence."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -19,32 +19,21 @@ FieldPath = tuple[str | int, ...]
 
 
 class YamlError(Exception):
-    """Text that is not YAML, or is YAML that front matter does not allow. ``line`` is that of the file."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
+    """Text that is not YAML, or is YAML that front matter does not allow; its arguments are the line of the file, and why."""
 
 
-class ParsedYaml(NamedTuple):
-    """The value of a YAML text, the line of each value in it, and its problems."""
-
-    value: Any
-    lines: dict[FieldPath, int]
-    problems: list[Problem]
-
-
-def parse_yaml(text: str) -> ParsedYaml:
-    """Parse the YAML of a file's front matter; the value of an empty text is {}. Raises YamlError."""
+def parse_yaml(text: str) -> tuple[Any, dict[FieldPath, int], list[Problem]]:
+    """The value of front matter in YAML ({} if it is empty), the line of each part of it, and its problems. Raises YamlError."""
     try:
         loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
-            return ParsedYaml({}, {}, [])
+            return {}, {}, []
         value = loader.construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from impossible numbers and escapes
         raise YamlError(*_line_and_reason(error, text)) from None
-    return ParsedYaml(value, dict(_lines(node)), [*_repeated_fields(node), *_cut_sentences(node, text)])
+    parts = list(_parts(node))
+    return value, {path: line for path, line, _ in parts}, [*_repeated_fields(node), *_cut_sentences(parts, text.splitlines())]
 
 
 class _Loader(yaml.SafeLoader):
@@ -89,16 +78,15 @@ def _line_and_reason(error: Exception, text: str) -> tuple[int, str]:
     return FIRST_LINE + (mark.line if mark else 0), " ".join((getattr(error, "problem", None) or str(error)).split())
 
 
-def _lines(node: yaml.Node, path: FieldPath = ()) -> Iterator[tuple[FieldPath, int]]:
-    """The line of every value in ``node``; that of a field is the line of its name."""
-    yield path, FIRST_LINE + node.start_mark.line
+def _parts(node: yaml.Node, path: FieldPath = (), line: int = 0) -> Iterator[tuple[FieldPath, int, yaml.Node]]:
+    """``node`` and every value in it, each with its path and line; that of a field is the line of its name."""
+    yield path, line or FIRST_LINE + node.start_mark.line, node
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*path, key.value))
-            yield (*path, key.value), FIRST_LINE + key.start_mark.line
+            yield from _parts(value, (*path, key.value), FIRST_LINE + key.start_mark.line)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            yield from _lines(value, (*path, number))
+            yield from _parts(value, (*path, number))
 
 
 def _repeated_fields(node: yaml.Node) -> Iterator[Problem]:
@@ -109,18 +97,12 @@ def _repeated_fields(node: yaml.Node) -> Iterator[Problem]:
         names.add(key.value)
 
 
-def _cut_sentences(node: yaml.Node, text: str) -> Iterator[Problem]:
+def _cut_sentences(parts: list[tuple[FieldPath, int, yaml.Node]], lines: list[str]) -> Iterator[Problem]:
     """Unquoted sentences with a #, where a comment begins for YAML."""
-    lines = text.splitlines()
-    pending = [("", node)]
-    while pending:
-        name, value = pending.pop()
-        if isinstance(value, yaml.MappingNode):
-            pending += [(key.value, below) for key, below in value.value]
-        elif isinstance(value, yaml.SequenceNode):
-            pending += [(name, below) for below in value.value]
-        elif isinstance(value, yaml.ScalarNode) and name in SENTENCES and not value.style:
-            end = value.end_mark
+    for path, _, node in parts:
+        name = next((key for key in reversed(path) if isinstance(key, str)), "")
+        if name in SENTENCES and isinstance(node, yaml.ScalarNode) and not node.style:
+            end = node.end_mark
             if (rest := lines[end.line][end.column :].strip()).startswith("#"):
                 message = f"`{name}` ends before {rest!r}, which is a comment in YAML; put quotes around the whole text"
                 yield Problem(FIRST_LINE + end.line, message)
