@@ -44,7 +44,7 @@ def entry(number: int, revised: int = 0) -> Entry:
 def feed(count: int, revised: dict[int, int] | None = None) -> Feed:
     """A feed of so many essays, one a day, some of them revised so many days after."""
     entries = tuple(entry(number, (revised or {}).get(number, 0)) for number in reversed(range(count)))
-    site = Site("A & B", BASE, "What it is.", "en", "The authors", "© The authors", "", "a.example,2026", False, "index")
+    site = Site("A & B", BASE, "What it is.", "en", "The authors", "© The authors", "", "a.example,2026", "index")
     channel = Channel("tag:a.example,2026:feed", "All essays", "A & B", "index", "", "What it is.", ())
     return Feed(site, channel, home=BASE, about=f"{BASE}about/", entries=entries)
 
