@@ -315,7 +315,7 @@ def test_a_build_reports_all_mistakes_at_once_each_at_its_line(broken: Broken) -
     expected = [
         "essays/a/index.md:3: ERROR: unknown category 'Infrastucture'; did you mean 'Infrastructure'? Allowed are: "
         "System Design, ",
-        "essays/loose.md:1: ERROR: this file is no page; an essay is a folder with a file index.md: move the text to "
+        "essays/loose.md:1: ERROR: this file becomes no page; an essay is a folder with a file index.md: move the text to "
         "essays/loose/index.md",
         "essays/b/index.md:6: ERROR: no title; an essay has one line `# Title`, right below its front matter",
         "essays/c/index.md:8: ERROR: a second title; an essay has one line `# Title`, right below its front matter",
@@ -344,7 +344,7 @@ def test_a_site_with_a_real_address_is_not_built_with_placeholders(tmp_path: Pat
     built = build(source, out, env={"INSIGHTS_BASE_URL": "https://insights.systems"})
     assert built.returncode != 0
     assert any(e.startswith("start.md:") and "is the placeholder" in e for e in built.errors)
-    authority = r"conf\.py:\d\d: ERROR: insights_tag_authority is 'insights.example,2026', which nobody"
+    authority = r"conf\.py:\d\d: ERROR: insights_tag_authority is the placeholder 'insights.example,2026', "
     assert any(re.match(authority, error) for error in built.errors)
     settings = {"INSIGHTS_BASE_URL": "https://insights.systems/sub", "INSIGHTS_EMAIL": "hello@insights.systems"}
     built = build(source, out, env=settings, options=("-D", "insights_tag_authority=insights.systems,2026"))

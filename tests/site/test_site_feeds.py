@@ -343,4 +343,5 @@ def test_two_essays_cannot_have_one_identity(tmp_path: Path) -> None:
     source = project(tmp_path / "source")
     edit(source / "essays/third/index.md", "---\ndate", "---\nid: first\ndate")
     built = build(source, tmp_path / "html", options=TODAY)
-    assert built.errors == ["essays/third/index.md:2: ERROR: `id` is 'first', which is that of first; take it out of one of them"]
+    words = "`id` is 'first', which is also that of first; take it out of one of them"
+    assert built.errors == [f"essays/third/index.md:2: ERROR: {words}"]
