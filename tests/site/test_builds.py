@@ -96,7 +96,7 @@ def renumber_a_figure(source: Path) -> None:
 Change = Callable[[Path], object]
 #: Lines for the end of palette.py, and of charts.py.
 RED = '\nCOLOURS["c0"] = Colour("#9a3413", "#f2a07b")\nON_WHITE["c0"] = "#9a3413"\n'
-THICK = '\nusual = style\nstyle = lambda: usual() | {"lines.linewidth": 2.5}\n'
+THICK = '\nSTYLE["lines.linewidth"] = 2.5\n'
 #: Edits of one file: the file, what is in it, and what is written instead.
 EDITS = {
     "edit a sentence": ("essays/third/index.md", "Its first sentence", "Its opening sentence"),
