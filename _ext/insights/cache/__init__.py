@@ -2,4 +2,4 @@
 
 from .files import exclusive, file_names, file_signature, inodes, remove_others, write_atomic, write_if_changed
 from .parallel import parallel_map
-from .store import STORE, Store, code_version
+from .store import Store, build_store, code_version

@@ -11,8 +11,6 @@ from typing import TypeVar
 from .files import FileSignature, file_signature, write_atomic
 from .parallel import parallel_map
 
-#: The name of a build's store in the folder of its doctrees.
-STORE = "store"
 #: The folder of our extensions.
 EXTENSIONS = Path(__file__).parents[2]
 #: How many hexadecimal digits of the version the name of a subfolder has.
@@ -78,3 +76,8 @@ class Store:
         path = self._home / name
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+
+def build_store(doctrees: str | Path) -> Store:
+    """The store of a build, in the folder of its ``doctrees``."""
+    return Store(Path(doctrees) / "store")

@@ -9,7 +9,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from insights.cache import STORE, Store
+from insights.cache import build_store
 from insights.problems import Problem
 from insights.source import (
     ESSAY_TEXT,
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 @cache
 def build_sources(app: Sphinx) -> dict[str, EssaySource]:
     """The essays as their authors left them, by slug, those included that readers may not see yet."""
-    essays = read_essays(Path(app.srcdir) / ESSAYS_FOLDER, Store(Path(app.doctreedir) / STORE))
+    essays = read_essays(Path(app.srcdir) / ESSAYS_FOLDER, build_store(app.doctreedir))
     return {essay.slug: essay for essay in essays}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from insights.cache import STORE, Store
+from insights.cache import Store, build_store
 from insights.evidence import ModelError, library_versions, model_evidence, model_sources
 from insights.problems import Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
@@ -59,7 +59,7 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
 
 def check_texts(root: Path, today: Day, cache: Path) -> list[Problem]:
     """The problems of the texts that need no build; a store in the folder ``cache`` keeps those of unchanged texts."""
-    store = Store(cache / STORE)
+    store = build_store(cache)
     try:
         settings = read_settings(root)
     except Exception as error:  # conf.py is Python, and may raise anything
@@ -72,7 +72,7 @@ def check_texts(root: Path, today: Day, cache: Path) -> list[Problem]:
 
 def _builds(root: Path, today: Day) -> list[str]:
     """The builds that find everything: the one for readers and, if some essays are hidden from them, the preview."""
-    essays = read_essays(root / "essays", Store(root / "_build/check" / STORE))
+    essays = read_essays(root / "essays", build_store(root / "_build/check"))
     hidden = any(not essay.public(today) for essay in essays)
     return ["published", "preview"] if hidden else ["published"]
 

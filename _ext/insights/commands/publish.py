@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from insights.cache import STORE, Store
+from insights.cache import build_store
 from insights.publish import publish_site, scan_rules, scan_site
 from insights.settings import read_settings
 from insights.source import build_day, read_essays
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 def publish(work: Path, site: Path, root: Path, settings: Mapping[str, Any]) -> int:
     """Replace ``site`` by what a build of ``root`` with these ``settings`` wrote to ``work``, unless readers must not see it."""
     day = build_day(settings["insights_today"])
-    store = Store(work.with_name("doctrees") / STORE)
+    store = build_store(work.with_name("doctrees"))
     essays = read_essays(root / "essays", store)
     rules = scan_rules(root, settings, essays, day, store)
     try:

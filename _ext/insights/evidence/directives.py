@@ -23,7 +23,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
-from insights.cache import STORE, Store
+from insights.cache import build_store
 
 from .charts import Cell, Chart, plain_number
 from .models import Evidence, ModelError, model_evidence, model_sources
@@ -52,7 +52,7 @@ class chart_data(nodes.General, nodes.Element):
 
 def text_evidence(env: BuildEnvironment, docname: str) -> Evidence:
     """The evidence of a text that has a model. Raises ModelError."""
-    return model_evidence(Path(env.doc2path(docname)).with_name("model.py"), Store(Path(env.doctreedir) / STORE))
+    return model_evidence(Path(env.doc2path(docname)).with_name("model.py"), build_store(env.doctreedir))
 
 
 def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from insights.cache import STORE, Store
+from insights.cache import build_store
 from insights.catalog import publication_of
 from insights.markup import link_targets
 from insights.pages import list_page, page_views
@@ -36,13 +36,13 @@ def outdated_lists(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 def save_digests(app: Sphinx, exception: Exception | None) -> None:
     """Keep the digests of the pages once they have all been written."""
     if exception is None and app.builder.format == "html":
-        Store(Path(app.doctreedir) / STORE).write(DIGESTS, _digests(app))
+        build_store(app.doctreedir).write(DIGESTS, _digests(app))
 
 
 @cache
 def _changed(app: Sphinx) -> set[str]:
     """The pages whose digests are not those of the last build."""
-    previous: dict[str, str] = Store(Path(app.doctreedir) / STORE).read(DIGESTS, {})
+    previous: dict[str, str] = build_store(app.doctreedir).read(DIGESTS, {})
     return {docname for docname, digest in _digests(app).items() if previous.get(docname) != digest}
 
 

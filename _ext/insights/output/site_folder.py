@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from insights.cache import STORE, Store, file_names, remove_others, write_if_changed
+from insights.cache import Store, build_store, file_names, remove_others, write_if_changed
 from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_of
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
@@ -108,7 +108,7 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     publication, out = publication_of(app.env), Path(app.outdir)
-    store = Store(Path(app.doctreedir) / STORE)
+    store = build_store(app.doctreedir)
     addresses = published(publication)
     redirects = followed_redirects(app, publication, addresses)
     pages = page_files(out, store)

@@ -1,7 +1,6 @@
 """The templates of pages: each gets one frozen view, and a few functions to print it."""
 
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -10,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.writers.html5 import HTML5Translator
 
-from insights.cache import STORE, Store
+from insights.cache import build_store
 from insights.catalog import OPENING, Listing, Publication, long_date, publication_of
 from insights.csp import content_policy
 from insights.evidence import plain_number
@@ -85,5 +84,5 @@ def keep_templates(app: Sphinx) -> None:
     """Keep compiled templates between builds: compiling them takes a quarter of a second."""
     templates = getattr(app.builder, "templates", None)
     if isinstance(templates, BuiltinTemplateLoader):
-        folder = Store(Path(app.doctreedir) / STORE).folder("templates")
+        folder = build_store(app.doctreedir).folder("templates")
         templates.environment.bytecode_cache = FileSystemBytecodeCache(str(folder))

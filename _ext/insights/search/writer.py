@@ -13,7 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
-from insights.cache import STORE, Store, remove_others, write_atomic, write_if_changed
+from insights.cache import Store, build_store, remove_others, write_atomic, write_if_changed
 from insights.catalog import NOT_FOUND, SEARCH, Publication, publication_of
 
 from . import index
@@ -46,7 +46,7 @@ def keep_share(app: Sphinx, pagename: str, templatename: str, context: dict[str,
 
 
 def _shares(app: Sphinx) -> Path:
-    return Store(Path(app.doctreedir) / STORE).folder(SHARES)
+    return build_store(app.doctreedir).folder(SHARES)
 
 
 def _share(docname: str) -> str:
