@@ -50,7 +50,7 @@ def draw_social_images(words: Iterable[Words], folder: Path) -> dict[Words, Path
 def draw(words: Words) -> bytes:
     """The picture as PNG: the publication's name below a rule, the label above, the title in as many lines as it needs."""
     title, label, name = words
-    image = _named(name).copy()
+    image = Image.new("L", SIZE, 0)
     canvas = ImageDraw.Draw(image)
     for size, most in TITLE:
         lines = wrapped(title, _font(SERIF, size), SIZE[0] - 2 * MARGIN)
@@ -60,6 +60,7 @@ def draw(words: Words) -> bytes:
     top = 140 if label else 78
     for number, line in enumerate(lines[:most]):
         canvas.text((MARGIN, top + number * size * 1.12), line, font=_font(SERIF, size), fill=STEPS)
+    canvas.text((MARGIN, 546), name, font=_font(SERIF, 44), fill=STEPS)
     canvas.rectangle((MARGIN, 524, SIZE[0] - MARGIN, 527), fill=STEPS + 1)
     image.putpalette(PALETTE)
     out = BytesIO()
@@ -74,25 +75,12 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width: float) -> list[str]:
     lines: list[list[str]] = [[]]
     room = width
     for word in text.split():
-        room -= _length(f" {word}" if lines[-1] else word, font)
+        room -= font.getlength(f" {word}" if lines[-1] else word)
         if lines[-1] and room < 0:
             lines.append([])
-            room = width - _length(word, font)
+            room = width - font.getlength(word)
         lines[-1].append(word)
     return [" ".join(words) for words in lines]
-
-
-@cache
-def _length(text: str, font: ImageFont.FreeTypeFont) -> float:
-    return font.getlength(text)
-
-
-@cache
-def _named(name: str) -> Image.Image:
-    """A picture with only the publication's ``name``."""
-    image = Image.new("L", SIZE, 0)
-    ImageDraw.Draw(image).text((MARGIN, 546), name, font=_font(SERIF, 44), fill=STEPS)
-    return image
 
 
 @cache
