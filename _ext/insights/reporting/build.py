@@ -15,11 +15,11 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from insights.problems import SETTINGS, Problem, crash, guarded
-from insights.source import ESSAY_TEXT, PERMALINKS
+from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
 
 from .duplicates import distinct
 from .filter import Collector
-from .messages import BIBLIOGRAPHY, NOT_BIBTEX
+from .messages import NOT_BIBTEX
 
 ENVIRONMENT_PICKLE = "environment.pickle"
 #: For builds with Sphinx's own command: a page is a folder, missing targets and other warnings are errors, all found in one run.
