@@ -1,3 +1,1 @@
 """The commands of the publication, one module each."""
-
-from __future__ import annotations

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """It takes none."""
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the schema with the categories and tags of the publication in the current folder."""
     settings = read_settings(Path.cwd())
     vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
