@@ -12,9 +12,8 @@ from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.template import FieldIsMissing
 
 from insights.markup import ReferenceStyle
-from insights.problems import Problem
+from insights.problems import Problem, unknown_value
 from insights.reporting import NOT_BIBTEX
-from insights.source import unknown_value
 
 #: The types of entries that the list of references can print.
 TYPES = sorted(name[4:-9] for name in vars(UnsrtStyle) if re.fullmatch(r"get_\w+_template", name))

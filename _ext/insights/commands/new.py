@@ -18,6 +18,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Begin the essay in the publication in the current folder."""
-    root = Path.cwd()
-    today = datetime.now(UTC).date()
+    root, today = Path.cwd(), datetime.now(UTC).date()
     return new_essay(root, read_settings(root), vars(arguments), with_model=arguments.with_model, today=today)

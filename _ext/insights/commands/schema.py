@@ -8,10 +8,6 @@ from insights.settings import read_settings
 from insights.source import Vocabulary, front_matter_schema
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Print the schema with the categories and tags of the publication in the current folder."""
     settings = read_settings(Path.cwd())

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from insights.problems import SETTINGS, Problem
+from insights.problems import SETTINGS, Problem, suggest
 from insights.source import BIBLIOGRAPHY
 
-from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets, suggest
+from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets
 
 #: How to fix what has no file.
 ADD_FILE = "add the file, or write its path relative to this text"
