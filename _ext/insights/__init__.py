@@ -6,7 +6,6 @@ Each package below is a room, and its ``__init__.py`` the door: what others may 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,16 +27,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         room.setup(app)
 
     root = Path(app.confdir)
-    return {
-        "version": "1",
-        # Sphinx reads every text again when this number changes, as it must when what they all depend on has.
-        "env_version": _digest(code_version(), [*root.glob("_templates/**/*.html"), *root.glob("essays/*.bib")]),
-        "parallel_read_safe": True,
-        "parallel_write_safe": True,
-    }
-
-
-def _digest(version: str, paths: Iterable[Path]) -> int:
-    """A number that changes with the version of our code, and with what text files say."""
-    texts = [path.read_text(encoding="utf-8-sig", errors="replace") for path in sorted(paths) if path.is_file()]
-    return zlib.crc32("\0".join([version, *texts]).encode())
+    # Sphinx reads every text again when this number changes, as it must when what they all depend on has.
+    paths = sorted(path for path in (*root.glob("_templates/**/*.html"), *root.glob("essays/*.bib")) if path.is_file())
+    texts = [path.read_text(encoding="utf-8-sig", errors="replace") for path in paths]
+    version = zlib.crc32("\0".join([code_version(), *texts]).encode())
+    return {"version": "1", "env_version": version, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,11 +27,11 @@ def main(arguments: list[str]) -> int:
         command = parsers.add_parser(name, help=purpose)
         if name == asked:
             module = import_module(f"insights.commands.{name}")
-            module.add_arguments(command)
+            if hasattr(module, "add_arguments"):
+                module.add_arguments(command)
             command.set_defaults(run=module.run)
-    given = parser.parse_args(arguments)
-    status: int = given.run(given)
-    return status
+    parsed = parser.parse_args(arguments)
+    return int(parsed.run(parsed))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -43,6 +44,18 @@ def counted(errors: int, warnings: int) -> str:
     return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
 
 
+def suggest(wrong: str, written: str, allowed: Iterable[str], fix: str) -> str:
+    """What is ``wrong``, the nearest to what was ``written`` that is ``allowed``, and how to ``fix`` it, as one message."""
+    near = difflib.get_close_matches(written, list(allowed), 1, 0.6)
+    return f"{wrong}; did you mean {near[0]!r}? {fix[0].upper()}{fix[1:]}" if near else f"{wrong}; {fix}"
+
+
+def unknown_value(kind: str, value: str, allowed: Iterable[str]) -> str:
+    """The message about a ``value`` that is not ``allowed``, with the nearest one that is."""
+    allowed = list(allowed)
+    return suggest(f"unknown {kind} {value!r}", value, allowed, f"allowed are: {', '.join(allowed)}")
+
+
 def crash(error: BaseException, root: Path, *, settings: bool = False) -> Problem:
     """An exception as a problem: its cause, at the last line of the project in ``root`` that led to it.
 
@@ -56,7 +69,8 @@ def crash(error: BaseException, root: Path, *, settings: bool = False) -> Proble
     if settings:
         line = next((line for path, line in places if path == root / SETTINGS), 1)
         return Problem(line, f"the settings cannot be read: {reason}", "insights.settings", SETTINGS)
-    path, line = next((place for place in places if _is_own(place[0], root)), (root / SETTINGS, 1))
+    own = ((path, line) for path, line in places if path.is_relative_to(root) and ".venv" not in path.parts)
+    path, line = next(own, (root / SETTINGS, 1))
     return Problem(line, f"the build failed: {type(chain[-1]).__name__}: {reason}", "insights.crash", relative(path, root))
 
 
@@ -66,10 +80,6 @@ def _places(error: BaseException) -> Iterator[tuple[Path, int]]:
         yield Path(str(name)).absolute(), line
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         yield Path(frame.filename).absolute(), frame.lineno or 1
-
-
-def _is_own(path: Path, root: Path) -> bool:
-    return path.is_relative_to(root) and ".venv" not in path.parts
 
 
 def guarded(function: str, root: Path, *arguments: object) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -14,39 +14,31 @@ if TYPE_CHECKING:
 REQUIRED = ("include_patterns", "html_baseurl", "insights_categories", "insights_tags", "insights_email", "insights_today")
 
 
-class Setting(NamedTuple):
-    """A value of conf.py: its name, its default, whose type it has, what Sphinx rebuilds when it changes, what it is for."""
-
-    name: str
-    default: object
-    rebuild: _ConfigRebuild
-    purpose: str
-
-
-SETTINGS = (
-    Setting("insights_categories", {}, "env", "the categories of essays, each with the paragraph that opens its page"),
-    Setting("insights_tags", [], "env", "the tags that essays may have"),
-    Setting("insights_description", "", "env", "what feeds and link previews say of the publication"),
-    Setting("insights_email", "", "env", "the address that the contact button writes to"),
-    Setting("insights_repository", "", "html", "where the sources are kept; pages then link to an editor"),
-    Setting("insights_tag_authority", "", "env", "the name in which feeds and essays are identified (RFC 4151)"),
-    Setting("insights_redirects", {}, "", "addresses that have moved, from the old to the new"),
-    Setting("insights_html", [], "env", "the essays that may hold HTML"),
-    Setting("insights_hsts", "", "html", "the value of Strict-Transport-Security; none by default"),
-    Setting("insights_today", "", "", "the day for which the site is built, as YYYY-MM-DD; today, in UTC, by default"),
-    Setting("insights_preview", False, "env", "whether drafts and scheduled essays are built too"),
+#: Each value of conf.py: its name, its default, whose type it has, what Sphinx rebuilds when it changes, and what it is for.
+SETTINGS: tuple[tuple[str, object, _ConfigRebuild, str], ...] = (
+    ("insights_categories", {}, "env", "the categories of essays, each with the paragraph that opens its page"),
+    ("insights_tags", [], "env", "the tags that essays may have"),
+    ("insights_description", "", "env", "what feeds and link previews say of the publication"),
+    ("insights_email", "", "env", "the address that the contact button writes to"),
+    ("insights_repository", "", "html", "where the sources are kept; pages then link to an editor"),
+    ("insights_tag_authority", "", "env", "the name in which feeds and essays are identified (RFC 4151)"),
+    ("insights_redirects", {}, "", "addresses that have moved, from the old to the new"),
+    ("insights_html", [], "env", "the essays that may hold HTML"),
+    ("insights_hsts", "", "html", "the value of Strict-Transport-Security; none by default"),
+    ("insights_today", "", "", "the day for which the site is built, as YYYY-MM-DD; today, in UTC, by default"),
+    ("insights_preview", False, "env", "whether drafts and scheduled essays are built too"),
 )
 
 
 def register_settings(app: Sphinx) -> None:
     """Make our settings known to Sphinx, which checks their types."""
-    for name, default, rebuild, _ in SETTINGS:
-        app.add_config_value(name, default, rebuild, types=frozenset({type(default)}))
+    for name, default, rebuild, purpose in SETTINGS:
+        app.add_config_value(name, default, rebuild, frozenset({type(default)}), purpose)
 
 
 def read_settings(root: Path) -> dict[str, Any]:
     """What conf.py in ``root`` says, by name, for commands that do not start Sphinx. It is Python, and may raise anything."""
-    found = runpy.run_path(str(root / "conf.py"))
-    if missing := [name for name in REQUIRED if name not in found]:
+    settings = runpy.run_path(str(root / "conf.py"))
+    if missing := [name for name in REQUIRED if name not in settings]:
         raise LookupError(f"there is no {', no '.join(missing)}; look whether its name is spelt so")
-    return found
+    return settings

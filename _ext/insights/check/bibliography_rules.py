@@ -12,9 +12,8 @@ from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.template import FieldIsMissing
 
 from insights.markup import ReferenceStyle
-from insights.problems import Problem
+from insights.problems import Problem, unknown_value
 from insights.reporting import NOT_BIBTEX
-from insights.source import unknown_value
 
 #: The types of entries that the list of references can print.
 TYPES = sorted(name[4:-9] for name in vars(UnsrtStyle) if re.fullmatch(r"get_\w+_template", name))
@@ -51,7 +50,7 @@ def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
             yield Problem(line, unknown_value("kind of source", entry.type, TYPES))
         if not entry.fields.get("title", "").strip():
             yield Problem(line, f"the source {key} has no title; write title = {{…}}")
-        elif field := _missing_field(entry):
+        elif entry.type in TYPES and (field := _missing_field(entry)):
             yield Problem(line, f"the source {key} has no {field}; write {field} = {{…}}, or make it an @misc")
         if (url := entry.fields.get("url")) and not re.fullmatch(r"https?://[^\s/]+\.\S+", url):
             yield Problem(line, f"the url of {key} is {url!r}; write an address that begins with https:// or http://")
@@ -61,11 +60,10 @@ def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
 
 def _missing_field(entry: Entry) -> str | None:
     """The first field that the type of an entry requires and that the entry lacks."""
-    if entry.type in TYPES:
-        try:
-            ReferenceStyle().format_entry("", entry)
-        except FieldIsMissing as error:
-            return str(error).split()[1]  # missing FIELD in KEY
+    try:
+        ReferenceStyle().format_entry("", entry)
+    except FieldIsMissing as error:
+        return str(error).split()[1]  # missing FIELD in KEY
     return None
 
 

@@ -83,8 +83,7 @@ def _run(program: list[dict[str, Any]], text: Path) -> Iterator[Problem]:
         )
         yield from (Problem(line, message) for line, message in json.loads(done.stdout.splitlines()[-1]))
     except subprocess.TimeoutExpired:
-        message = f"the code of this text runs for more than {PATIENCE} seconds; shorten it, or mark it: not run: …"
-        yield Problem(first, message)
+        yield Problem(first, f"the code of this text runs for more than {PATIENCE} seconds; shorten it, or mark it: not run: …")
     except (IndexError, ValueError):
         yield Problem(first, f"the code of this text ends Python with status {done.returncode}; remove the call that does")
 

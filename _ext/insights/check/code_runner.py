@@ -23,11 +23,9 @@ class Session(doctest.DocTestRunner):
         self.problems: Problems = []
 
     def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-        """Collect a wrong answer."""
         self.problems.append(((test.lineno or 0) + example.lineno + 1, difference(got, example.want)))
 
     def report_unexpected_exception(self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any) -> None:
-        """Collect an exception."""
         self.problems.append(((test.lineno or 0) + example.lineno + 1, failure(exc_info[1])))
 
 

@@ -22,36 +22,38 @@ WORN = (
     "it’s not just", "landscape", "let’s dive", "robust", "scalable", "seamless", "simply", "the key insight",
     "this matters because",
 )  # fmt: skip
+WORN_PHRASE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORN))})\b".replace(r"\ ", r"\s+"), re.IGNORECASE)
+#: What typewriters print for other marks; but not the |---| of a table, which another rule reports.
+TYPEWRITER = re.compile(r"\"|'|(?<![|:-])---?(?![|:-])|\.\.\.")
+TYPOGRAPHIC = {'"': "“ or ”", "'": "’ or ‘", "--": "– or —", "---": "– or —", "...": "…"}
 #: A formula between dollars, as in TeX, but not two prices.
 DOLLARS = re.compile(r"\$\$[^$]*(?:\$\$)?|(?<![\w$])\$(?=\S)[^$]*(?<=\S)\$(?!\w)")
 #: A number, but not part of a name, a version, a date or an address.
 NUMERAL = re.compile(r"(?<![\w.,/–-])\d[\d,]*(?:\.\d+)?%?(?![\w/])")
 
 
+def _matches(pattern: re.Pattern[str], blocks: Iterable[Block]) -> list[tuple[int, re.Match[str]]]:
+    """The matches of ``pattern`` in the blocks, each with its line."""
+    return [(block.line_of(match.start()), match) for block in blocks for match in pattern.finditer(block.text)]
+
+
 def no_worn_phrases(blocks: list[Block]) -> Iterator[Problem]:
     """No worn phrases: a text that needs “simply” or “crucial” needs another sentence."""
-    for block in blocks:
-        for phrase in WORN:
-            pattern = rf"\b{re.escape(phrase)}\b".replace(r"\ ", r"\s+")
-            for match in re.finditer(pattern, block.text, re.IGNORECASE):
-                yield Problem(block.line_of(match.start()), f"“{phrase}” is worn; say what you mean, or leave it out")
+    for line, match in _matches(WORN_PHRASE, blocks):
+        yield Problem(line, f"“{' '.join(match[0].casefold().split())}” is worn; say what you mean, or leave it out")
 
 
 def typographic_marks(blocks: list[Block]) -> Iterator[Problem]:
     """Quotes are ’ “ ”, ranges have –, and dashes are —, rather than their typewriter forms."""
-    typographic = {'"': "“ or ”", "'": "’ or ‘", "--": "– or —", "---": "– or —", "...": "…"}
-    for block in blocks:
-        # Not the |---| of a table, which another rule reports.
-        for match in re.finditer(r"\"|'|(?<![|:-])---?(?![|:-])|\.\.\.", block.text):
-            yield Problem(block.line_of(match.start()), f"{match[0]} in prose; write {typographic[match[0]]}")
+    for line, match in _matches(TYPEWRITER, blocks):
+        yield Problem(line, f"{match[0]} in prose; write {TYPOGRAPHIC[match[0]]}")
 
 
 def formulas_are_maths(blocks: list[Block]) -> Iterator[Problem]:
     """A formula is written in {math}; between dollars it would be printed as typed, dollars and all."""
-    for block in blocks:
-        for match in DOLLARS.finditer(block.text):
-            fix = "a {math} fence" if match[0].startswith("$$") else f"{{math}}`{match[0].strip('$')}`"
-            yield Problem(block.line_of(match.start()), f"{match[0].split()[0]} would be printed as typed; write {fix}")
+    for line, match in _matches(DOLLARS, blocks):
+        fix = "a {math} fence" if match[0].startswith("$$") else f"{{math}}`{match[0].strip('$')}`"
+        yield Problem(line, f"{match[0].split()[0]} would be printed as typed; write {fix}")
 
 
 def headings_in_order(blocks: list[Block]) -> Iterator[Problem]:
@@ -127,19 +129,16 @@ MARKUP = re.compile(r"\{\w+\}`[^`\n]*`|\[[^\]\n]*\]\([^)\n]*\)|\*+\w[^*\n]*\*+|`
 
 def plain_text_is_plain(blocks: list[Block]) -> Iterator[Problem]:
     """Summaries and alt texts are plain text, without markup, links or roles, except for results in alt texts."""
-    for block in blocks:
-        if block.kind in ("summary", "alt"):
-            for match in MARKUP.finditer(block.text):
-                message = f"{match[0]} is shown as typed; summaries and alt texts are plain text"
-                yield Problem(block.line_of(match.start()), message)
+    for line, match in _matches(MARKUP, (block for block in blocks if block.kind in ("summary", "alt"))):
+        yield Problem(line, f"{match[0]} is shown as typed; summaries and alt texts are plain text")
 
 
 def tables_are_whole(rows: list[Row]) -> Iterator[Problem]:
     """No row of a table has more cells than its head, since the others would not be shown."""
     for row in rows:
         if row.cells > row.columns:
-            message = f"a row of {row.cells} cells in a table of {row.columns} columns; a | within a cell is written \\|"
-            yield Problem(row.line, message)
+            size = f"{row.cells} cells in a table of {row.columns} columns"
+            yield Problem(row.line, f"a row of {size}; a | within a cell is written \\|")
 
 
 def nothing_leaks(text: str, unquoted: str | None, rules: Iterable[ScanRule]) -> Iterator[Problem]:

@@ -11,31 +11,16 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from insights import source
 from insights.cache import Store, build_store
 from insights.evidence import ModelError, library_versions, model_evidence, model_sources
 from insights.problems import Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process
 from insights.settings import read_settings
-from insights.source import (
-    Block,
-    EssaySource,
-    SourceFileError,
-    Vocabulary,
-    essay_problems,
-    markdown_fences,
-    markdown_parser,
-    prose_blocks,
-    quoted_results,
-    read_essays,
-    read_source,
-    table_rows,
-    without_quotes,
-)
+from insights.source import BIBLIOGRAPHY, EssaySource, SourceFileError, read_essays, read_source
 
 from . import bibliography_rules, code_blocks, prose_rules, tools
-
-BIBLIOGRAPHY = "essays/references.bib"
 
 
 def check(root: Path, *, code: bool = False) -> list[Problem]:
@@ -43,16 +28,18 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
 
     The builds are kept, so that the next check has to read only what has changed.
     """
-    day = datetime.now(UTC).date()
+    day, folder = datetime.now(UTC).date(), root / "_build/check"
+    # What only the preview has can be wrong only there.
+    hidden = any(not essay.public(day) for essay in read_essays(root / "essays", build_store(folder)))
     with ThreadPoolExecutor() as pool:
         tasks = [
-            pool.submit(in_process, "insights.reporting:find_problems", root, root / "_build/check" / name, name == "preview")
-            for name in _builds(root, day)
+            pool.submit(in_process, "insights.reporting:find_problems", root, folder / name, name == "preview")
+            for name in (("published", "preview") if hidden else ("published",))
         ]
         tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
         if code:
             tasks.append(pool.submit(tools.code, root))
-        problems = check_texts(root, day, root / "_build/check")
+        problems = check_texts(root, day, folder)
         problems += [problem for task in tasks for problem in task.result()]
     return distinct(problems)
 
@@ -65,27 +52,14 @@ def check_texts(root: Path, today: Day, cache: Path) -> list[Problem]:
     except Exception as error:  # conf.py is Python, and may raise anything
         return [crash(error, root, settings=True)]
     essays = read_essays(root / "essays", store)
-    return distinct(
-        [*_essays(root, settings, essays, today), *_prose(root, settings, essays, today, store), *_sources(root, essays)]
-    )
-
-
-def _builds(root: Path, today: Day) -> list[str]:
-    """The builds that find everything: the one for readers and, if some essays are hidden from them, the preview."""
-    essays = read_essays(root / "essays", build_store(root / "_build/check"))
-    hidden = any(not essay.public(today) for essay in essays)
-    return ["published", "preview"] if hidden else ["published"]
-
-
-def pages(root: Path, settings: dict[str, Any]) -> list[Path]:
-    """The texts of the publication."""
-    return sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern))
+    problems = [*_essays(root, settings, essays, today), *_texts(root, settings, essays, today, store)]
+    return distinct([*problems, *_bibliography(root, essays)])
 
 
 def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day) -> Iterator[Problem]:
     """Front matter, and what essays may say of each other."""
-    vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])
-    for path, problem in essay_problems(root / "essays", essays, vocabulary, today, hidden=True):
+    vocabulary = source.Vocabulary(settings["insights_categories"], settings["insights_tags"])
+    for path, problem in source.essay_problems(root / "essays", essays, vocabulary, today, hidden=True):
         yield problem.at(path, root, "insights.front_matter")
     hidden = [essay for essay in essays if not essay.public(today)]
     for essay in essays:
@@ -93,16 +67,16 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
             yield problem.at(essay.path, root, "insights.link")
 
 
-def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store) -> Iterator[Problem]:
-    """The problems inside the texts; of a text that has not changed, nor what lies beside it, the problems found before."""
+def _texts(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store) -> Iterator[Problem]:
+    """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store."""
     leaks = scan_rules(root, settings, essays, today, store)
     extensions = sorted(settings.get("myst_enable_extensions", ()))
-    parser = markdown_parser(extensions)
+    parser = source.markdown_parser(extensions)
     versions = [rules_digest(leaks), library_versions(), extensions]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}
-    for path in pages(root, settings):
+    for path in sorted(path for pattern in settings["include_patterns"] for path in root.glob(pattern)):
         try:
             text = read_source(path, root)
         except SourceFileError as error:
@@ -114,7 +88,7 @@ def _prose(root: Path, settings: dict[str, Any], essays: list[EssaySource], toda
         if (problems := previous.get(key)) is None:
             problems = list(_text(path, text, sources.get(path), parser, root, leaks, store))
         current[key] = problems
-        yield from current[key]
+        yield from problems
     store.write("texts", current)
 
 
@@ -122,46 +96,40 @@ def _text(
     path: Path, text: str, essay: EssaySource | None, parser: MarkdownIt, root: Path, leaks: list[ScanRule], store: Store
 ) -> Iterator[Problem]:
     """The problems inside one text, and of the model beside it."""
-    blocks, fences = prose_blocks(parser, text, essay), markdown_fences(parser, text)
-    for rule in prose_rules.ERRORS:
-        yield from (problem.at(path, root, "insights.prose") for problem in rule(blocks))
-    for problem in [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(table_rows(parser, text))]:
-        yield problem.at(path, root, "insights.markup")
-    for problem in code_blocks.problems(code_blocks.find_blocks(fences), path):
-        yield problem.at(path, root, "insights.code")
-    yield from _leaks(path, text, without_quotes(parser, text), root, leaks)
-    if (model := path.with_name("model.py")).exists():
-        try:
-            yield from _leaks(model, read_source(model, root), None, root, leaks)
-        except SourceFileError as error:
-            yield error.problem.at(model, root, "insights.file")
-        else:
-            yield from _numbers(path, root, blocks, quoted_results(text), store)
+    blocks, fences = source.prose_blocks(parser, text, essay), source.markdown_fences(parser, text)
+    leaks = _leaks_of(path, leaks)
+    for problems, kind in (
+        ((problem for rule in prose_rules.ERRORS for problem in rule(blocks)), "insights.prose"),
+        (prose_rules.fences_are_closed(fences), "insights.markup"),
+        (prose_rules.tables_are_whole(source.table_rows(parser, text)), "insights.markup"),
+        (code_blocks.problems(code_blocks.find_blocks(fences), path), "insights.code"),
+        (prose_rules.nothing_leaks(text, source.without_quotes(parser, text), leaks), "insights.leak"),
+    ):
+        yield from (problem.at(path, root, kind) for problem in problems)
+    model = path.with_name("model.py")
+    try:
+        if model.exists():
+            for problem in prose_rules.nothing_leaks(read_source(model, root), None, leaks):
+                yield problem.at(model, root, "insights.leak")
+            results = model_evidence(model, store).results
+            for problem in prose_rules.no_typed_results(blocks, results, source.quoted_results(text)):
+                yield problem.at(path, root, "insights.evidence")
+    except SourceFileError as error:
+        yield error.problem.at(model, root, "insights.file")
+    except ModelError as error:
+        yield error.problem.at(error.path, root, "insights.evidence")
     for rule in prose_rules.WARNINGS:
         yield from (problem.at(path, root, "insights.prose", warning=True) for problem in rule(blocks))
 
 
-def _leaks(path: Path, text: str, unquoted: str | None, root: Path, leaks: list[ScanRule]) -> Iterator[Problem]:
-    """What keeps a text or a model from being published. To an essay that is hidden itself no other is a secret."""
-    hidden = {rule.name for rule in leaks if rule.name.startswith("the hidden essay ")}
+def _leaks_of(path: Path, rules: list[ScanRule]) -> list[ScanRule]:
+    """The rules for what keeps the text at ``path`` from being published. To an essay that is hidden no other is a secret."""
+    hidden = {rule.name for rule in rules if rule.name.startswith("the hidden essay ")}
     open_to = hidden if f"the hidden essay {path.parent.name!r}" in hidden else set()
-    rules = [rule for rule in leaks if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
-    for problem in prose_rules.nothing_leaks(text, unquoted, rules):
-        yield problem.at(path, root, "insights.leak")
+    return [rule for rule in rules if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
 
 
-def _numbers(path: Path, root: Path, blocks: list[Block], quoted: dict[str, set[str]], store: Store) -> Iterator[Problem]:
-    model = path.with_name("model.py")
-    try:
-        results = model_evidence(model, store).results
-    except ModelError as error:
-        yield error.problem.at(error.path, root, "insights.evidence")
-        return
-    for problem in prose_rules.no_typed_results(blocks, results, quoted):
-        yield problem.at(path, root, "insights.evidence")
-
-
-def _sources(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
+def _bibliography(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
     path = root / BIBLIOGRAPHY
     if not path.exists():
         yield Problem(1, "no such file; write it, empty if no essay cites anything", "insights.bibliography", BIBLIOGRAPHY)
@@ -171,11 +139,11 @@ def _sources(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
     except SourceFileError as error:
         yield error.problem.at(path, root, "insights.file")
         return
-    for problem in [
+    for problem in (
         *bibliography_rules.bibliography_can_be_read(entries),
         *bibliography_rules.sources_can_be_printed(entries),
         *bibliography_rules.every_source_is_cited(entries, [essay.text for essay in essays]),
-    ]:
+    ):
         yield problem.at(path, root, "insights.bibliography")
 
 

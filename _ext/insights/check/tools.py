@@ -21,22 +21,16 @@ class Tool(NamedTuple):
 
 PLACE = r"(?P<path>[^:]+):(?P<line>\d+):"
 SPELLING = Tool("codespell", (), re.compile(PLACE + r" (?P<wrong>.+) ==> (?P<right>.+)"), "“{wrong}” is misspelt; write {right}")
+TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(PLACE + r" error: (?P<text>.+)"), "{text}")
 CODE = (
     Tool("ruff", ("check", "--quiet", "--output-format=concise"), re.compile(PLACE + r"\d+: (?P<text>.+)"), "{text}"),
-    Tool(
-        "ruff",
-        ("format", "--check", "--quiet", "--output-format=concise"),
-        re.compile(PLACE + r"\d+: unformatted: .+"),
-        "not formatted; run `make format`",
-    ),
-)
-IMPORTS = Tool(
-    "lint-imports",
-    ("--no-logo", "--no-cache"),
+    Tool("ruff", ("format", "--check", "--quiet", "--output-format=concise"), re.compile(PLACE + r"\d+: unformatted: .+"),
+        "not formatted; run `make format`"),
+)  # fmt: skip
+IMPORTS = Tool("lint-imports", ("--no-logo", "--no-cache"),
     re.compile(r"- +(?P<module>[\w.]+) -> (?P<imported>[\w.]+) \(l\.(?P<line>\d+).*\)"),
     "imports {imported}, past a door or up a floor; the contracts are in pyproject.toml",
-)
-TYPES = Tool("mypy", ("--no-error-summary", "--no-pretty"), re.compile(PLACE + r" error: (?P<text>.+)"), "{text}")
+)  # fmt: skip
 
 
 def spelling(root: Path, files: Iterable[Path]) -> list[Problem]:
@@ -65,7 +59,7 @@ def _problems(tool: Tool, root: Path, files: list[str]) -> Iterator[Problem]:
     matches = [match for line in done.stdout.splitlines() if (match := tool.line.fullmatch(line))]
     for match in matches:
         groups = match.groupdict()
-        path = root / (groups.get("path") or _file(root, groups["module"]))
+        path = root / groups["path"] if "path" in groups else _file(root, groups["module"])
         yield Problem(int(groups.get("line") or 1), tool.message.format(**groups)).at(path, root, tool.name)
     if done.returncode and not matches:
         # The program itself has failed: its own last words are the best there are.
@@ -73,7 +67,7 @@ def _problems(tool: Tool, root: Path, files: list[str]) -> Iterator[Problem]:
         yield Problem(1, f"{tool.name} failed: {words[-1] if words else 'it gives no reason'}", tool.name, "pyproject.toml")
 
 
-def _file(root: Path, module: str) -> str:
+def _file(root: Path, module: str) -> Path:
     """The file of a module of ours, from its dotted name."""
-    path = f"_ext/{module.replace('.', '/')}"
-    return f"{path}/__init__.py" if (root / path).is_dir() else f"{path}.py"
+    path = root / "_ext" / module.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")

@@ -1,3 +1,1 @@
-"""The commands of the publication, one module each."""
-
-from __future__ import annotations
+"""The commands of the publication, one module each: ``run``, and ``add_arguments`` if it takes any."""

@@ -14,10 +14,6 @@ from insights.problems import counted
 from .publish import publish
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
-
-
 def run(arguments: argparse.Namespace) -> NoReturn:
     """Build what is in the current folder, publish it, and leave at once.
 

@@ -13,4 +13,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve the publication in the current folder until interrupted."""
-    return serve_live(Path.cwd(), arguments.port)
+    serve_live(Path.cwd(), arguments.port)
+    return 0

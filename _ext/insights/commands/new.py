@@ -16,8 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--with-model", action=argparse.BooleanOptionalAction, default=True, help="with a model.py")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Begin the essay in the publication in the current folder."""
-    root = Path.cwd()
-    today = datetime.now(UTC).date()
-    return new_essay(root, read_settings(root), vars(given), with_model=given.with_model, today=today)
+    root, today = Path.cwd(), datetime.now(UTC).date()
+    return new_essay(root, read_settings(root), vars(arguments), with_model=arguments.with_model, today=today)

@@ -14,10 +14,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--listen", default="80", help="port, or address and port (default: 80)")
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the block for a built site."""
-    site = given.site.resolve()
+    site = arguments.site.resolve()
     policy = content_policy(scripts_of(site))
     hsts = read_settings(Path.cwd())["insights_hsts"]
-    print(nginx_config(site, given.listen, policy, read_redirects(site), hsts), end="")
+    print(nginx_config(site, arguments.listen, policy, read_redirects(site), hsts), end="")
     return 0

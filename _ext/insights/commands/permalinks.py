@@ -13,9 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("found", type=Path)
 
 
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Add to the file of the publication in the current folder."""
-    add_permalinks(Path(PERMALINKS), given.found)
+    add_permalinks(Path(PERMALINKS), arguments.found)
     return 0
 
 

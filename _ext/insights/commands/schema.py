@@ -8,11 +8,7 @@ from insights.settings import read_settings
 from insights.source import Vocabulary, front_matter_schema
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none."""
-
-
-def run(given: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Print the schema with the categories and tags of the publication in the current folder."""
     settings = read_settings(Path.cwd())
     vocabulary = Vocabulary(settings["insights_categories"], settings["insights_tags"])

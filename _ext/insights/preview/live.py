@@ -7,9 +7,8 @@ for the status of the build (server-sent events): it reloads the page if that ha
 import contextlib
 import hashlib
 import json
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
@@ -93,9 +92,9 @@ class Handler(server.Handler):
         if path == f"{PATH}status":
             self._send_status()
         elif path.startswith(PATH) and (name := path.removeprefix(PATH)) in FILES:
-            self._answer(200, FILES[name], Path(__file__).with_name(name).read_bytes())
+            self.answer(200, FILES[name], Path(__file__).with_name(name).read_bytes())
         elif (page := self._page()) is not None:
-            self._answer(*page)
+            self.answer(*page)
         else:
             super().do_GET()
 
@@ -117,13 +116,6 @@ class Handler(server.Handler):
             return None
         html = file.read_text(encoding="utf-8") if file.is_file() else EMPTY
         return status, "text/html; charset=utf-8", with_script(html).encode()
-
-    def _answer(self, status: int, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
     def _send_status(self) -> None:
         """Send each status until the browser has left."""
@@ -220,20 +212,20 @@ def _changes(root: Path) -> Iterator[str]:
     """
     saved: Queue[set[str]] = Queue()
     folders = [root / name for name in WATCHED if (root / name).is_dir()]
-    for watched, recursive in ((folders, True), ([root], False)):
-        Thread(target=_watch, args=(root, watched, recursive, saved.put), daemon=True).start()
+
+    def report_saves(watched: list[Path], recursive: bool) -> None:
+        concerns = partial(_concerns, root)
+        for changes in watch(*watched, recursive=recursive, debounce=4 * TOGETHER, step=TOGETHER, watch_filter=concerns):
+            saved.put({path for _, path in changes})
+
+    for arguments in ((folders, True), ([root], False)):
+        Thread(target=report_saves, args=arguments, daemon=True).start()
     yield "all"
     while True:
         paths = saved.get()
         while not saved.empty():
             paths |= saved.get()
         yield ", ".join(sorted(str(Path(path).relative_to(root)) for path in paths))
-
-
-def _watch(root: Path, watched: list[Path], recursive: bool, report: Callable[[set[str]], None]) -> None:
-    saves = watch(*watched, recursive=recursive, debounce=4 * TOGETHER, step=TOGETHER, watch_filter=partial(_concerns, root))
-    for changes in saves:
-        report({path for _, path in changes})
 
 
 def _concerns(root: Path, _change: object, path: str) -> bool:
@@ -245,20 +237,15 @@ def _concerns(root: Path, _change: object, path: str) -> bool:
     return parts[0] in WATCHED or (len(parts) == 1 and name.endswith(".md"))
 
 
-def serve_live(root: Path, port: int) -> int:
-    """Serve the preview until interrupted; the exit status."""
+def serve_live(root: Path, port: int) -> None:
+    """Serve the preview until interrupted."""
     channel = Channel()
     folder = root / "_build/live/html"
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        running = server.Server(port, partial(Handler, channel, directory=str(folder)))
-    except OSError as error:
-        print(f"Port {port} cannot be used ({error.strerror}); choose another: make live PORT=8001", file=sys.stderr)
-        return 1
+    running = server.open_server(port, partial(Handler, channel, directory=str(folder)), "live")
     running.daemon_threads = True
     Thread(target=running.serve_forever, daemon=True).start()
     print(f"Insights is at http://127.0.0.1:{running.server_port}/, drafts and all, until you press Ctrl-C.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         work(root, channel)
     print()
-    return 0

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -20,12 +21,15 @@ class Handler(SimpleHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer 404 with the site's 404.html, other errors as the library does."""
         page = Path(self.directory) / "404.html"
-        if code != HTTPStatus.NOT_FOUND or not page.exists():
+        if code == HTTPStatus.NOT_FOUND and page.exists():
+            self.answer(code, "text/html; charset=utf-8", page.read_bytes())
+        else:
             super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+
+    def answer(self, status: int, kind: str, body: bytes) -> None:
+        """Send a whole response; ``kind``: the type of its body."""
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
@@ -47,6 +51,14 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+def open_server(port: int, handler: Callable[..., Handler], command: str) -> Server:
+    """A server for the ``command`` of make; ends the program if the port is taken."""
+    try:
+        return Server(port, handler)
+    except OSError as error:
+        sys.exit(f"Port {port} cannot be used ({error.strerror}); choose another: make {command} PORT=8001")
+
+
 def folder_server(folder: Path, port: int) -> Server:
     """A server of ``folder``."""
     return Server(port, partial(Handler, directory=str(folder)))
@@ -54,11 +66,7 @@ def folder_server(folder: Path, port: int) -> Server:
 
 def serve_folder(folder: Path, port: int) -> None:
     """Serve until interrupted."""
-    try:
-        with folder_server(folder, port) as running:
-            print(f"Insights is at http://127.0.0.1:{running.server_port}/ until you press Ctrl-C.", flush=True)
-            running.serve_forever()
-    except OSError as error:
-        sys.exit(f"Port {port} cannot be used ({error.strerror}); choose another: make serve PORT=8001")
-    except KeyboardInterrupt:
-        print()
+    with open_server(port, partial(Handler, directory=str(folder)), "serve") as running, suppress(KeyboardInterrupt):
+        print(f"Insights is at http://127.0.0.1:{running.server_port}/ until you press Ctrl-C.", flush=True)
+        running.serve_forever()
+    print()

@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import cpu_count, get_context
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from pybtex.scanner import PybtexSyntaxError
 from sphinx.application import Sphinx
@@ -15,31 +15,24 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from insights.problems import SETTINGS, Problem, crash, guarded
-from insights.source import ESSAY_TEXT, PERMALINKS
+from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
 
 from .duplicates import distinct
 from .filter import Collector
-from .messages import BIBLIOGRAPHY, NOT_BIBTEX
+from .messages import NOT_BIBTEX
 
 ENVIRONMENT_PICKLE = "environment.pickle"
 #: For builds with Sphinx's own command: a page is a folder, missing targets and other warnings are errors, all found in one run.
 SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going", "-j", "auto")
 
 
-class Build(NamedTuple):
-    """What a build has come to: its problems, and the settings it read; None if it could not read them."""
-
-    problems: list[Problem]
-    config: Config | None
-
-
 def build_site(
     root: Path, html: Path, doctrees: Path, *, preview: bool = False, status: IO[str] | None = None, jobs: int | None = None
-) -> Build:
+) -> tuple[list[Problem], Config | None]:
     """Build the texts in ``root`` into the folder ``html``; with drafts, for a ``preview``.
 
-    Sphinx writes its progress to ``status``, and works in ``jobs`` processes; by default, one for each core. A process can build
-    only one site, since ABlog keeps state on a class.
+    Returns the problems, and the settings, which are None if they cannot be read. Sphinx writes its progress to ``status``, and
+    works in ``jobs`` processes; by default, one for each core. A process can build only one site: ABlog keeps state on a class.
     """
     collector, failures = Collector(), []
     settings = {"insights_preview": True} if preview else {}
@@ -47,10 +40,8 @@ def build_site(
         nocolor()
     try:
         with patch_docutils(root), docutils_namespace():
-            app = Sphinx(
-                root, root, html, doctrees, "dirhtml", settings, status, collector, parallel=cpu_count() if jobs is None else jobs
-            )
-            app.build()
+            processes = jobs or cpu_count()
+            Sphinx(root, root, html, doctrees, "dirhtml", settings, status, collector, parallel=processes).build()
     except SphinxParallelError as error:
         # It has the traceback of its process as text only; in one process, the exception itself is at hand.
         failures = in_process("insights.reporting.build:serial_problems", root, html, doctrees, preview) or [crash(error, root)]
@@ -60,8 +51,7 @@ def build_site(
         failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
     except Exception as error:
         failures = [_failure(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
-    problems = distinct([*collector.problems(root), *failures])
-    return Build(problems, collector.app.config if collector.app else None)
+    return distinct([*collector.problems(root), *failures]), collector.app.config if collector.app else None
 
 
 def _failure(error: Exception, root: Path) -> Problem:
@@ -74,12 +64,12 @@ def _failure(error: Exception, root: Path) -> Problem:
 
 def serial_problems(root: Path, html: Path, doctrees: Path, preview: bool) -> list[Problem]:
     """The problems of a build in this process alone."""
-    return build_site(root, html, doctrees, preview=preview, jobs=1).problems
+    return build_site(root, html, doctrees, preview=preview, jobs=1)[0]
 
 
 def find_problems(root: Path, folder: Path, preview: bool) -> list[Problem]:
     """The problems of a build into ``folder``, which the next build finds again if they are not fixed by then."""
-    problems = build_site(root, folder / "html", folder / "doctrees", preview=preview).problems
+    problems, _ = build_site(root, folder / "html", folder / "doctrees", preview=preview)
     forget_faulty(problems, folder / "doctrees")
     return problems
 

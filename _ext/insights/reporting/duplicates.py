@@ -9,35 +9,29 @@ from insights.problems import Problem
 FIGURES = r"essays/{0}/(?:[\w-]+\.py:\d+: |index\.md:\d+: (?:no chart |no model\.py ))"
 SOURCES = r"essays/references\.bib:\d+: (?:not BibTeX|the entry|unknown kind of source)"
 #: A report that repeats or follows from another, and that other: what is in the braces is what the first has in the same place.
-DUPLICATES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(duplicate), cause)
-    for duplicate, cause in (
-        # A word that is unknown may also be misspelt, and a link to a draft is found three times.
-        (r"(.+:\d+): “(.+)” is misspelt", r"{0}: [^“].*{1}"),
-        (r"(.+:\d+): the hidden essay '(.+)'", r"{0}: a link to {1}, which is"),
-        (r"(.+:\d+): the link target '/essays/(.+)/index\.md' is not published", r"{0}: a link to {1}, which is"),
-        # The rules for prose and MyST both look at headings.
-        (r"(.+:\d+): a heading of level .+\[myst\.header\]$", r"{0}: a heading of level .+\[insights\."),
-        # A mark without a footnote is also one too many; two labels are found twice.
-        (r"(.+):\d+: more footnote marks than", r"{0}:\d+: the footnote "),
-        (r"(.+):1: the equation (.+) is defined twice", r"{0}:\d+: the equation {1} is defined twice"),
-        # A file that cannot be read by a directive is no file of this directive either.
-        (r'(.+:\d+): ":file:" option for csv-table directive now', r"{0}: a directive that reads another file"),
-        # Without its title a text has no first heading, or a wrong one.
-        (r"(.+):\d+: (?:no title; the first|a second title|text before the title)", r"{0}:\d+: no title; an essay"),
-        # Code that cannot be parsed cannot be highlighted.
-        (r"(.+):\d+: .*\[misc\.highlighting_failure\]$", r"{0}:\d+: .*\[insights\.code\]$"),
-        # Without its model, a figure is not there.
-        (r".+: no anchor '#figure-.+' in essays/([\w-]+)/index\.md", FIGURES),
-        (r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published", FIGURES),
-        # Nothing is found in a bibliography that cannot be read.
-        (r".+: no source '.+\[bibtex\.key_not_found\]$", SOURCES),
-        (
-            r"essays/references\.bib:\d+: (the (?:entry|source) \S+) .*\[bibtex\.",
-            r"essays/references\.bib:\d+: {0} .*\[insights\.",
-        ),
-        (r"essays/references\.bib:\d+: .*\[insights\.crash\]$|.*'format_\w+' \[insights\.crash\]$", SOURCES),
-    )
+DUPLICATES = (
+    # A word that is unknown may also be misspelt, and a link to a draft is found three times.
+    (r"(.+:\d+): “(.+)” is misspelt", r"{0}: [^“].*{1}"),
+    (r"(.+:\d+): the hidden essay '(.+)'", r"{0}: a link to {1}, which is"),
+    (r"(.+:\d+): the link target '/essays/(.+)/index\.md' is not published", r"{0}: a link to {1}, which is"),
+    # The rules for prose and MyST both look at headings.
+    (r"(.+:\d+): a heading of level .+\[myst\.header\]$", r"{0}: a heading of level .+\[insights\."),
+    # A mark without a footnote is also one too many; two labels are found twice.
+    (r"(.+):\d+: more footnote marks than", r"{0}:\d+: the footnote "),
+    (r"(.+):1: the equation (.+) is defined twice", r"{0}:\d+: the equation {1} is defined twice"),
+    # A file that cannot be read by a directive is no file of this directive either.
+    (r'(.+:\d+): ":file:" option for csv-table directive now', r"{0}: a directive that reads another file"),
+    # Without its title a text has no first heading, or a wrong one.
+    (r"(.+):\d+: (?:no title; the first|a second title|text before the title)", r"{0}:\d+: no title; an essay"),
+    # Code that cannot be parsed cannot be highlighted.
+    (r"(.+):\d+: .*\[misc\.highlighting_failure\]$", r"{0}:\d+: .*\[insights\.code\]$"),
+    # Without its model, a figure is not there.
+    (r".+: no anchor '#figure-.+' in essays/([\w-]+)/index\.md", FIGURES),
+    (r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published", FIGURES),
+    # Nothing is found in a bibliography that cannot be read.
+    (r".+: no source '.+\[bibtex\.key_not_found\]$", SOURCES),
+    (r"essays/references\.bib:\d+: (the (?:entry|source) \S+) .*\[bibtex\.", r"essays/references\.bib:\d+: {0} .*\[insights\."),
+    (r"essays/references\.bib:\d+: .*\[insights\.crash\]$|.*'format_\w+' \[insights\.crash\]$", SOURCES),
 )
 
 
@@ -53,7 +47,7 @@ def duplicates(lines: list[str]) -> set[str]:
     repeated = set()
     for line in lines:
         for duplicate, cause in DUPLICATES:
-            if match := duplicate.match(line):
+            if match := re.match(duplicate, line):
                 first = re.compile(cause.format(*map(re.escape, match.groups())))
                 if any(first.match(other) for other in lines if other != line):
                     repeated.add(line)

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from insights.problems import SETTINGS, Problem
+from insights.problems import SETTINGS, Problem, suggest
+from insights.source import BIBLIOGRAPHY
 
-from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets, suggest
+from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets
 
-BIBLIOGRAPHY = "essays/references.bib"
 #: How to fix what has no file.
 ADD_FILE = "add the file, or write its path relative to this text"
 OTHER_SITES = "links to other sites begin with https://"
@@ -24,8 +24,8 @@ Wording = Callable[[re.Match[str], str, Targets], str]
 def explain(problem: Problem, known: Targets, root: Path) -> Problem:
     """A problem that was logged, in our words and with a line. Its own words stay if it is of a kind that has no entry here."""
     message = problem.message
-    for pattern, wording in MESSAGES.get(problem.kind, ()):
-        if match := re.fullmatch(pattern, message, re.DOTALL):
+    for kind, pattern, wording in MESSAGES:
+        if kind == problem.kind and (match := re.fullmatch(pattern, message, re.DOTALL)):
             message = match.expand(wording) if isinstance(wording, str) else wording(match, problem.path, known)
             break
     path = BIBLIOGRAPHY if problem.kind.startswith("bibtex.") and problem.path == SETTINGS else problem.path
@@ -41,11 +41,7 @@ def _line_of(message: str, path: Path) -> int:
     return entries[-1] if entries else next((number for number, line in enumerate(lines, 1) if name in line), 1)
 
 
-def _link(match: re.Match[str], path: str, known: Targets) -> str:
-    return link(match[1], path, known)
-
-
-def link(written: str, path: str, known: Targets) -> str:
+def _link(written: str, path: str, known: Targets) -> str:
     """What is wrong with the target of a link that MyST has not found."""
     target, _, anchor = written.partition("#")
     if written in ("", "#"):
@@ -65,10 +61,6 @@ def link(written: str, path: str, known: Targets) -> str:
     return suggest(f"the link target {written!r} does not exist", files[near[0]] if near else "", files.values(), fix)
 
 
-def _document(match: re.Match[str], path: str, known: Targets) -> str:
-    return link(f"{match[1]}.md", path, known)
-
-
 def _label(match: re.Match[str], path: str, known: Targets) -> str:
     if match[1] in known.anchors.get(path.removesuffix(".md"), ()):
         return f"the role {{ref}} needs a heading or figure with a name; write a link: [words](#{match[1]})"
@@ -82,10 +74,6 @@ def _no_page(match: re.Match[str], path: str, known: Targets) -> str:
     return f"{wrong} a page; link to a page, or write the name of the file in backticks"
 
 
-def _anchor_elsewhere(match: re.Match[str], path: str, known: Targets) -> str:
-    return _anchor(match[2], f"{match[1]}.md", known)
-
-
 def _anchor(anchor: str, path: str, known: Targets) -> str:
     allowed = known.anchors.get(path.removesuffix(".md"), ())
     fix = f"anchors there: {', '.join(allowed)}" if allowed else "that text has no anchors, so link to the text itself"
@@ -96,10 +84,6 @@ def _option(match: re.Match[str], path: str, known: Targets) -> str:
     allowed = re.findall(r"'([\w-]+)'", match[3])
     fix = f"allowed options: {', '.join(allowed) or 'none'}"
     return suggest(f"unknown option {match[2]!r} of the directive {{{match[1]}}}", match[2], allowed, fix)
-
-
-def _heading(match: re.Match[str], path: str, known: Targets) -> str:
-    return f"a heading of level {match[2]} below one of level {match[1]}; write {'#' * (int(match[1]) + 1)}"
 
 
 def _term(match: re.Match[str], path: str, known: Targets) -> str:
@@ -141,76 +125,68 @@ NO_NUMBERS = "the role {numref} is not supported; link to the figure: [Figure 1]
 BIBLIOGRAPHY_TWICE = "the build adds the list of references; remove the directive {bibliography}"
 NO_TOCTREE = "the directive {toctree} is not supported; link in the text, where it speaks of it: [words](/essays/SLUG/index.md)"
 NO_REFERENCE = "nothing refers to this footnote; write its mark, [^name], in the text, or remove the footnote"
-#: Of each kind, the messages that are explained, and how. A pattern only takes out what the author has written.
-MESSAGES: dict[str, tuple[tuple[str, Wording | str], ...]] = {
-    "myst.xref_missing": (
-        (r"'myst' cross-reference target not found: ['\"](.*)['\"]", _link),
-        (r"local id not found in doc '(.*)': '(.*)'", _anchor_elsewhere),
-        (r"Unknown source document '(.*)'", _no_page),
-    ),
-    "myst.role_unknown": ((r'Unknown interpreted text role "(.*)"\.', _role),),
-    "myst.directive_unknown": ((r"Unknown directive type: '(.*)'", _directive),),
-    "myst.directive_option": (
-        (r"'(.*)': Unknown option key: '(.*)' \(allowed: (.*)\)", _option),
-        (r"'(.*?)': Invalid option value for '(.*?)': (.*?): .*",
-         r"the option \2 of the directive {\1} cannot be '\3'; write a value from MyST's documentation, or remove it"),
-    ),
-    "myst.header": (
-        (r"Document headings start at H\d, not H1", "no title; the first heading of a text is its title, and has one #"),
-        (r"Non-consecutive header level increase; H(\d) to H(\d)", _heading),
-    ),
-    "ref.doc": ((r"unknown document: '(.*)'", _document),),
-    "ref.ref": ((r"undefined label: '(.*)'", _label),),
-    "ref.numref": ((r".*", NO_NUMBERS),),
-    "ref.term": ((r"term not in glossary: '(.*)'", _term),),
-    "ref.eq": ((r"equation not found: (.*)", r"no equation '\1'; name one with a line `:label: \1` in its math block"),),
-    "ref.footnote": (
-        (r"Footnote \[.*\] is not referenced\.", NO_REFERENCE),
-        (r"Duplicate footnote definition found for label: '(.*)'", r"the footnote [^\1] is defined twice; rename one of them"),
-    ),
-    "ref.equation": ((r"duplicate label of equation (.*), other instance in .*", EQUATION_TWICE),),
-    "toc.not_readable": ((r".*", NO_TOCTREE),),
-    "toc.excluded": ((r".*", NO_TOCTREE),),
-    "bibtex.key_not_found": ((r'could not find bibtex key "(.*)"', _source),),
-    "bibtex.duplicate_id": ((r".*", BIBLIOGRAPHY_TWICE),),
-    "bibtex.duplicate_citation": ((r".*", BIBLIOGRAPHY_TWICE),),
-    "bibtex.duplicate_local_citation": ((r".*", BIBLIOGRAPHY_TWICE),),
-    "bibtex.bibfile_data_error": ((r".*: repeated bibliography entry: (.*)", r"the entry \1 is defined twice; remove one"),),
-    "bibtex.missing_field": ((r"missing (\w+) in (.*)", r"the source \2 has no \1; write \1 = {…}, or make it an @misc"),),
-    "misc.highlighting_failure": (
-        (r"Pygments lexer name '(.*)' is not known", _language),
-        (r"Lexing literal_block .* as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",
-         r"the code block is called \1, but is not at \2; fix it, or call it text"),
-    ),
-    "image.not_readable": (
-        (r"image file not readable: (.*)", rf"no picture '\1'; {ADD_FILE}, or from the top with a leading /"),
-    ),
-    "download.not_readable": ((r"download file not readable: (.*)", _download),),
-    "sphinx": (
-        (r"numfig is disabled\. :numref: is ignored\.|.*Any number is not assigned: .*", NO_NUMBERS),
-    ),
-    "docutils": (
-        (r'Unknown interpreted text role "(.*)"\.', _role),
-        (r'Unknown directive type "(.*)"\..*', _directive),
-        (r'"raw" directive disabled\.|raw \(and derived\) roles disabled.*',
-         "HTML in a text; write it in Markdown, or in _templates/ if every page should have it"),
-        (r'Directive "(.*)" disabled\.|"(include)" directive disabled\.',
-         r"the directive {\1\2} reads another file, which texts cannot do; copy the content into the text"),
-        (r"File insertion disabled|File and URL access deactivated.*", READS_A_FILE),
-        (r"Directive '(.*)': 1 argument\(s\) required, 0 supplied",
-         r"the directive {\1} needs an argument; write it behind the braces, as in ```{chart} replicas"),
-        (r"Directive '(.*)' cannot be mocked: .*",
-         r"the directive {\1} works in reStructuredText only; write its result in Markdown"),
-        (r'Unknown target name: "(.*)"\.', r"the footnote [^\1] has no text; write `[^\1]: …` on a line of its own"),
-        (r"Too many autonumbered footnote references.*",
-         "more footnote marks than footnotes; write `[^name]: …` on a line of its own for each"),
-        (r'Duplicate explicit target name: "(.*)"\.', r"the target (\1)= is defined twice; rename one of them"),
-        (r'Duplicate ID: "equation-(.*?)" used by .*', EQUATION_TWICE),
-        (r'Error parsing content block for the "list-table" directive: uniform .* row (\d+) .* row 1 \((\d+) vs (\d+)\)\..*',
-         r"row \1 of the {list-table} has \2 of \3 cells; write a line `- ` for each, even for an empty one"),
-        (r'Error parsing content block for the "list-table" directive: .*',
-         "a {list-table} is a list of rows, each a list of cells; begin a row with `* - cell`, its other cells with `  - cell`"),
-        (r'Content block expected for the "(.*)" directive; none found\.',
-         r"the directive {\1} has no text in it; write it on the lines below, or remove the directive"),
-    ),
-}  # fmt: skip
+#: The messages that are explained: the kind, a pattern that only takes out what the author has written, and the wording.
+MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
+    ("myst.xref_missing", r"'myst' cross-reference target not found: ['\"](.*)['\"]",
+        lambda match, path, known: _link(match[1], path, known)),
+    ("myst.xref_missing", r"local id not found in doc '(.*)': '(.*)'",
+        lambda match, path, known: _anchor(match[2], f"{match[1]}.md", known)),
+    ("myst.xref_missing", r"Unknown source document '(.*)'", _no_page),
+    ("myst.role_unknown", r'Unknown interpreted text role "(.*)"\.', _role),
+    ("myst.directive_unknown", r"Unknown directive type: '(.*)'", _directive),
+    ("myst.directive_option", r"'(.*)': Unknown option key: '(.*)' \(allowed: (.*)\)", _option),
+    ("myst.directive_option", r"'(.*?)': Invalid option value for '(.*?)': (.*?): .*",
+        r"the option \2 of the directive {\1} cannot be '\3'; write a value from MyST's documentation, or remove it"),
+    ("myst.header", r"Document headings start at H\d, not H1",
+        "no title; the first heading of a text is its title, and has one #"),
+    ("myst.header", r"Non-consecutive header level increase; H(\d) to H(\d)",
+        lambda match, path, known:
+            f"a heading of level {match[2]} below one of level {match[1]}; write {'#' * (int(match[1]) + 1)}"),
+    ("ref.doc", r"unknown document: '(.*)'", lambda match, path, known: _link(f"{match[1]}.md", path, known)),
+    ("ref.ref", r"undefined label: '(.*)'", _label),
+    ("ref.numref", r".*", NO_NUMBERS),
+    ("ref.term", r"term not in glossary: '(.*)'", _term),
+    ("ref.eq", r"equation not found: (.*)", r"no equation '\1'; name one with a line `:label: \1` in its math block"),
+    ("ref.footnote", r"Footnote \[.*\] is not referenced\.", NO_REFERENCE),
+    ("ref.footnote", r"Duplicate footnote definition found for label: '(.*)'",
+        r"the footnote [^\1] is defined twice; rename one of them"),
+    ("ref.equation", r"duplicate label of equation (.*), other instance in .*", EQUATION_TWICE),
+    ("toc.not_readable", r".*", NO_TOCTREE),
+    ("toc.excluded", r".*", NO_TOCTREE),
+    ("bibtex.key_not_found", r'could not find bibtex key "(.*)"', _source),
+    ("bibtex.duplicate_id", r".*", BIBLIOGRAPHY_TWICE),
+    ("bibtex.duplicate_citation", r".*", BIBLIOGRAPHY_TWICE),
+    ("bibtex.duplicate_local_citation", r".*", BIBLIOGRAPHY_TWICE),
+    ("bibtex.bibfile_data_error", r".*: repeated bibliography entry: (.*)", r"the entry \1 is defined twice; remove one"),
+    ("bibtex.missing_field", r"missing (\w+) in (.*)", r"the source \2 has no \1; write \1 = {…}, or make it an @misc"),
+    ("misc.highlighting_failure", r"Pygments lexer name '(.*)' is not known", _language),
+    ("misc.highlighting_failure",
+        r"Lexing literal_block .* as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",
+        r"the code block is called \1, but is not at \2; fix it, or call it text"),
+    ("image.not_readable", r"image file not readable: (.*)", rf"no picture '\1'; {ADD_FILE}, or from the top with a leading /"),
+    ("download.not_readable", r"download file not readable: (.*)", _download),
+    ("sphinx", r"numfig is disabled\. :numref: is ignored\.|.*Any number is not assigned: .*", NO_NUMBERS),
+    ("docutils", r'Unknown interpreted text role "(.*)"\.', _role),
+    ("docutils", r'Unknown directive type "(.*)"\..*', _directive),
+    ("docutils", r'"raw" directive disabled\.|raw \(and derived\) roles disabled.*',
+        "HTML in a text; write it in Markdown, or in _templates/ if every page should have it"),
+    ("docutils", r'Directive "(.*)" disabled\.|"(include)" directive disabled\.',
+        r"the directive {\1\2} reads another file, which texts cannot do; copy the content into the text"),
+    ("docutils", r"File insertion disabled|File and URL access deactivated.*", READS_A_FILE),
+    ("docutils", r"Directive '(.*)': 1 argument\(s\) required, 0 supplied",
+        r"the directive {\1} needs an argument; write it behind the braces, as in ```{chart} replicas"),
+    ("docutils", r"Directive '(.*)' cannot be mocked: .*",
+        r"the directive {\1} works in reStructuredText only; write its result in Markdown"),
+    ("docutils", r'Unknown target name: "(.*)"\.', r"the footnote [^\1] has no text; write `[^\1]: …` on a line of its own"),
+    ("docutils", r"Too many autonumbered footnote references.*",
+        "more footnote marks than footnotes; write `[^name]: …` on a line of its own for each"),
+    ("docutils", r'Duplicate explicit target name: "(.*)"\.', r"the target (\1)= is defined twice; rename one of them"),
+    ("docutils", r'Duplicate ID: "equation-(.*?)" used by .*', EQUATION_TWICE),
+    ("docutils",
+        r'Error parsing content block for the "list-table" directive: uniform .* row (\d+) .* row 1 \((\d+) vs (\d+)\)\..*',
+        r"row \1 of the {list-table} has \2 of \3 cells; write a line `- ` for each, even for an empty one"),
+    ("docutils", r'Error parsing content block for the "list-table" directive: .*',
+        "a {list-table} is a list of rows, each a list of cells; begin a row with `* - cell`, its other cells with `  - cell`"),
+    ("docutils", r'Content block expected for the "(.*)" directive; none found\.',
+        r"the directive {\1} has no text in it; write it on the lines below, or remove the directive"),
+)  # fmt: skip

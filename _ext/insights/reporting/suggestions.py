@@ -1,7 +1,6 @@
 """What a text can refer to, as the build knows it: for "did you mean", and for lists of what is allowed."""
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
@@ -49,9 +48,3 @@ def targets(app: Sphinx | None) -> Targets:
         terms=[name for kind, name in standard.objects if kind == "term"],
         sources=list(cast("Any", env.get_domain("cite")).bibdata.data.entries),
     )
-
-
-def suggest(wrong: str, written: str, allowed: Iterable[str], fix: str) -> str:
-    """What is ``wrong``, the nearest to what was ``written`` that is ``allowed``, and how to ``fix`` it, as one message."""
-    near = difflib.get_close_matches(written, list(allowed), 1, 0.6)
-    return f"{wrong}; did you mean {near[0]!r}? {fix[0].upper()}{fix[1:]}" if near else f"{wrong}; {fix}"

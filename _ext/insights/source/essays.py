@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from insights.cache import Store, file_names, parallel_map
-from insights.problems import Problem
+from insights.problems import Problem, unknown_value
 
 from .files import SourceFileError, matching_files, read_source
-from .front_matter import FrontMatter, FrontMatterSource, front_matter_text, parse_front_matter, slug_problems, unknown_value
+from .front_matter import FrontMatter, FrontMatterSource, front_matter_text, parse_front_matter, slug_problems
 from .yaml_lines import FieldPath
 
 #: The folder of all essays, and the text in the folder of each.

@@ -10,6 +10,8 @@ from insights.problems import Problem
 
 #: The file with every address and identity that was ever published.
 PERMALINKS = "permalinks.lock"
+#: The file with all sources that essays cite.
+BIBLIOGRAPHY = "essays/references.bib"
 #: The largest page and the largest other file, in bytes: seven times the longest essay, and twenty years of bibliography.
 LARGEST = {".md": 100_000}
 LARGEST_OTHER = 1_000_000

@@ -6,13 +6,13 @@ The fields of the classes below are the whole contract; their descriptions say i
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date as Day
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from insights.problems import Problem
+from insights.problems import Problem, unknown_value
 
 from .yaml_lines import FieldPath, YamlError, parse_yaml
 
@@ -146,14 +146,6 @@ def slug_of(title: str) -> str:
     # Letters of other scripts are left out; a dash or a quotation mark separates words, as a space does.
     kept = (c for c in decomposed if c.isascii() or not (c.isalnum() or unicodedata.combining(c)))
     return "-".join(re.findall(r"[a-z0-9]+", "".join(kept)))
-
-
-def unknown_value(kind: str, value: str, allowed: Iterable[str]) -> str:
-    """The message about a ``value`` that is not ``allowed``, with the nearest one that is."""
-    allowed = list(allowed)
-    near = difflib.get_close_matches(value, allowed, 1, 0.6)
-    advice = f"did you mean {near[0]!r}? Allowed" if near else "allowed"
-    return f"unknown {kind} {value!r}; {advice} are: {', '.join(allowed)}"
 
 
 def _explain(error: ValidationError, lines: Mapping[FieldPath, int]) -> list[Problem]:

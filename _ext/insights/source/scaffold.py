@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from insights.problems import unknown_value
+
 from . import essays
-from .front_matter import parse_front_matter, slug_of, slug_problems, unknown_value
+from .front_matter import parse_front_matter, slug_of, slug_problems
 
 SUMMARY = "One or two sentences that say what a reader will know afterwards."
 
