@@ -1,15 +1,21 @@
-"""The only module that knows ABlog: it takes the addresses of lists and terms from it, and does the rest itself.
+"""The only module that knows ABlog: it fills ABlog's registry with the essays, and takes the lists of essays from it.
 
 By itself ABlog reads posts from docinfo, compares dates with the clock, copies each text for its own feed, and writes archive
-pages that hold drafts. Here it gets no posts and writes nothing.
+pages that hold drafts. Here it gets each post from the checked front matter, and writes nothing.
 """
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+
+import ablog.blog
 import ablog.post
 from ablog.blog import Blog, slugify
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from .essay import Essay
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +27,27 @@ REFUSED = {
 }
 #: Kinds of lists, and the catalogs of ABlog that they are there.
 KINDS = {"Category": "category", "Tag": "tags", "Year": "archive"}
+#: What ABlog asks of a post and this publication does not use.
+UNUSED = {
+    "section": "", "order": 1, "excerpt": [], "author": [], "location": [], "language": [], "nocomments": False,
+    "canonical_link": None, "external_link": None, "doctree": None,
+}  # fmt: skip
+
+
+def register_posts(app: Sphinx, essays: Iterable[Essay]) -> None:
+    """Fill ABlog's registry with ``essays``, which are all to be shown: it would hide those dated after its import."""
+    ablog.blog.TOMORROW = datetime.max
+    for essay in essays:
+        moment, lists = datetime.combine(essay.published, time()), {"category": [essay.category], "tags": list(essay.tags)}
+        Blog(app).register(essay.docname, {**UNUSED, **lists, "title": essay.title, "date": moment, "update": moment})
+
+
+def collections(app: Sphinx) -> Iterator[tuple[str, str, str, set[str]]]:
+    """Every category, tag and year that has essays: kind, name, docname of its page, docnames of its essays."""
+    for kind, catalog in KINDS.items():
+        for collection in getattr(Blog(app), catalog):
+            if docnames := {post.docname for post in collection}:
+                yield kind, str(collection), collection.docname, docnames
 
 
 def term_slug(term: str) -> str:

@@ -175,20 +175,13 @@ def _site(config: Config) -> Site:
     )  # fmt: skip
 
 
-def _collections(category: str, tags: Iterable[str], day: Day) -> list[tuple[str, str]]:
-    """Kind and name of each list that an essay is in, that of its category first."""
-    return [("Category", category), *(("Tag", tag) for tag in tags), ("Year", str(day.year))]
-
-
 def _listings(app: Sphinx, essays: tuple[Essay, ...]) -> tuple[Listing, ...]:
-    """Every list of essays, that of all first."""
-    all_docname, members = ablog.all_docname(app), defaultdict[tuple[str, str], list[Essay]](list)
-    for essay in essays:
-        for collection in _collections(essay.category, essay.tags, essay.published):
-            members[collection].append(essay)
+    """Every list of essays, that of all first, then those of ABlog's catalogs."""
+    ablog.register_posts(app, essays)
+    all_docname = ablog.all_docname(app)
     lists = (
-        split_listing(kind, name, ablog.collection_docname(app, kind, name), tuple(listed))
-        for (kind, name), listed in members.items()
+        split_listing(kind, name, docname, tuple(essay for essay in essays if essay.docname in docnames))
+        for kind, name, docname, docnames in ablog.collections(app)
     )
     return Listing("", ALL_ESSAYS, all_docname, all_docname, ALL_ESSAYS, essays), *chain.from_iterable(lists)
 
@@ -210,7 +203,7 @@ def _expected(app: Sphinx, site: Site, today: Day) -> frozenset[str]:
     for source in build_sources(app).values():
         record = source.record
         if record and not record.draft and not source.public(today):
-            collections = _collections(record.category, record.tags, record.date)
+            collections = [("Category", record.category), *(("Tag", tag) for tag in record.tags), ("Year", str(record.date.year))]
             lists = [ablog.collection_docname(app, kind, name) for kind, name in collections]
             expected |= {f"/{app.builder.get_target_uri(docname)}" for docname in (essay_docname(source.slug), *lists)}
             expected |= {f"/{lists[0]}/{form.name}" for form in FORMATS}
