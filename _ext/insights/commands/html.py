@@ -9,10 +9,6 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from insights.problems import counted
-
-from .publish import publish
-
 
 def run(arguments: argparse.Namespace) -> NoReturn:
     """Build what is in the current folder, publish it, and leave at once.
@@ -31,7 +27,10 @@ def build_and_publish(root: Path) -> int:
     # Until the build has loaded everything, there is nothing to collect: the collector would look through it again and again.
     gc.disable()
     from insights.cache import exclusive
+    from insights.problems import counted
     from insights.reporting import ENVIRONMENT_PICKLE, build_site
+
+    from .publish import publish
 
     folder = Path("_build")
     with exclusive(folder / "work.lock"):
