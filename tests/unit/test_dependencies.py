@@ -6,6 +6,7 @@ import importlib.metadata
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -134,3 +135,16 @@ def import_mistakes(root: Path) -> list[str]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PYTHONPATH", str(root / "_ext"))
         return sorted({str(problem).removesuffix(" [lint-imports]") for problem in tools._problems(tools.IMPORTS, root, [])})
+
+
+def test_what_needs_no_set_up_for_development_loads_nothing_of_it() -> None:
+    """`make serve`, `make new` and the like set up the runtime packages alone."""
+    developing = [name.replace("-", "_") for name in pins("requirements-dev.txt").keys() - pins("requirements.txt").keys()]
+    commands = [f"insights.commands.{name}" for name in ("html", "serve", "new", "permalinks", "publish", "nginx", "schema")]
+    code = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]; print(*sys.modules)"
+    environment = {"PYTHONPATH": str(ROOT / "_ext")}
+    command = [sys.executable, "-c", code, *commands, "insights.reporting", "insights.output"]
+    loaded = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
+    assert "insights.preview.server" in loaded
+    assert not {"watchfiles", "playwright", "hypothesis"} & set(loaded)
+    assert [name for name in developing if name in loaded] == []
