@@ -54,14 +54,15 @@ SCRIPT_ATTRIBUTE = re.compile(r"<[a-zA-Z][^<>]*[ \t\n\f\r/]on[a-z]+=[\"']")
 BUILD_MESSAGE = re.compile(r"class=\\?(?:[\"']|&quot;)[^\"'&\\>]*\b(?:system-message|problematic)\b")
 TO_DO = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b")
 LOCAL_HOST = re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]")
-PATH = re.compile(r"(?<![\w.])/(?:home|Users|root)/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///")
+HOMES = ("home", "Users", "root")
+PATH = re.compile(rf"(?<![\w.])/(?:{'|'.join(HOMES)})/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///")
 RULES = (
     ScanRule("a style in a page, which its policy refuses", STYLE, OWN_FILES, literals("<style", "style=")),
     ScanRule("a script on an element, which the policy refuses", SCRIPT_ATTRIBUTE, OWN_FILES, ON_EVENT),
     ScanRule("a message of the build", BUILD_MESSAGE, OWN_FILES, literals("system-message", "problematic")),
     ScanRule("a placeholder", TO_DO, OWN_WORDS, literals("TODO", "FIXME", "TBD", "XXX", "orem ipsum")),
     ScanRule("this machine as a host", LOCAL_HOST, OWN_WORDS, literals(*LOCAL)),
-    ScanRule("a path of a machine", PATH, OWN_WORDS, literals("/home/", "/Users/", "/root/", "Users\\", "file:///")),
+    ScanRule("a path of a machine", PATH, OWN_WORDS, literals(*(f"/{home}/" for home in HOMES), "Users\\", "file:///")),
 )
 EMAIL_PREFILTER = tuple(re.compile(b"%b[A-Za-z0-9-]+\\." % at) for at in (b"@", b"&#64;", b"%40"))
 
