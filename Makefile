@@ -11,7 +11,7 @@ export PYTHONPATH := _ext:tests
 
 .DEFAULT_GOAL := help
 .PHONY: help new live check evidence permalinks kitchen-sink html serve preview feed-preview verify clean \
-  test test-unit test-site test-browser test-models audit bench compare fuzz-builds linkcheck format lock programs
+  test test-unit test-site test-browser test-models audit bench compare constructs fuzz-builds linkcheck format lock programs
 
 help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*##  */\1	/p; s/^##@ /@/p' Makefile | awk -F '\t' '/^@/ { print "\n" substr($$0, 2); next } { printf "  make %-13s %s\n", $$1, $$2 }'
@@ -90,6 +90,9 @@ bench: .venv/dev  ## Measure builds of 100, 300 and 1,000 made-up essays (ARGS=-
 
 compare: .venv/dev  ## Compare every file and message with those of another commit: make compare BASE=main
 	@$(BIN)/python tests/tools/compare.py $(or $(BASE),HEAD)
+
+constructs: .venv/dev  ## Compare what comes of documented constructs with what is expected (ARGS=--help for options)
+	@$(BIN)/python tests/tools/constructs.py $(ARGS)
 
 fuzz-builds: .venv/dev  ## Edit a site of 300 made-up essays at random, and compare each build with a clean one
 	@$(BIN)/python tests/tools/fuzz_builds.py $(ARGS)
