@@ -84,7 +84,11 @@ def setup(app: Sphinx) -> None:
     app.setup_extension("ablog")
     # It keeps nothing of a text that it does not read, so texts may be read in parallel; it declares that they may not.
     app.extensions["ablog"].parallel_read_safe = True
-    for event, handler in (("doctree-read", ablog.post.process_posts), ("html-collect-pages", ablog.post.generate_archive_pages)):
+    for event, handler in (
+        ("env-purge-doc", ablog.post.purge_posts),
+        ("doctree-read", ablog.post.process_posts),
+        ("html-collect-pages", ablog.post.generate_archive_pages),
+    ):
         app.disconnect(next(listener.id for listener in app.events.listeners[event] if listener.handler is handler))
     for name in REFUSED:
         app.add_directive(name, RefusedDirective, override=True)

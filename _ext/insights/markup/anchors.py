@@ -19,6 +19,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import docname_join, logging
 
+from .names import names_of
+
 logger = logging.getLogger(__name__)
 
 NUMBERED = re.compile(r"id\d+")
@@ -82,16 +84,17 @@ def save_targets(app: Sphinx, doctree: nodes.document) -> None:
 
 def link_targets(env: BuildEnvironment, docname: str) -> list[object]:
     """What each link of ``docname`` leads to now: a page, a heading or figure in it, a formula, a label or a term."""
-    return [_resolve(env, *target) for target in env.metadata[docname].get(TARGETS, ())]
+    return [_resolve(env, docname, *target) for target in env.metadata[docname].get(TARGETS, ())]
 
 
-def _resolve(env: BuildEnvironment, kind: str, name: str, anchor: str) -> object:
+def _resolve(env: BuildEnvironment, docname: str, kind: str, name: str, anchor: str) -> object:
     if kind == "doc":
         title = env.titles.get(name)
         _, *heading = env.metadata[name].get("myst_slugs", {}).get(anchor, (None,))  # without its line
         return title and title.astext(), heading
     if kind == "math":
-        return env.domains.math_domain.equations.get(name)
-    standard = env.domains.standard_domain
-    terms = [standard.objects.get(("term", word)) for word in (name, name.lower())]
-    return standard.anonlabels.get(name), standard.labels.get(name), terms
+        return names_of(env, "math", "objects", docname).get(name)
+    if kind in ("py", "js", "rst"):
+        return names_of(env, kind, "objects", docname).get(name)
+    anonymous, labels, objects = (names_of(env, "std", table, docname) for table in ("anonlabels", "labels", "objects"))
+    return anonymous.get(name), labels.get(name), [objects.get(("term", word)) for word in (name, name.lower())]

@@ -5,7 +5,7 @@ They decide about links, citations, roles and directives, since they make the pa
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from insights.problems import SETTINGS, Problem, suggest
@@ -75,9 +75,27 @@ def _no_page(match: re.Match[str], path: str, known: Targets) -> str:
 
 
 def _anchor(anchor: str, path: str, known: Targets) -> str:
+    others = [name for name, anchors in sorted(known.anchors.items()) if anchor in anchors and name != path.removesuffix(".md")]
+    if others:
+        return f"{path} has no anchor '#{anchor}'; {_others(others)} it: write which, such as [words](/{others[0]}.md#{anchor})"
     allowed = known.anchors.get(path.removesuffix(".md"), ())
     fix = f"anchors there: {', '.join(allowed)}" if allowed else "that text has no anchors, so link to the text itself"
     return suggest(f"no anchor '#{anchor}' in {path}", anchor, allowed, fix)
+
+
+def _others(documents: Sequence[str]) -> str:
+    """The texts that have what this one has not."""
+    names = [f"/{name}.md" for name in sorted(documents)]
+    return f"{' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))} {'have' if len(names) > 1 else 'has'}"
+
+
+def _equation(match: re.Match[str], path: str, known: Targets) -> str:
+    name, others = match[1], known.equations.get(match[1], ())
+    if others:
+        return (
+            f"no equation '{name}' in this text; {_others(others)} one: link to it, as [words](/{others[0]}.md#equation-{name})"
+        )
+    return f"no equation '{name}'; name one with a line `:label: {name}` in its math block"
 
 
 def _option(match: re.Match[str], path: str, known: Targets) -> str:
@@ -87,6 +105,10 @@ def _option(match: re.Match[str], path: str, known: Targets) -> str:
 
 
 def _term(match: re.Match[str], path: str, known: Targets) -> str:
+    if match[1] in known.terms:
+        return (
+            f"several texts define the term {match[1]!r}; define it in glossary.md or here, or write the words without the role"
+        )
     fix = f"add an entry for {match[1]!r} there, or write the words without the role"
     return suggest(f"no term {match[1]!r} in glossary.md", match[1], known.terms, fix)
 
@@ -145,12 +167,16 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("ref.doc", r"unknown document: '(.*)'", lambda match, path, known: _link(f"{match[1]}.md", path, known)),
     ("ref.ref", r"undefined label: '(.*)'", _label),
     ("ref.numref", r".*", NO_NUMBERS),
+    ("ref.any", r"'any' reference target not found: (.*)", _label),
     ("ref.term", r"term not in glossary: '(.*)'", _term),
-    ("ref.eq", r"equation not found: (.*)", r"no equation '\1'; name one with a line `:label: \1` in its math block"),
+    ("ref.eq", r"equation not found: (.*)", _equation),
     ("ref.footnote", r"Footnote \[.*\] is not referenced\.", NO_REFERENCE),
     ("ref.footnote", r"Duplicate footnote definition found for label: '(.*)'",
         r"the footnote [^\1] is defined twice; rename one of them"),
     ("ref.equation", r"duplicate label of equation (.*), other instance in .*", EQUATION_TWICE),
+    *((f"duplicate_declaration.{language}",
+        r"Duplicate .* declaration, also defined at (.*):\d+\. Declaration is '\.\. \S+ (.*)'\.",
+        r"'\2' is described in \1 too; write `:no-index:` below the first line of one of the two") for language in ("c", "cpp")),
     ("toc.not_readable", r".*", NO_TOCTREE),
     ("toc.excluded", r".*", NO_TOCTREE),
     ("bibtex.key_not_found", r'could not find bibtex key "(.*)"', _source),

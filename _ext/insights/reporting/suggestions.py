@@ -19,13 +19,17 @@ LANGUAGES = (
 
 
 class Targets(NamedTuple):
-    """What a text can refer to: documents (those that readers may not see yet apart), their anchors, terms and sources."""
+    """What a text can refer to: documents (those that readers may not see yet apart), their anchors, terms and sources.
+
+    ``equations``: the documents that have an equation of each name.
+    """
 
     documents: Sequence[str] = ()
     hidden: Sequence[str] = ()
     anchors: Mapping[str, Sequence[str]] = MappingProxyType({})
     terms: Sequence[str] = ()
     sources: Sequence[str] = ()
+    equations: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def targets(app: Sphinx | None) -> Targets:
@@ -33,10 +37,12 @@ def targets(app: Sphinx | None) -> Targets:
     if app is None or not hasattr(app, "env"):
         return Targets()
     env = app.env
-    standard = env.domains.standard_domain
+    targets, objects, equations = (
+        env.domaindata[domain][table] for domain, table in (("std", "anonlabels"), ("std", "objects"), ("math", "objects"))
+    )
     # The title is no target: a link to it is one to the text.
     anchors = {name: list(env.metadata[name].get("myst_slugs", {}))[1:] for name in env.found_docs}
-    for label, (name, _) in standard.anonlabels.items():
+    for label, (name, _) in targets.items():
         # ABlog notes each post by its folder, which is no anchor.
         if name in anchors and label not in {essay_slug(name), *env.metadata[name].get("myst_slugs", {})}:
             anchors[name].append(label)
@@ -45,6 +51,7 @@ def targets(app: Sphinx | None) -> Targets:
         documents=sorted({*env.found_docs, *hidden}),
         hidden=hidden,
         anchors=anchors,
-        terms=[name for kind, name in standard.objects if kind == "term"],
+        terms=[name for kind, name in objects.of if kind == "term"],
+        equations={name: sorted(values) for name, values in equations.of.items()},
         sources=list(cast("Any", env.get_domain("cite")).bibdata.data.entries),
     )
