@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT, TODAY, Site, append, build, edit, make_project, project
 from insights.cache import Store
 from insights.evidence.models import Evidence
+from insights.palette import COLOURS
 
 
 def differences(one: Site, other: Site) -> list[str]:
@@ -26,7 +27,9 @@ def differences(one: Site, other: Site) -> list[str]:
 def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the site built from it; Sphinx keeps paths, so that it is always worked on at the same place."""
     folder = tmp_path_factory.mktemp("builds") / "project"
-    assert build(project(folder / "source"), folder / "html", options=TODAY).returncode == 0
+    add_names(project(folder / "source"), "third", "c0")
+    append(folder / "source/essays/second/index.md", "\nLook at {ref}`the bend <bend>`.\n")
+    assert build(folder / "source", folder / "html", options=TODAY).returncode == 0
     shutil.copytree(folder, folder.with_name("kept"))
     return folder
 
@@ -56,10 +59,23 @@ def restore_older_files(source: Path) -> None:
     restore(source / "_templates/essay-foot.html", "Linked from", "Formerly linked from")
 
 
+def add_names(source: Path, slug: str, colour: str) -> None:
+    """Give an essay a target, an equation and a picture, which may have the names of those of another."""
+    named = (
+        "\n(bend)=\n## Named\n\n```{math}\n:label: bend\na = b\n```\n\nBy {eq}`bend`, {ref}`bend`.\n\n![A square](square.svg)\n"
+    )
+    append(source / f"essays/{slug}/index.md", named)
+    square = f'<path fill="{COLOURS[colour].light}" d="M0 0h9v9H0z"/>'
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{square}</svg>'
+    (source / f"essays/{slug}/square.svg").write_text(picture)
+
+
 def add_an_essay(source: Path) -> None:
     text = "---\ndate: 2026-01-15\ncategory: Architecture\nsummary: A summary.\n---\n# The Fourth Essay\n\nText with [a link]"
     (source / "essays/fourth").mkdir()
     (source / "essays/fourth/index.md").write_text(f"{text}(/essays/first/index.md).\n")
+    add_names(source, "fourth", "c1")
+    edit(source / "essays/second/index.md", "{ref}`the bend <bend>`", "[the bend](/essays/third/index.md#bend)")
 
 
 def delete_an_essay(source: Path) -> None:

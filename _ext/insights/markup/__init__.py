@@ -3,9 +3,10 @@
 from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import anchors, citations, maths, names, restrictions, translator
+from . import anchors, citations, files, maths, names, restrictions, translator
 from .anchors import link_targets, named_anchors
 from .citations import ReferenceStyle, cited_sources
+from .files import file_users, published_files
 from .maths import mathml
 from .names import names_of
 
@@ -13,6 +14,8 @@ from .names import names_of
 def setup(app: Sphinx) -> None:
     """Check each text when it is read, format its sources and formulas, and write its HTML."""
     names.setup(app)
+    app.add_builder(files.SiteBuilder, override=True)
+    app.connect("builder-inited", files.keep_paths)
     app.connect("builder-inited", restrictions.forbid_inclusion)
     app.connect("source-read", restrictions.check_fences)
     app.connect("doctree-read", restrictions.check_text, priority=700)  # after Sphinx has collected the files that the text names

@@ -6,8 +6,10 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 from sphinx.util.images import get_image_size
+from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
@@ -33,6 +35,12 @@ class scroller(nodes.General, nodes.Element):
 
 class Translator(HTML5Translator):
     """Writes HTML without inline styles; what scrolls can take focus and has a name, and images have sizes."""
+
+    def __init__(self, document: nodes.document, builder: StandaloneHTMLBuilder) -> None:
+        super().__init__(document, builder)
+        # Pictures and downloads keep their paths from the root.
+        page = builder.get_target_uri(builder.current_docname)
+        builder.imgpath = builder.dlpath = relative_uri(page, "")
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
         """A start tag without ``style``, which the content policy refuses, and without classes that nothing uses."""

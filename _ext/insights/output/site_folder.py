@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -13,17 +13,21 @@ from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
 
 from insights.cache import Store, build_store, file_names, remove_others, write_if_changed
 from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_of
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
+from insights.markup import file_users, published_files
 from insights.pages import write_assets
 from insights.search import write_search
 
 from . import hosting, sitemap, social_images
 from .addresses import check_permalinks, followed_redirects, published, redirect_files
+
+logger = logging.getLogger(__name__)
 
 #: What Sphinx itself keeps in the folder, and keeps right.
 SPHINX = {"objects.inv", ".buildinfo"}
@@ -93,13 +97,18 @@ def write_social_images(publication: Publication, out: Path, store: Store) -> se
     return set(files)
 
 
+def report_shared_addresses(app: Sphinx, written: Set[str]) -> None:
+    """Report pictures and downloads in whose place the build has ``written`` another file."""
+    for name in sorted(published_files(app) & written):
+        if not filecmp.cmp(f"{app.srcdir}/{name}", f"{app.outdir}/{name}", shallow=False):
+            message, text = "the build writes a file of its own at the address of this one; rename %s", file_users(app, name)[0]
+            logger.error(message, name, location=text, type="insights", subtype="file")
+
+
 def remove_outdated(app: Sphinx, publication: Publication, written: Iterable[str]) -> None:
     """Remove what earlier builds wrote and this one would not have written: above all the pages of a deleted essay."""
     assert isinstance(app.builder, StandaloneHTMLBuilder)
-    kept = {*written, *(publication.file(page.docname) for page in publication.pages), *SPHINX}
-    kept |= {f"_images/{name}" for name in app.builder.images.values()}
-    kept |= {f"_images/{name}" for _, name in app.env.images.values()}
-    kept |= {f"_downloads/{name}" for _, name in app.env.dlfiles.values()}
+    kept = {*written, *published_files(app), *(publication.file(page.docname) for page in publication.pages), *SPHINX}
     remove_others(Path(app.outdir), kept)
 
 
@@ -126,6 +135,7 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
     files |= hosting.host_files(content_policy(chain.from_iterable(scripts)), redirects, app.config.insights_hsts)
     for name, text in files.items():
         write_if_changed(f"{out}/{name}", text.encode())
+    report_shared_addresses(app, {*written, *files, *map(publication.file, publication.texts)})
     remove_outdated(app, publication, [*written, *files])
     store.write("feed_changes", feed_changes(publication, redirects))
     check_permalinks(publication, Path(app.doctreedir), addresses, redirects)
