@@ -115,8 +115,29 @@ skip_injecting_base_ablog_templates = True
 
 # -- Markdown -----------------------------------------------------------------
 
-myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
+myst_enable_extensions = [
+    "alert",
+    "amsmath",
+    "attrs_block",
+    "attrs_inline",
+    "colon_fence",
+    "deflist",
+    "dollarmath",
+    "fieldlist",
+    "gfm_autolink",
+    "html_admonition",
+    "strikethrough",
+    "substitution",
+    "tasklist",
+]
+# So that "$5 and $10" are prices.
+myst_dmath_allow_space = False
+myst_dmath_allow_digits = False
+myst_dmath_double_inline = True
+myst_update_mathjax = False
 myst_heading_anchors = 6
+# Code without a language is shown without colours.
+highlight_language = "text"
 # Footnotes are below a heading instead.
 myst_footnote_transition = False
 # For "N min read". Counts words of prose, without code and numbers.

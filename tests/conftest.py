@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 #: A parser of Markdown as the publication enables it.
-PARSER = markdown_parser(read_settings(ROOT)["myst_enable_extensions"])
+PARSER = markdown_parser(read_settings(ROOT))
 #: What a copy of the publication needs besides its texts.
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 #: What `make` needs besides the machinery.

@@ -40,8 +40,6 @@ BAD = {
         [(3, "the code prints '2', but the text shows '3'; write what it prints"),
          (5, f"this code fails: NameError: name 'x' is not defined; {MARK}")]),
     "what is not run and not Python": ("```python not run: slow\nx = (\n```", [(2, f"not Python: '(' was never closed; {TEXT}")]),
-    "a mark that is none":
-        ("```python later\nx = 1\n```", [(1, "'later' after the language; allowed is `not run: ` with a reason, or nothing")]),
     "a hard exit":
         ("```python\nimport os\nos._exit(4)\n```",
             [(1, "the code of this text ends Python with status 4; remove the call that does")]),

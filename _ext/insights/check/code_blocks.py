@@ -17,18 +17,17 @@ from typing import Any, NamedTuple
 import yaml
 
 from insights.problems import Problem
-from insights.source import OPTION, Fence
+from insights.source import NOT_RUN, OPTION, Fence, read_info
 
 RUNNER = Path(__file__).with_name("code_runner.py")
 #: How many seconds the code of one text may run.
 PATIENCE = 20
 DIRECTIVE = re.compile(r"\{(?:code(?:-block)?|sourcecode)\}\s*")
-NOT_RUN = re.compile(r"not run: *\S")
 PYTHON, SHELL, OUTPUT = ("python", "py", "python3", "pycon", "doctest"), ("sh", "bash", "shell"), "output"
 
 
 class CodeBlock(NamedTuple):
-    """Code in a text. ``remark``: what follows the language in the fence; ``line``: the line above the first line of code."""
+    """Code in a text. ``remark``: why it is not run; ``line``: the line above the first line of code."""
 
     language: str
     remark: str
@@ -46,11 +45,11 @@ def find_blocks(fences: list[Fence]) -> list[CodeBlock]:
         info = DIRECTIVE.sub("", fence.info)
         if info.startswith("{") or not info:
             continue
-        language, _, remark = info.partition(" ")
+        about = read_info(info)
         lines, line = fence.content.splitlines(keepends=True), fence.line
         while info != fence.info and lines and OPTION.match(lines[0]):
             lines, line = lines[1:], line + 1
-        blocks.append(CodeBlock(language.lower(), remark.strip(), line, "".join(lines)))
+        blocks.append(CodeBlock(about.language.lower(), about.reason, line, "".join(lines)))
     return blocks
 
 
@@ -93,9 +92,7 @@ def _invalid(block: CodeBlock, language: str, line: int, reason: str) -> Problem
 
 
 def _python(block: CodeBlock) -> Iterator[Problem]:
-    """Check the remark, and the syntax of code that is not run."""
-    if block.remark and not NOT_RUN.match(block.remark):
-        yield Problem(block.line, f"{block.remark!r} after the language; allowed is `not run: ` with a reason, or nothing")
+    """Check the syntax of code that is not run."""
     if NOT_RUN.match(block.remark) and ">>>" not in block.code:
         try:
             compile(block.code, "", "exec")

@@ -26,8 +26,6 @@ WORN_PHRASE = re.compile(rf"\b(?:{'|'.join(map(re.escape, WORN))})\b".replace(r"
 #: What typewriters print for other marks; but not the |---| of a table, which another rule reports.
 TYPEWRITER = re.compile(r"\"|'|(?<![|:-])---?(?![|:-])|\.\.\.")
 TYPOGRAPHIC = {'"': "“ or ”", "'": "’ or ‘", "--": "– or —", "---": "– or —", "...": "…"}
-#: A formula between dollars, as in TeX, but not two prices.
-DOLLARS = re.compile(r"\$\$[^$]*(?:\$\$)?|(?<![\w$])\$(?=\S)[^$]*(?<=\S)\$(?!\w)")
 #: A number, but not part of a name, a version, a date or an address.
 NUMERAL = re.compile(r"(?<![\w.,/–-])\d[\d,]*(?:\.\d+)?%?(?![\w/])")
 
@@ -47,13 +45,6 @@ def typographic_marks(blocks: list[Block]) -> Iterator[Problem]:
     """Quotes are ’ “ ”, ranges have –, and dashes are —, rather than their typewriter forms."""
     for line, match in _matches(TYPEWRITER, blocks):
         yield Problem(line, f"{match[0]} in prose; write {TYPOGRAPHIC[match[0]]}")
-
-
-def formulas_are_maths(blocks: list[Block]) -> Iterator[Problem]:
-    """A formula is written in {math}; between dollars it would be printed as typed, dollars and all."""
-    for line, match in _matches(DOLLARS, blocks):
-        fix = "a {math} fence" if match[0].startswith("$$") else f"{{math}}`{match[0].strip('$')}`"
-        yield Problem(line, f"{match[0].split()[0]} would be printed as typed; write {fix}")
 
 
 def headings_in_order(blocks: list[Block]) -> Iterator[Problem]:
@@ -88,12 +79,12 @@ LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf":([a-z]+):(?={CODE})"), r"a role is written {\1}`…`"),
     (re.compile(r"^:{1,2}\{([\w-]+)\}", re.MULTILINE), r"a box opens with three colons, and ends with as many: :::{\1}"),
     (re.compile(r"^\.\. ([\w-]+)::", re.MULTILINE), r"a box is written :::{\1}, and ends with :::"),
-    (re.compile(r"^\[!(\w+)\]", re.MULTILINE), r"a box is written :::{note}, and ends with :::"),
-    (re.compile(r"^\[[ xX]\] ", re.MULTILINE), r"there are no checkboxes; write a plain list"),
+    (re.compile(r"^\[!(\w+)\]", re.MULTILINE),
+        r"a box is of the kind NOTE, TIP, IMPORTANT, WARNING or CAUTION, or written :::{note}"),
+    (re.compile(r"^\[[ xX]\] ", re.MULTILINE), r"the box of a task stands in a list: - [ ] words"),
     (re.compile(r"^\|.*\|$(?:\n\|.*\|$)*", re.MULTILINE),
         r"a table has a head, below it a line |---|---| with as many columns, and a line for each row"),
-    (re.compile(r"\\([a-zA-Z]+)\{"), r"LaTeX works in {math} only; a citation is written {cite}`…`"),
-    (re.compile(r"\{\{[^}\n]*\}\}"), r"there are no substitutions; write the words"),
+    (re.compile(r"\\([a-zA-Z]+)\{"), r"LaTeX works in formulas only, such as $x^2$; a citation is written {cite}`…`"),
     (re.compile(r"^\{[.#][^}\n]*\}?", re.MULTILINE), r"attributes are written in braces, {#name}, right above their block"),
     (re.compile(r"\^\[[^\]\n]*\]"), r"a footnote is written [^name], and its text on a line of its own, [^name]: …"),
     (re.compile(r"\[\[([^\]\n]*)\]\]"), r"a link is written [words](/essays/SLUG/index.md)"),
@@ -101,7 +92,7 @@ LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\[[^\]\n]+\] \(([^)\n]*)\)"), r"a link is written [words](address), without a space between"),
     (re.compile(rf"{CODE}_\b"), r"a link is written [words](address)"),
     (re.compile(r"(?<![\w/])https?://[^\s)]*[\w/]"), r"a link is written <address>, or [words](address)"),
-    (re.compile(r"~~"), r"nothing is struck out here; remove the words"),
+    (re.compile(r"~~"), r"words are struck out as ~~words~~, without spaces inside"),
     (re.compile(r"\[@([\w:.-]+)\]?"), r"a citation is written {cite}`\1`"),
     (re.compile(r"^(#{1,6}) ?([^\W\d]\w*)", re.MULTILINE), r"a heading is written \1 \2, with a space"),
     (re.compile(r"\*\*(\w[^*\n]*)"), r"bold words are written **words**, without spaces inside"),
@@ -232,7 +223,7 @@ def _spec(numeral: str) -> str:
 
 #: The rules that take nothing but the blocks of a text, by the severity of their problems.
 ERRORS: tuple[Rule, ...] = (
-    no_worn_phrases, typographic_marks, formulas_are_maths, headings_in_order, headings_cite_nothing, pictures_are_described,
+    no_worn_phrases, typographic_marks, headings_cite_nothing, pictures_are_described,
     nothing_is_printed_as_typed, plain_text_is_plain,
 )  # fmt: skip
-WARNINGS: tuple[Rule, ...] = (sentences_fit_a_breath, paragraphs_hold_one_idea)
+WARNINGS: tuple[Rule, ...] = (headings_in_order, sentences_fit_a_breath, paragraphs_hold_one_idea)

@@ -70,9 +70,9 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
 def _texts(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store) -> Iterator[Problem]:
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store."""
     leaks = scan_rules(root, settings, essays, today, store)
-    extensions = sorted(settings.get("myst_enable_extensions", ()))
-    parser = source.markdown_parser(extensions)
-    versions = [rules_digest(leaks), library_versions(), extensions]
+    parser = source.markdown_parser(settings)
+    markdown = sorted((name, repr(value)) for name, value in settings.items() if name.startswith("myst_"))
+    versions = [rules_digest(leaks), library_versions(), markdown]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}

@@ -28,7 +28,7 @@ def build_and_publish(root: Path) -> int:
     gc.disable()
     from insights.cache import exclusive
     from insights.problems import counted
-    from insights.reporting import ENVIRONMENT_PICKLE, build_site
+    from insights.reporting import ENVIRONMENT_PICKLE, build_site, forget_faulty
 
     from .publish import publish
 
@@ -37,12 +37,15 @@ def build_and_publish(root: Path) -> int:
         finished = False
         try:
             problems, config = build_site(root, folder / "work", folder / "doctrees", status=sys.stdout)
-            finished = not problems and config is not None
+            errors = [problem for problem in problems if not problem.warning]
+            finished = not errors and config is not None
         finally:
             if not finished:
                 (folder / "doctrees" / ENVIRONMENT_PICKLE).unlink(missing_ok=True)  # so that its errors are found again
-        if problems or config is None:
+        if problems:
             sys.stdout.flush()
-            print(*problems, counted(len(problems), 0), sep="\n", file=sys.stderr)
+            print(*problems, counted(len(errors), len(problems) - len(errors)), sep="\n", file=sys.stderr)
+            forget_faulty(problems, folder / "doctrees")  # so that its advice is given again
+        if errors or config is None:
             return 1
         return publish(folder / "work", folder / "html", root, {value.name: value.value for value in config})

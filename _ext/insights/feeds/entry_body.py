@@ -22,9 +22,9 @@ ALLOWED = {
     "a": {"href", "title"}, "abbr": {"title"}, "b": set(), "blockquote": set(), "br": set(), "caption": set(), "cite": set(),
     "code": {"class"}, "dd": set(), "del": set(), "dl": set(), "dt": set(), "em": set(), "figcaption": set(), "figure": set(),
     "h2": set(), "h3": set(), "h4": set(), "h5": set(), "h6": set(), "hr": set(), "i": set(),
-    "img": {"src", "alt", "width", "height"}, "ins": set(), "kbd": set(), "li": {"value"}, "mark": set(), "ol": {"start"},
-    "p": set(), "pre": set(), "q": set(), "samp": set(), "strong": set(), "sub": set(), "sup": set(), "table": set(),
-    "tbody": set(), "td": {"align", "colspan", "rowspan"}, "th": {"align", "colspan", "rowspan"}, "thead": set(),
+    "img": {"src", "alt", "title", "width", "height"}, "ins": set(), "kbd": set(), "li": {"value"}, "mark": set(),
+    "ol": {"start"}, "p": set(), "pre": set(), "q": set(), "samp": set(), "strong": set(), "sub": set(), "sup": set(),
+    "table": set(), "tbody": set(), "td": {"align", "colspan", "rowspan"}, "th": {"align", "colspan", "rowspan"}, "thead": set(),
     "time": {"datetime"}, "tr": set(), "u": set(), "ul": set(), "var": set(),
 }  # fmt: skip
 #: Blank lines, or code, whose blank lines stay.
@@ -154,6 +154,12 @@ def _cell(cell: Element) -> None:
         cell[0].drop_tag()
 
 
+def _task(box: Element) -> None:
+    """Turn the box of a task into a character."""
+    item = builder.SPAN("☑" if box.get("checked") else "☐")
+    _replace(box, item)
+
+
 def _lines(block: Element) -> None:
     """Turn lines of verse into a paragraph."""
     block.tag = "p"
@@ -180,6 +186,7 @@ def _formula(formula: Element) -> None:
 #: The XPath matches nothing in an article that has none of the class names.
 STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in (
     (_classed("panels"), _chart),
+    (_classed("task-list-item", "li") + "/p/input", _task),
     *((path, _drop) for path in (
         _classed("essay-head", "header"), _classed("headerlink", "a"), _classed("linenos"), _classed("call", "p"),
         _classed("sd-summary-state-marker"), ".//*[@id='evidence']/details",
@@ -192,7 +199,7 @@ STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for pa
     (_classed("code-block-caption", "div"), _title),
     (_classed("sd-card", "div"), _card),
     (_classed("sd-tab-label", "label"), _title),
-    (_classed("sd-dropdown", "details") + "/summary", _title),
+    (".//details/summary", _title),
     (" | ".join(map(_classed, ("admonition", "topic", "sidebar"))), _rename("blockquote")),
     (" | ".join(map(_classed, ("admonition-title", "topic-title", "sidebar-title", "rubric"))), _title),
     (_classed("line-block", "div") + "[not(ancestor::div[contains(@class, 'line-block')])]", _lines),

@@ -1,7 +1,8 @@
 """The anchors of headings, made of their words, so that adding a footnote or another heading does not change them.
 
-docutils numbers the headings that it finds no name for, and MyST numbers the second of two equal headings. A number may belong to
-another heading after the next edit, so both are errors.
+docutils numbers the headings that it finds no name for. MyST numbers the second of two equal headings, as GitHub does. Such
+a number may belong to another heading after the next edit, so the author gets advice. A heading gives way to the ids of our
+templates.
 
 And the targets of a text's links: when one changes its title or address, the pages that link to it are written again.
 """
@@ -9,6 +10,7 @@ And the targets of a text's links: when one changes its title or address, the pa
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from docutils import nodes
@@ -29,7 +31,7 @@ TARGETS = "insights_targets"
 
 
 class HeadingAnchors(SphinxTransform):
-    """Put MyST's slug of each heading before its other ids, and report anchors that could change or clash.
+    """Put the name that a heading has of its own, or MyST's slug, before its other ids, and advise about slugs that could change.
 
     MyST adds its slugs at priority 700, and resolves links at 879.
     """
@@ -39,21 +41,27 @@ class HeadingAnchors(SphinxTransform):
     def apply(self) -> None:
         slugs = self.env.metadata[self.env.docname].get("myst_slugs", {})
         reserved = template_ids(Path(self.app.confdir), tuple(self.config.templates_path))
+        taken = reserved | {name for section in self.document.findall(nodes.section) for name in section["ids"]} | slugs.keys()
         for section in self.document.findall(nodes.section):
-            title, slug = section.next_node(nodes.title), section.get("slug")
+            title, slug, own = section.next_node(nodes.title), section.get("slug"), section.get("own_id")
             words = title.astext() if title else ""
-            named = [name for name in section["ids"] if not NUMBERED.fullmatch(name) and name != slug]
+            plain = github_slugify(words)
+            # What docutils makes of the words of a heading may be the slug of another heading.
+            others = [name for name in section["ids"] if name not in (slug, own) and not NUMBERED.fullmatch(name)]
+            others = [name for name in others if name not in reserved and (name not in slugs or name != nodes.make_id(words))]
+            anchor = slug if slug in slugs else "" if own or others else "section"
+            if anchor in reserved or anchor == "section":
+                anchor = next(name for number in count(1) if (name := f"{anchor}-{number}") not in taken)
+                taken |= {anchor}
+            section["ids"] = [*filter(None, [own, anchor]), *others]
             if slug in slugs:
-                section["ids"] = [slug, *named]
-                slugs[slug] = (slugs[slug][0], slug, slugs[slug][2])
-                if slug != (plain := github_slugify(words)) and re.fullmatch(rf"{re.escape(plain)}-\d+", slug) and plain in slugs:
-                    message = "two headings have the anchor #%s (the other is on line %s); reword one of them"
-                    logger.error(message, plain, slugs[plain][0], location=section)
-            elif not named:
-                logger.error("the heading “%s” has no letter or digit to make an anchor of; reword it", words, location=section)
-            for name in sorted(reserved & {*section["ids"]}):
-                message = "the heading “%s” has the anchor #%s, which is part of every page; reword it"
-                logger.error(message, words, name, location=section)
+                slugs[slug] = (slugs[slug][0], section["ids"][0], slugs[slug][2])
+                if slug != plain and re.fullmatch(rf"{re.escape(plain)}-\d+", slug) and plain in slugs and not own:
+                    message = (
+                        "two headings have the anchor #%s (the other is on line %s), so this one has #%s; "
+                        "reword one of them, or name it: ## %s {#a-name}"
+                    )
+                    logger.warning(message, plain, slugs[plain][0], slug, words, location=section)
 
 
 def named_anchors(doctree: nodes.document) -> Iterator[str]:

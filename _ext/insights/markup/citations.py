@@ -60,7 +60,7 @@ class FormattedSource:
         try:
             return self._make().text
         except FieldIsMissing as error:
-            logger.warning("%s", error, type="bibtex", subtype="missing_field")
+            logger.error("%s", error, type="bibtex", subtype="missing_field")
             return Tag("b", str(error))
 
 

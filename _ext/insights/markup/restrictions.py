@@ -12,10 +12,12 @@ from sphinx.util import logging
 
 from insights.source import essay_slug
 
+from .raw_html import blocked_html, html_problem
+
 logger = logging.getLogger(__name__)
 
-#: The HTML that Markdown itself makes: line breaks and struck-out words.
-OWN_HTML = frozenset({"<br />\n", "\\\\\n", "<s>", "</s>"})
+#: The HTML that Markdown itself makes: line breaks.
+OWN_HTML = frozenset({"<br />\n", "\\\\\n"})
 #: The schemes of links that leave the publication.
 SCHEMES = ("http", "https", "mailto")
 #: How deep lists, quotes and boxes may be nested. The Markdown parser silently drops what is deeper than twenty, where a list
@@ -44,11 +46,7 @@ def check_fences(app: Sphinx, docname: str, source: list[str]) -> None:
 def check_text(app: Sphinx, doctree: nodes.document) -> None:
     """Report what the text that has been read must not hold, and remove what would break the rest of the build."""
     docname = app.env.docname
-    for raw in doctree.findall(nodes.raw):
-        if (html := raw.astext()).startswith("<!--"):
-            _report(raw, f"an HTML comment, which would be published: {_short(html)}; start the line with % instead")
-        elif html not in OWN_HTML and essay_slug(docname) not in app.config.insights_html:
-            _report(raw, f"HTML: {_short(html)}; write it in Markdown, or allow it for this essay: insights_html in conf.py")
+    _check_html(doctree, allowed=essay_slug(docname) in app.config.insights_html)
     for meta in doctree.findall(nodes.meta):
         _report(meta, "metadata for the head of the page; remove it, since the page takes its metadata from the front matter")
     for reference in doctree.findall(nodes.reference):
@@ -69,6 +67,19 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
         if _depth(node) == DEEPEST + 1:
             _report(node, f"lists, quotes and boxes {NESTED}")
             node.clear()
+
+
+def _check_html(doctree: nodes.document, *, allowed: bool) -> None:
+    """Report HTML that no text can have or, where HTML is allowed, what the policy of the page blocks."""
+    opened: set[str] = set()
+    for raw in doctree.findall(nodes.raw):
+        html = raw.astext()
+        closing = re.fullmatch(r"</([\w-]+)\s*>", html.strip())
+        # The end of an element follows from its beginning.
+        if html not in OWN_HTML and not (closing and closing[1] in opened):
+            opened |= set(re.findall(r"<([\w-]+)", html))
+            for problem in blocked_html(html) if allowed else [html_problem(html)]:
+                _report(raw, problem)
 
 
 def _files(app: Sphinx, docname: str, doctree: nodes.document) -> Iterator[tuple[nodes.Element, str]]:

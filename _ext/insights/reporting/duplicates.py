@@ -14,8 +14,6 @@ DUPLICATES = (
     (r"(.+:\d+): “(.+)” is misspelt", r"{0}: [^“].*{1}"),
     (r"(.+:\d+): the hidden essay '(.+)'", r"{0}: a link to {1}, which is"),
     (r"(.+:\d+): the link target '/essays/(.+)/index\.md' is not published", r"{0}: a link to {1}, which is"),
-    # The rules for prose and MyST both look at headings.
-    (r"(.+:\d+): a heading of level .+\[myst\.header\]$", r"{0}: a heading of level .+\[insights\."),
     # A mark without a footnote is also one too many; two labels are found twice.
     (r"(.+):\d+: more footnote marks than", r"{0}:\d+: the footnote "),
     (r"(.+):1: the equation (.+) is defined twice", r"{0}:\d+: the equation {1} is defined twice"),

@@ -14,6 +14,8 @@ from .suggestions import targets
 
 #: What the names of our own loggers begin with.
 OWN = f"{NAMESPACE}.insights."
+#: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
+ADVICE = frozenset({"misc.highlighting_failure"})
 #: The kind of what a room logs without one, if it is not the name of the room.
 KINDS = {"catalog": "markup", "feeds": "settings", "output": "permalink", "pages": "settings"}
 
@@ -50,8 +52,12 @@ class ProblemFilter(logging.Filter):
         if isinstance(collector := self.app._warning, Collector):
             collector.logged.append(problem)
             # Sphinx need not count them as well.
-            self.app._warncount, self.app.statuscode = 0, 1
+            self.app._warncount = 0
+            if not problem.warning:
+                self.app.statuscode = 1
             return False
+        if problem.warning:
+            self.app._warncount -= 1  # with -W, what is counted stops a build
         problem = explain(problem, targets(self.app), root)
         record.msg, record.args = f"{problem.message} [{problem.kind}]", ()
         record.location = f"{problem.path}:{problem.line}"
@@ -59,7 +65,10 @@ class ProblemFilter(logging.Filter):
 
 
 def logged_problem(record: logging.LogRecord, root: Path) -> Problem:
-    """A log record of Sphinx as a problem, in the words of the record; line 0 if it has none."""
+    """A log record of Sphinx as a problem, in the words of the record; line 0 if it has none.
+
+    What we ourselves log as a warning is advice, which stops nothing.
+    """
     kind = ".".join(filter(None, (getattr(record, "type", ""), getattr(record, "subtype", ""))))
     if not kind:
         room = record.name.removeprefix(OWN).partition(".")[0]
@@ -72,7 +81,8 @@ def logged_problem(record: logging.LogRecord, root: Path) -> Problem:
     path, _, line = location.rpartition(":")
     if not line.isdecimal():
         path, line = location, "0"
-    return Problem(int(line), message, kind, relative(Path(path), root))
+    advice = kind in ADVICE or (record.name.startswith(OWN) and record.levelno == logging.WARNING)
+    return Problem(int(line), message, kind, relative(Path(path), root), advice)
 
 
 def setup(app: Sphinx) -> None:

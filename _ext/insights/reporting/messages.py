@@ -138,7 +138,7 @@ def _language(match: re.Match[str], path: str, known: Targets) -> str:
     wrong = f"unknown language {match[1]!r} of a code block"
     if match[1].startswith("{") or match[1] in DIRECTIVES:
         return f"{wrong}; the name of a directive is written in braces, without spaces: ```{{math}}"
-    return suggest(wrong, match[1], LANGUAGES, "write a language that Pygments knows, or text")
+    return suggest(wrong, match[1], LANGUAGES, "it is shown without colours; write a language that Pygments knows, or text")
 
 
 EQUATION_TWICE = r"the equation \1 is defined twice; rename one of the labels"
@@ -161,9 +161,10 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
         r"the option \2 of the directive {\1} cannot be '\3'; write a value from MyST's documentation, or remove it"),
     ("myst.header", r"Document headings start at H\d, not H1",
         "no title; the first heading of a text is its title, and has one #"),
-    ("myst.header", r"Non-consecutive header level increase; H(\d) to H(\d)",
-        lambda match, path, known:
-            f"a heading of level {match[2]} below one of level {match[1]}; write {'#' * (int(match[1]) + 1)}"),
+    ("myst.substitution", r"Substitution error:UndefinedError: '(.*)' is undefined",
+        r"no text for {{ \1 }}; write it in myst_substitutions in conf.py, or put the braces in backticks"),
+    ("myst.substitution", r"Substitution error:.*",
+        "{{ … }} is replaced by a text of myst_substitutions in conf.py, and this names none; put the braces in backticks"),
     ("ref.doc", r"unknown document: '(.*)'", lambda match, path, known: _link(f"{match[1]}.md", path, known)),
     ("ref.ref", r"undefined label: '(.*)'", _label),
     ("ref.numref", r".*", NO_NUMBERS),
@@ -188,7 +189,7 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("misc.highlighting_failure", r"Pygments lexer name '(.*)' is not known", _language),
     ("misc.highlighting_failure",
         r"Lexing literal_block .* as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",
-        r"the code block is called \1, but is not at \2; fix it, or call it text"),
+        r"the code block is called \1, but is not at \2; it is shown all the same: fix it, or call it text"),
     ("image.not_readable", r"image file not readable: (.*)", rf"no picture '\1'; {ADD_FILE}, or from the top with a leading /"),
     ("download.not_readable", r"download file not readable: (.*)", _download),
     ("sphinx", r"numfig is disabled\. :numref: is ignored\.|.*Any number is not assigned: .*", NO_NUMBERS),

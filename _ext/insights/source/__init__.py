@@ -6,6 +6,9 @@ from .essays import ESSAY_TEXT, ESSAYS_FOLDER, EssaySource, Vocabulary
 from .essays import build_day, essay_docname, essay_problems, essay_slug, front_matter_schema, read_essays
 from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, read_source, unreadable_files
 from .front_matter import FrontMatter, FrontMatterSource, Revision, split_front_matter
-from .markdown import CITATION, CODE, NOTE, OPTION, Block, Fence, Row
-from .markdown import count_words, markdown_fences, markdown_parser, prose_blocks, quoted_results, table_rows, without_quotes
+from .fences import NOT_RUN, FenceInfo, read_info
+from .html_tokens import ATTRIBUTES, BLOCK_HTML, INLINE_HTML
+from .markdown import CITATION, CODE, DIRECTIVE, NOTE, OPTION, Block, Fence, Row
+from .markdown import count_words, markdown_fences, prose_blocks, quoted_results, table_rows, without_quotes
 from .scaffold import new_essay
+from .syntax import create_parser, markdown_parser

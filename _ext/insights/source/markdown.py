@@ -4,14 +4,11 @@ Code, addresses and the names of roles are left out. Where a role prints somethi
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.mdit import create_md_parser
 
 from .essays import EssaySource
 from .front_matter import FrontMatterSource
@@ -71,11 +68,6 @@ class Block(NamedTuple):
             if sentence := self.text[start : end.end()].strip():
                 yield self.text.index(sentence, start), sentence
             start = end.end()
-
-
-def markdown_parser(extensions: Iterable[str]) -> MarkdownIt:
-    """A parser of texts, with the ``extensions`` of MyST that conf.py enables."""
-    return create_md_parser(MdParserConfig(enable_extensions=set(extensions)), RendererHTML)
 
 
 def count_words(text: str) -> int:

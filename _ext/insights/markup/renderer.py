@@ -1,0 +1,154 @@
+"""From Markdown to docutils nodes: MyST's renderer, and what our texts have besides (`source/syntax.py`)."""
+
+from functools import partial
+from typing import cast
+
+from docutils import nodes
+from markdown_it.tree import SyntaxTreeNode
+from myst_parser.config.main import TopmatterReadError, merge_file_level, read_topmatter
+from myst_parser.mdit_to_docutils.base import token_line
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.sphinx_ import MystParser
+from myst_parser.warnings_ import MystWarnings, create_warning
+from sphinx.util import logging
+
+from insights.source import DIRECTIVE, create_parser, read_info
+
+from .elements import element, fold, summary, task
+
+logger = logging.getLogger(__name__)
+
+#: Languages whose listings many sites draw.
+DIAGRAMS = frozenset({"d2", "dot", "graphviz", "mermaid", "plantuml", "puml"})
+#: The elements of HTML that docutils has nodes for.
+NODES = {"sub": nodes.subscript, "sup": nodes.superscript, "figcaption": nodes.caption, "summary": summary, "details": fold}
+
+
+class EssayParser(MystParser):
+    """MyST's parser, with our rules of Markdown and our renderer."""
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Parse a text into ``document``."""
+        config = document.settings.env.myst_config
+        try:
+            if topmatter := read_topmatter(inputstring):
+                config = merge_file_level(config, topmatter, partial(_warn, document))
+        except TopmatterReadError:
+            pass  # the renderer reports it
+        parser = create_parser(config, EssayRenderer)
+        parser.options["document"] = document
+        parser.render(inputstring)
+
+
+def _warn(document: nodes.document, kind: MystWarnings, message: str) -> None:
+    create_warning(document, message, kind, line=1, append_to=document)
+
+
+class EssayRenderer(SphinxRenderer):
+    """MyST's renderer, with nodes in place of raw HTML, and advice where a page is right but may not be what was meant."""
+
+    def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object) -> None:
+        logger.warning(message, *arguments, location=f"{self.document['source']}:{token_line(token, 1)}")
+
+    def render_s(self, token: SyntaxTreeNode) -> None:
+        """Words that are struck out."""
+        self._element(token, element(tag="del"))
+
+    def render_list_item(self, token: SyntaxTreeNode) -> None:
+        """A list item; the box of a task as a node."""
+        super().render_list_item(token)
+        item = cast("nodes.list_item", self.current_node[-1])
+        if "checked" in (token.meta or {}) and isinstance(box := item.next_node(nodes.raw), nodes.raw):
+            box.replace_self(task(done=token.meta["checked"]))
+
+    def render_html_element(self, token: SyntaxTreeNode) -> None:
+        """An element of HTML that a text can have."""
+        name, attributes = token.tag, token.attrs
+        if name in ("p", "div", "center"):
+            align = "center" if name == "center" else attributes.get("align")
+            # Without an alignment it is nothing but its paragraphs.
+            self._element(token, nodes.container(classes=[f"align-{align}"] if align else []))
+        elif name == "figure":
+            self._figure(token)
+        elif name == "code":
+            words = token.children[0].content if len(token.children) == 1 else ""
+            self._element(token, nodes.literal(words, ""))
+        else:
+            node = NODES[name]() if name in NODES else element(tag=name)
+            node.attributes |= {key: attributes[key] for key in ("title", "open") if key in attributes}
+            if "open" in node:
+                node["open"] = True
+            self._element(token, node)
+
+    def _element(self, token: SyntaxTreeNode, node: nodes.Element) -> None:
+        self.add_line_and_source_path(node, token)
+        self.copy_attributes(token, node, ("id",))
+        with self.current_node_context(node, append=True):
+            self.render_children(token)
+        if isinstance(node, nodes.TextElement):
+            for paragraph in [child for child in node.children if isinstance(child, nodes.paragraph)]:
+                paragraph.replace_self(paragraph.children)
+
+    def _figure(self, token: SyntaxTreeNode) -> None:
+        """A figure: its pictures without paragraphs around them, and its caption last."""
+        figure = nodes.figure(align=token.attrs.get("align", "default"))
+        self._element(token, figure)
+        for paragraph in [child for child in figure.children if isinstance(child, nodes.paragraph)]:
+            if all(isinstance(part, nodes.image | nodes.reference) or not part.astext().strip() for part in paragraph.children):
+                paragraph.replace_self([part for part in paragraph.children if isinstance(part, nodes.Element)])
+        for caption in [child for child in figure.children if isinstance(child, nodes.caption)]:
+            figure.remove(caption)
+            figure.append(caption)
+
+    def render_paragraph(self, token: SyntaxTreeNode) -> None:
+        """A paragraph; one that is nothing but a picture with a title is a figure, whose caption is the title."""
+        super().render_paragraph(token)
+        paragraph = cast("nodes.paragraph", self.current_node[-1])
+        image = paragraph.children[0] if len(paragraph.children) == 1 else None
+        if isinstance(image, nodes.image) and image.get("title") and not isinstance(self.current_node, nodes.figure):
+            title = image.attributes.pop("title")
+            figure = nodes.figure("", image, nodes.caption(title, title), align="default")
+            self.add_line_and_source_path(figure, token)
+            paragraph.replace_self(figure)
+        elif not paragraph.children and not paragraph["ids"] and not paragraph["names"]:
+            self.current_node.remove(paragraph)  # there was nothing in it but a comment
+
+    def render_fence(self, token: SyntaxTreeNode) -> None:
+        """Code, with what is written behind its language; or a directive."""
+        if DIRECTIVE.match(token.info.strip()):
+            return super().render_fence(token)
+        info = read_info(token.info)
+        if info.language in self.md_config.fence_as_directive:
+            return super().render_fence(token)
+        assert token.token is not None, "a fence is one token"
+        token.token.info = info.language
+        for key, value in (("emphasize-lines", info.marked), ("lineno-start", info.start), ("id", info.name)):
+            if value:
+                token.attrs.setdefault(key, str(value))
+        super().render_fence(token)
+        for word in info.unknown:
+            message = '%r after the language of a code block means nothing here; allowed are title="…", {1,3-5} and linenos'
+            self._advise(message, token, word)
+        if info.language.lower() in DIAGRAMS:
+            self._advise("a diagram in %s is shown as its source; put a picture of it next to the text", token, info.language)
+        if info.title:
+            code = cast("nodes.Element", self.current_node[-1])
+            caption = nodes.caption(info.title, info.title)
+            caption.source, caption.line = code.source, code.line
+            wrapper = nodes.container("", caption, literal_block=True, classes=["literal-block-wrapper"])
+            code.replace_self(wrapper)
+            wrapper.append(code)
+        return None
+
+    def render_heading(self, token: SyntaxTreeNode) -> None:
+        """A heading; one with a name of its own keeps it as its anchor."""
+        super().render_heading(token)
+        if "id" in token.attrs and isinstance(self.current_node, nodes.section):
+            self.current_node["own_id"] = nodes.make_id(nodes.fully_normalize_name(str(token.attrs["id"])))
+
+    def update_section_level_state(self, section: nodes.section, level: int) -> None:
+        """Note the level of a heading; one that skips a level stands where it would without the skip, as a rule advises."""
+        above = max(other for other in self._level_to_section if level > other)
+        if above and above + 1 != level:
+            self._level_to_section |= dict.fromkeys(range(above + 1, level), self._level_to_section[above])
+        super().update_section_level_state(section, level)
