@@ -3,8 +3,9 @@
 from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import anchors, citations, elements, files, maths, names, restrictions, translator
+from . import anchors, attachments, citations, elements, files, maths, names, restrictions, translator
 from .anchors import link_targets, named_anchors
+from .attachments import FILES
 from .citations import ReferenceStyle, cited_sources
 from .files import file_users, published_files
 from .maths import mathml
@@ -22,6 +23,7 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-read", restrictions.check_text, priority=700)  # after Sphinx has collected the files that the text names
     app.add_source_parser(EssayParser, override=True)
     elements.setup(app)
+    attachments.setup(app)
     app.add_transform(anchors.HeadingAnchors)
     app.connect("doctree-read", anchors.save_targets)
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)

@@ -14,6 +14,9 @@ from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.util._files import DownloadFiles, FilenameUniqDict
 from sphinx.util._pathlib import _StrPath
 
+from insights.cache import write_if_changed
+from insights.pictures import is_picture, read_picture
+
 
 class OwnPictures(FilenameUniqDict):
     """The pictures of all texts, each with the docnames of those texts and the name of its file in the site."""
@@ -53,10 +56,17 @@ class SiteBuilder(DirectoryHTMLBuilder):
                 reference["refuri"] = quote(reference["refuri"])
 
     def copy_image_files(self) -> None:
-        """Copy the pictures of the pages that were written, also into folders that no page is in."""
-        for name in self.images.values():
-            Path(self.outdir, name).parent.mkdir(parents=True, exist_ok=True)
-        super().copy_image_files()
+        """Copy the pictures of the pages that were written, without the notes of cameras and programs."""
+        for source, name in self.images.items():
+            path = Path(self.srcdir, source)
+            write_if_changed(f"{self.outdir}/{name}", read_picture(path).content)
+
+    def copy_download_files(self) -> None:
+        """Copy the downloads of all texts; those that are pictures, also without notes."""
+        for source, (_, name) in self.env.dlfiles.items():
+            if (path := Path(self.srcdir, source)).is_file():
+                content = read_picture(path).content if is_picture(path) else path.read_bytes()
+                write_if_changed(f"{self.outdir}/{name}", content)
 
 
 def keep_paths(app: Sphinx) -> None:

@@ -8,9 +8,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
-from sphinx.util.images import get_image_size
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
+
+from insights.pictures import read_picture
 
 logger = logging.getLogger(__name__)
 
@@ -109,9 +110,7 @@ class Translator(HTML5Translator):
         uri, file = node["uri"], self.builder.srcdir / node["uri"]
         if "://" in uri:
             logger.error("a picture on another host: %s; put a copy next to the text", uri, location=node)
-        natural = get_image_size(file)
-        if natural is None and file.is_file() and file.suffix != ".svg":
-            logger.error("%s is not a picture; allowed are PNG, JPEG, WebP and SVG files", uri, location=node)
+        natural = read_picture(file).size if file.is_file() else None
         sides: dict[str, float] = {}
         for side in ("width", "height"):
             if side in node:

@@ -1,0 +1,134 @@
+"""The pictures and files beside texts: found however their names are written, and checked at the lines that name them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.matching import Matcher
+
+from insights.pictures import is_picture, read_picture
+
+logger = logging.getLogger(__name__)
+
+#: The key in the metadata of a text for the files that it names: path from the root, and line.
+FILES = "insights_files"
+#: The largest file to download, in bytes. Some hosts allow no more.
+LARGEST = 25_000_000
+#: Files that a browser opens as a page of this site, with whatever scripts they have.
+PAGES = frozenset({".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".xml", ".svgz"})
+
+
+def find_files(app: Sphinx, doctree: nodes.document) -> None:
+    """Write the paths of pictures and files as they are on disk: spaces may be escaped, and Unicode has two forms of umlauts."""
+    docname = app.env.docname
+    for image in doctree.findall(nodes.image):
+        image["uri"] = _found(app.env, docname, image["uri"]) or image["uri"]
+    for download in doctree.findall(addnodes.download_reference):
+        download["reftarget"] = _found(app.env, docname, download["reftarget"]) or download["reftarget"]
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        if link["reftype"] == "myst" and (path := _linked_file(app, docname, link)):
+            link.replace_self(addnodes.download_reference("", "", *link.children, **(link.attributes | {"reftarget": path})))
+
+
+def _linked_file(app: Sphinx, docname: str, link: addnodes.pending_xref) -> str | None:
+    """The file that a link leads to which MyST takes for one to a page, or to nothing."""
+    if not link.get("refdomain"):
+        return _found(app.env, docname, link["reftarget"])
+    name = f"{link['reftarget']}.md"
+    page = link["refdomain"] != "doc" or Matcher(app.config.include_patterns)(name)
+    return f"/{name}" if not page and Path(app.srcdir, name).is_file() else None
+
+
+def _found(env: BuildEnvironment, docname: str, written: str) -> str | None:
+    """The path from the root, with a leading slash, of the file that ``written`` names in another form; None without one."""
+    root = Path(env.srcdir)
+    if re.match(r"[a-z][\w+.-]*:", written) or not written.strip("./") or (root / env.relfn2path(written, docname)[0]).exists():
+        return None
+    for name in dict.fromkeys((written, unquote(written))):
+        path = root
+        for part in Path(env.relfn2path(name, docname)[0]).parts:
+            path = _entry(path, part) or path / part
+        if path.is_file() and path.is_relative_to(root):
+            return f"/{path.relative_to(root).as_posix()}"
+    return None
+
+
+def _entry(folder: Path, name: str) -> Path | None:
+    """The entry of ``folder`` with this name in any form of Unicode; reStructuredText takes spaces out of names."""
+    if (folder / name).exists() or not folder.is_dir():
+        return folder / name
+    entries = {unicodedata.normalize("NFC", path.name): path for path in sorted(folder.iterdir())}
+    wanted = unicodedata.normalize("NFC", name)
+    return entries.get(wanted) or {re.sub(r"\s", "", entry): path for entry, path in entries.items()}.get(wanted)
+
+
+def check_files(app: Sphinx, doctree: nodes.document) -> None:
+    """Report what cannot be published of the pictures and files that a text names, at its line; and note which they are."""
+    env, docname = app.env, app.env.docname
+    named = []
+    for node, name in list(_named_files(env, docname, doctree)):
+        path = Path(env.srcdir, name)
+        if not path.exists():
+            continue  # reported by Sphinx, which looked for it
+        line = _line(env, docname, node)
+        named.append((name, line))
+        if isinstance(node, nodes.image):
+            _, _, mistakes, advice = read_picture(path)
+        else:
+            mistakes, advice = _download_problems(app, name, path)
+        for mistake in mistakes:
+            logger.error("%s", mistake, location=(docname, line), type="insights", subtype="file")
+        for word in advice:
+            logger.warning("%s", word, location=(docname, line), type="insights", subtype="file")
+    env.metadata[docname][FILES] = named
+
+
+def _named_files(env: BuildEnvironment, docname: str, doctree: nodes.document) -> Iterator[tuple[nodes.Element, str]]:
+    for image in doctree.findall(nodes.image):
+        candidates: dict[str, str] = image.get("candidates", {})
+        yield from ((image, name) for kind, name in candidates.items() if kind != "?")
+    for download in doctree.findall(addnodes.download_reference):
+        if "://" not in download["reftarget"]:
+            yield download, env.relfn2path(download["reftarget"], docname)[0]
+
+
+def _line(env: BuildEnvironment, docname: str, node: nodes.Element) -> int:
+    """The line that names the file: a node has only the first line of its paragraph."""
+    parent: nodes.Node | None = node
+    while parent is not None and parent.line is None:
+        parent = parent.parent
+    start = parent.line if parent is not None and parent.line else 1
+    name = Path(node.get("original_uri") or node.get("reftarget") or node["uri"]).name
+    lines = Path(env.doc2path(docname)).read_text(encoding="utf-8", errors="replace").splitlines()[start - 1 : start + 99]
+    return next((start + number for number, line in enumerate(lines) if name in line or name in unquote(line)), start)
+
+
+def _download_problems(app: Sphinx, name: str, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Mistakes and advice about a file that a text offers."""
+    if path.is_dir():
+        return (f"{name} is a folder; put it into a ZIP file, and link to that",), ()
+    if any(part.startswith((".", "_")) for part in Path(name).parts):
+        return (f"{name} is hidden; give readers a copy with a name that begins with a letter",), ()
+    if Matcher(app.config.include_patterns)(name):
+        return (f"{name} is the source of a page; link to the page, as [words](/{name})",), ()
+    if path.suffix.lower() in PAGES:
+        return (f"{name} would open as a page of this site; put it into a ZIP file",), ()
+    if (size := path.stat().st_size) > LARGEST or not size:
+        return (f"{name} has {size:,} bytes; allowed are 1 to {LARGEST:,}: take out what readers do not need",), ()
+    if path.suffix.lower() == ".svg":
+        picture = read_picture(path)
+        return picture.mistakes or tuple(advice for advice in picture.advice if "script" in advice), ()
+    return ((), read_picture(path).advice) if is_picture(path) else ((), ())
+
+
+def setup(app: Sphinx) -> None:
+    """Find the files of a text before Sphinx looks for them, and check them without those that are outside the publication."""
+    app.connect("doctree-read", find_files, priority=400)
+    app.connect("doctree-read", check_files, priority=750)
