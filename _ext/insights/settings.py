@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import runpy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import _ConfigRebuild
 
+FILE = "conf.py"
 #: Without these there is no publication.
 REQUIRED = ("include_patterns", "html_baseurl", "insights_categories", "insights_tags", "insights_email", "insights_today")
 
@@ -36,9 +38,22 @@ def register_settings(app: Sphinx) -> None:
         app.add_config_value(name, default, rebuild, frozenset({type(default)}), purpose)
 
 
+def setting_location(folder: str | Path, name: str, key: str | None = None) -> str:
+    """The file and line at which conf.py in ``folder`` sets ``name``, or the ``key`` of it, for the last time."""
+    path = Path(folder, FILE)
+    line = 1
+    for statement in ast.walk(ast.parse(path.read_bytes())):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        roots = [target.value if isinstance(target, ast.Subscript) else target for target in targets]
+        if any(isinstance(root, ast.Name) and root.id == name for root in roots):
+            places = [node for node in ast.walk(statement) if isinstance(node, ast.Constant) and node.value == key]
+            line = max(line, (places[0] if places else statement).lineno)  # type: ignore[attr-defined]
+    return f"{FILE}:{line}"
+
+
 def read_settings(root: Path) -> dict[str, Any]:
     """What conf.py in ``root`` says, by name, for commands that do not start Sphinx. It is Python, and may raise anything."""
-    settings = runpy.run_path(str(root / "conf.py"))
+    settings = runpy.run_path(str(root / FILE))
     if missing := [name for name in REQUIRED if name not in settings]:
         raise LookupError(f"there is no {', no '.join(missing)}; look whether its name is spelt so")
     return settings

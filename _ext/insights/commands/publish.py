@@ -9,7 +9,10 @@ from typing import Any
 from insights.cache import build_store
 from insights.publish import publish_site, scan_rules, scan_site
 from insights.settings import read_settings
-from insights.source import build_day, read_essays
+from insights.source import asset_files, build_day, read_essays
+
+#: Settings that name one file, which Sphinx publishes in _static/.
+PICTURES_OF_SITE = ("html_logo", "html_favicon")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +34,10 @@ def publish(work: Path, site: Path, root: Path, settings: Mapping[str, Any]) -> 
     essays = read_essays(root / "essays", store)
     rules = scan_rules(root, settings, essays, day, store)
     try:
-        if leaks := scan_site(work, rules, frozenset(path.name for path in (root / "_static").iterdir()), store):
+        static = asset_files(root, [*settings.get("html_static_path", ()), *filter(None, map(settings.get, PICTURES_OF_SITE))])
+        extra = asset_files(root, settings.get("html_extra_path", ()))
+        own = frozenset(f"_static/{name}" for name, path in static.items() if path.resolve().is_relative_to(root.resolve()))
+        if leaks := scan_site(work, rules, own, store, frozenset(extra)):
             print(*(f"{site}: {leak}" for leak in leaks), sep="\n", file=sys.stderr)
             print(f"{len(leaks)} error{'s' * (len(leaks) != 1)}; the published site stays as it was", file=sys.stderr)
             return 1

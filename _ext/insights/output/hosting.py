@@ -142,6 +142,11 @@ def _always(policy: str, hsts: str) -> dict[str, str]:
 REDIRECTS = "_redirects"
 
 
+def host_file_names(redirects: Mapping[str, str]) -> set[str]:
+    """The names of the files for hosts."""
+    return {"_headers", *([REDIRECTS] if redirects else [])}
+
+
 def host_files(policy: str, redirects: Mapping[str, str], hsts: str) -> dict[str, str]:
     """The files ``_headers`` and, if there are redirects, ``_redirects``, for hosts that read them."""
     moved = "".join(f"{old} {new} 301\n" for old, new in sorted(redirects.items()))

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -23,14 +23,14 @@ from insights.feeds import feed_changes, write_feeds
 from insights.markup import file_users, published_files
 from insights.pages import write_assets
 from insights.search import write_search
+from insights.settings import setting_location
+from insights.source import asset_files
 
 from . import hosting, sitemap, social_images
 from .addresses import check_permalinks, followed_redirects, published, redirect_files
+from .leftovers import remove_leftovers
 
 logger = logging.getLogger(__name__)
-
-#: What Sphinx itself keeps in the folder, and keeps right.
-SPHINX = {"objects.inv", ".buildinfo"}
 
 
 class PageFile(NamedTuple):
@@ -105,15 +105,8 @@ def report_shared_addresses(app: Sphinx, written: Set[str]) -> None:
             logger.error(message, name, location=text, type="insights", subtype="file")
 
 
-def remove_outdated(app: Sphinx, publication: Publication, written: Iterable[str]) -> None:
-    """Remove what earlier builds wrote and this one would not have written: above all the pages of a deleted essay."""
-    assert isinstance(app.builder, StandaloneHTMLBuilder)
-    kept = {*written, *published_files(app), *(publication.file(page.docname) for page in publication.pages), *SPHINX}
-    remove_others(Path(app.outdir), kept)
-
-
-def complete(app: Sphinx, exception: Exception | None) -> None:
-    """Complete the folder of a site once Sphinx has written its pages."""
+def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
+    """Complete the folder of a site once Sphinx has written its pages. ``started``: when, in nanoseconds since 1970."""
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     publication, out = publication_of(app.env), Path(app.outdir)
@@ -129,13 +122,25 @@ def complete(app: Sphinx, exception: Exception | None) -> None:
         **sitemap.crawler_files(publication),
         **redirect_files(publication, out, redirects),  # after the feeds, which it copies
     }
-    # Of the pages that this build publishes: others are still in the folder.
-    scripts = [pages[name].scripts for page in publication.pages if (name := publication.file(page.docname)) in pages]
+    pages_of_ours = {publication.file(page.docname) for page in publication.pages}
+    extra = extra_files(app, {*written, *files, *pages_of_ours} - sitemap.FILES)
+    files = {name: text for name, text in files.items() if name not in extra}
+    host_files = hosting.host_file_names(redirects) - extra
+    kept = remove_leftovers(app, {*written, *files, *pages_of_ours, *host_files}, store, started)
+    scripts = [pages[name].scripts for name in kept if name in pages]
     scripts += [inline_scripts(text) for name, text in files.items() if name.endswith(".html")]
     files |= hosting.host_files(content_policy(chain.from_iterable(scripts)), redirects, app.config.insights_hsts)
-    for name, text in files.items():
-        write_if_changed(f"{out}/{name}", text.encode())
+    for name in files.keys() - extra:
+        write_if_changed(f"{out}/{name}", files[name].encode())
     report_shared_addresses(app, {*written, *files, *map(publication.file, publication.texts)})
-    remove_outdated(app, publication, [*written, *files])
     store.write("feed_changes", feed_changes(publication, redirects))
     check_permalinks(publication, Path(app.doctreedir), addresses, redirects)
+
+
+def extra_files(app: Sphinx, published: Set[str]) -> set[str]:
+    """The files of html_extra_path, which replace ours of the same name; to replace what is ``published`` is an error."""
+    names = set(asset_files(Path(app.confdir), app.config.html_extra_path))
+    for name in sorted(names & published):
+        message = "html_extra_path has a file %s, which is a part of the site; rename the file"
+        logger.error(message, name, location=setting_location(app.confdir, "html_extra_path"))
+    return names

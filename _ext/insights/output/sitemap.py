@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 from insights.catalog import SEARCH, Publication
 
+#: The files for crawlers, which html_extra_path may have in place of these.
+FILES = {"sitemap.xml", "robots.txt"}
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 

@@ -2,7 +2,8 @@
 
 from sphinx.application import Sphinx
 
-from . import assets, cards, contact, templates
+from . import additions, assets, cards, contact, templates
+from .additions import static_files
 from .assets import LINKED_ASSETS, STATIC, write_assets
 from .templates import list_page, page_views
 
@@ -20,3 +21,4 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-resolved", cards.fill)
     app.connect("doctree-resolved", templates.take_title)
     app.connect("html-page-context", templates.add_view)
+    app.connect("html-page-context", additions.take_additions, priority=900)  # after other extensions

@@ -30,6 +30,8 @@ DESIGN_STYLES = "design.css"
 NEEDED = "insights_assets"
 #: Scripts of Sphinx published at the start of one of ours: the search stems words as its index does.
 PREPENDED = {SEARCH: ("base-stemmer.js", "porter-stemmer.js")}
+#: What the build joins into our sheets, in ``_static/``: published in them, and not by itself.
+SHEET_SOURCES = ("insights/", DESIGN_STYLES)
 #: In a style sheet, what the build replaces: by a section of the sheet, and by a colour.
 IMPORT, COLOUR = re.compile(r'@import "(.+?)";'), re.compile(r"palette\(([\w-]+)\)")
 
@@ -85,11 +87,15 @@ def _needed(env: BuildEnvironment, docname: str) -> list[str]:
     return needed
 
 
+def unlinked(app: Sphinx) -> set[str]:
+    """Of the assets that only some pages link, those that none does."""
+    return {DESIGN, TABS}.difference(*(_needed(app.env, docname) for docname in app.env.found_docs))
+
+
 def write_assets(app: Sphinx) -> set[str]:
-    """Write the files that pages link, and every picture of ``_static/``. Return their names."""
-    pictures = {path.name for path in (Path(app.confdir) / STATIC).iterdir() if path.suffix in {".svg", ".png"}}
+    """Write the files that pages link and we make. Return their names."""
     needed = {name for docname in app.env.found_docs for name in _needed(app.env, docname)}
-    names = {SHEET, SCRIPT, SEARCH, *needed, *pictures}
+    names = {SHEET, SCRIPT, SEARCH, *needed}
     for name in names:
         Path(app.outdir, STATIC, name).write_bytes(content(app, name))
     return {f"{STATIC}/{name}" for name in names}

@@ -11,13 +11,16 @@ from sphinx.writers.html5 import HTML5Translator
 
 from insights.cache import build_store
 from insights.catalog import OPENING, Listing, Publication, long_date, publication_of
-from insights.csp import content_policy
 from insights.evidence import plain_number
 
+from .additions import added, added_metatags, page_policy
 from .assets import linked
 from .cards import SHOWS_CARDS, render_cards
 from .head import make_head
 from .views import EssayView, Frame, MakeHead, TextView, View, essay_view, frame_of, list_view, text_view
+
+#: The titles of pages that Sphinx makes without one.
+GENERATED = {"genindex": "Index", "genindex-all": "Index"}
 
 
 @cache
@@ -53,11 +56,14 @@ def add_view(
     view = page_views(app).get(pagename)
     if view is None:  # a page that another part of the machinery collects, such as that of the search
         _, frame, head = _shared(app)
+        context.setdefault("title", context.get("indextitle") or GENERATED.get(pagename) or pagename.rpartition("/")[2])
         view = TextView(frame, head(pagename, context["title"], context.get("about", "")), "")
     context |= {
         "view": view,
         "cards": lambda cards, level: render_cards(app, cards, pagename, level),
-        "content_policy": lambda *scripts: content_policy(scripts),
+        "added": added,
+        "added_metatags": added_metatags,
+        "page_policy": page_policy,
         "long_date": long_date,
         "plain_number": plain_number,
     }

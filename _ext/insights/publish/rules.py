@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from insights.cache import Store
 from insights.placeholders import is_placeholder
-from insights.source import EssaySource
+from insights.source import EssaySource, asset_files
 
 #: A host in an address, with or without its protocol. The pattern starts at the slashes, because that is thirty times as fast.
 HOST = re.compile(r"/\\?/(?:(?<=[:\"'(=]//)|(?<=:\\/\\/))([^\s/\"'<>()`{}\\&?#:]+)")
@@ -96,10 +96,14 @@ def scan_rules(
 def _source_files(
     root: Path, settings: Mapping[str, Any], essays: Iterable[EssaySource], hidden: Iterable[EssaySource]
 ) -> list[str]:
-    """Every file that may name a host for a page: texts, models, bibliographies and our code, without hidden essays."""
+    """Every file that may name a host for a page: texts, models, bibliographies, assets and our code, without hidden essays."""
     patterns = [*settings["include_patterns"], "essays/*/index.md", "essays/*/*.py", "essays/*.bib", "conf.py"]
     patterns += ["_ext/**/*.py", "_static/**/*", "_templates/**/*.html"]
-    paths = {path for pattern in patterns for path in root.glob(pattern)} - {essay.path for essay in essays if not essay.readable}
+    assets = [*settings.get("html_static_path", ()), *settings.get("html_extra_path", ())]
+    paths = set(asset_files(root, [path for path in assets if not Path(path).is_absolute()]).values())
+    paths |= {path for pattern in patterns for path in root.glob(pattern)} - {
+        essay.path for essay in essays if not essay.readable
+    }
     hidden_folders = {essay.path.parent for essay in hidden}
     return sorted(str(path) for path in paths if path.parent not in hidden_folders and path.is_file())
 

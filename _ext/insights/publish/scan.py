@@ -15,7 +15,10 @@ from .rules import EVERYWHERE, OWN_FILES, OWN_WORDS, ScanRule
 #: The files that a site consists of. Any other file is there by mistake.
 TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
 PICTURES = frozenset({".png", ".jpg", ".webp", ".ico"})
-OTHERS = frozenset({"objects.inv", "_headers", "_redirects"})
+FONTS = frozenset({".woff2", ".woff", ".ttf", ".otf"})
+OTHERS = frozenset({"objects.inv", "_headers", "_redirects", "CNAME", ".nojekyll"})
+#: An empty file that tells GitHub Pages to publish folders whose names begin with _.
+EMPTY = ".nojekyll"
 #: The metadata of a picture, in text or bytes, that is needed to show it.
 COLOURS = frozenset({"icc_profile", "transparency", "background"})
 #: The largest file, in bytes: five times the largest so far, a feed with every essay in it.
@@ -24,19 +27,22 @@ LARGEST = 1_000_000
 QUOTED = re.compile(r"<(code|pre|kbd|samp)\b.*?</\1|&lt;(code|pre|kbd|samp)\b.*?&lt;/\2", re.DOTALL)
 
 
-def scan_site(site: Path, rules: Iterable[ScanRule], own_static: frozenset[str], store: Store) -> list[str]:
+def scan_site(
+    site: Path, rules: Iterable[ScanRule], own_static: frozenset[str], store: Store, extra: frozenset[str] = frozenset()
+) -> list[str]:
     """Everything in the folder ``site`` that is not allowed, as ``file:line:column: what``.
 
-    ``own_static``: the names of the files in _static that are not from a library. A file that has not changed since the last
+    ``own_static``: the files in _static/ that are not from a library; ``extra``: those of html_extra_path, which may be of any
+    kind. A file that has not changed since the last
     scan with these rules is not read again.
     """
     rules = list(rules)
     names = {f"{site}/{name}": name for name in site_files(site)}
 
     def scan_file(path: str) -> list[str]:
-        return [f"{names[path]}{problem}" for problem in _file_problems(site, names[path], rules, own_static)]
+        return [f"{names[path]}{problem}" for problem in _file_problems(site, names[path], rules, own_static, extra)]
 
-    problems = store.by_file("scan", names, scan_file, key=[sorted(own_static), rules_digest(rules)])
+    problems = store.by_file("scan", names, scan_file, key=[sorted(own_static), sorted(extra), rules_digest(rules)])
     return [problem for in_file in problems.values() for problem in in_file]
 
 
@@ -46,15 +52,17 @@ def rules_digest(rules: Iterable[ScanRule]) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _file_problems(site: Path, name: str, rules: list[ScanRule], own_static: frozenset[str]) -> Iterator[str]:
+def _file_problems(
+    site: Path, name: str, rules: list[ScanRule], own_static: frozenset[str], extra: frozenset[str]
+) -> Iterator[str]:
     path = site / name
     if path.is_symlink():
         yield f": a link to {path.readlink()}; a site is made of files"
         return
-    from_library = name.startswith("_static/") and path.name not in own_static
-    if path.name not in OTHERS and path.suffix not in TEXTS | PICTURES:
+    from_library = name.startswith("_static/") and name not in own_static
+    if path.name not in OTHERS and path.suffix not in TEXTS | PICTURES | FONTS and name not in extra:
         yield f": no file of a site; allowed are {', '.join([*sorted(TEXTS | PICTURES), *sorted(OTHERS)])}"
-    smallest = 0 if from_library else 1
+    smallest = 0 if from_library or name in extra or name == EMPTY else 1
     if not smallest <= (size := path.stat().st_size) <= LARGEST:
         yield f": {size} bytes; allowed are {smallest} to {LARGEST}"
     for rule in rules:

@@ -3,7 +3,7 @@
 import errno
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from insights.problems import Problem
@@ -73,3 +73,17 @@ def matching_files(root: Path, pattern: str) -> list[Path]:
         return sorted(root.glob(pattern))
     folders = root.glob(folder) if folder else [root]
     return sorted(parent / name for parent in folders if os.path.lexists(parent / name))
+
+
+def asset_files(root: Path, paths: Iterable[str]) -> dict[str, Path]:
+    """The files that Sphinx publishes of ``paths``, files and folders of conf.py in ``root``, by their names in the site.
+
+    A template, such as ``theme.css.jinja``, is published without its suffix.
+    """
+    files = {}
+    for entry in (root / path for path in paths):
+        below = [Path(folder, name) for folder, _, names in os.walk(entry, followlinks=True) for name in names]
+        for path in below or [entry] * entry.is_file():
+            name = path.relative_to(entry).as_posix() if below else path.name
+            files[name.removesuffix("_t").removesuffix(".jinja")] = path
+    return files
