@@ -20,8 +20,8 @@ from insights.source import asset_files
 SPHINX, UNUSED = {"objects.inv", ".buildinfo"}, {"searchindex.js", ".buildinfo.bak"}
 #: The key in the store for the files of others that the last build found, with the extensions that it had.
 OTHERS = "files_of_others"
-#: Folders whose files are there for the pages that show them.
-SHOWN = ("_images/", "_downloads/")
+#: Files that are there for the pages that name them. Others may be there for a script.
+NAMED = (".html", ".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".map", ".pdf")
 
 
 def remove_leftovers(app: Sphinx, ours: Iterable[str], store: Store, started: int) -> set[str]:
@@ -61,7 +61,7 @@ def _asked_for(app: Sphinx) -> Iterator[str]:
 def _still_named(out: Path, kept: set[str], candidates: Iterable[str]) -> set[str]:
     """Those of ``candidates`` that a page names; and others than pages and pictures, which scripts may ask for."""
     pages = {name for name in candidates if name.endswith(".html")}
-    unsure = {name: _marks(name) for name in candidates if name in pages or name.startswith(SHOWN)}
+    unsure = {name: _marks(name) for name in candidates if name.endswith(NAMED)}
     found = set(candidates) - unsure.keys()
     # A page that stays may name more.
     reading = [name for name in kept if name.endswith(".html")]

@@ -50,7 +50,7 @@ OBJECT = re.compile(
     r'(?:<p class="warning">(?P<alt>.*?)</p>)?\s*</object>',
     re.DOTALL,
 )
-UNSIZED = re.compile(r'<img (?![^>]*\swidth=)(?P<rest>[^>]*\bsrc="(?:\.\./)*(?P<file>_images/[^"]+)"[^>]*?)\s*/?>')
+UNSIZED = re.compile(r'<img (?![^>]*\swidth=)(?P<rest>[^>]*\bsrc="(?:\.\./)*(?P<file>[^":]+)"[^>]*?)\s*/?>')
 
 
 def added(files: Iterable[Any]) -> list[Any]:
