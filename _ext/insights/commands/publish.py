@@ -34,9 +34,12 @@ def publish(work: Path, site: Path, root: Path, settings: Mapping[str, Any]) -> 
     essays = read_essays(root / "essays", store)
     rules = scan_rules(root, settings, essays, day, store)
     try:
-        static = asset_files(root, [*settings.get("html_static_path", ()), *filter(None, map(settings.get, PICTURES_OF_SITE))])
+        static = [*settings.get("html_static_path", ()), *filter(None, map(settings.get, PICTURES_OF_SITE))]
+        # The paths of extensions are absolute.
+        own = frozenset(
+            f"_static/{name}" for name in asset_files(root, [path for path in static if not Path(path).is_absolute()])
+        )
         extra = asset_files(root, settings.get("html_extra_path", ()))
-        own = frozenset(f"_static/{name}" for name, path in static.items() if path.resolve().is_relative_to(root.resolve()))
         if leaks := scan_site(work, rules, own, store, frozenset(extra)):
             print(*(f"{site}: {leak}" for leak in leaks), sep="\n", file=sys.stderr)
             print(f"{len(leaks)} error{'s' * (len(leaks) != 1)}; the published site stays as it was", file=sys.stderr)
