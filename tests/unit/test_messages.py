@@ -45,8 +45,8 @@ MESSAGES = {
         "a link without a target; write it in the parentheses: [words](target)",
     "toctree contains reference to nonexisting document 'essays/first/x' [toc.not_readable]":
         "the directive {toctree} is not supported; link in the text, where it speaks of it: [words](/essays/SLUG/index.md)",
-    "duplicate citation id reference-one [bibtex.duplicate_id]":
-        "the build adds the list of references; remove the directive {bibliography}",
+    "syntax error in :filter: expression (year >); the option will be ignored [bibtex.filter_syntax_error]":
+        "the option :filter: cannot be read: year >; write a condition, such as `author % 'Dean'` or `year > '2010'`",
     "Duplicate footnote definition found for label: 'a' [ref.footnote]":
         "the footnote [^a] is defined twice; rename one of them",
     'Duplicate explicit target name: "aa". [docutils]': "the target (aa)= is defined twice; rename one of them",

@@ -20,17 +20,12 @@ logger = logging.getLogger(__name__)
 #: Where the document that is being read keeps the line on which its title is missing.
 UNTITLED = "insights_untitled"
 HEADING = re.compile(r"^(?:#(?:[ \t]|$)|=+\s*$)", re.MULTILINE)
-#: A citation and a footnote; and code, which may show either.
-CITATION = re.compile(r"(?<!`)\{cite(?::\w+)?\}`")
-FOOTNOTE = re.compile(r"^\[\^[^\]]+\]:", re.MULTILINE)
+#: Code, which may show a heading.
 CODE = re.compile(r"^ *(`{3,})(?! *[{`]).*?^ *\1", re.DOTALL | re.MULTILINE)
 
 
 def take_front_matter(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Keep the checked front matter of an essay, and leave MyST as many empty lines: it would parse it again, twice.
-
-    Lists of references and notes are added at the foot of every essay that has any, so that no author forgets them.
-    """
+    """Keep the checked front matter of an essay, and leave MyST as many empty lines: it would parse it again, twice."""
     slug = essay_slug(docname)
     if slug is None:
         return
@@ -45,11 +40,6 @@ def take_front_matter(app: Sphinx, docname: str, source: list[str]) -> None:
         above = next((number for number, line in enumerate(body) if line.startswith("# ")), 0)
         body[:above] = [""] * above
     text = "\n".join([*[""] * length, *body, ""])
-    prose = CODE.sub("", text)
-    if CITATION.search(prose):
-        text += "\n## References\n\n```{bibliography}\n:filter: docname in docnames\n```\n"
-    if FOOTNOTE.search(prose):
-        text += "\n## Notes\n"  # MyST moves them to the end
     source[0] = text
 
 

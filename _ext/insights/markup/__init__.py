@@ -3,7 +3,7 @@
 from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import anchors, attachments, citations, elements, files, maths, names, restrictions, translator
+from . import anchors, attachments, citations, elements, files, lists, maths, names, restrictions, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES
 from .citations import ReferenceStyle, cited_sources
@@ -29,6 +29,12 @@ def setup(app: Sphinx) -> None:
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(citations.EssayReferences, override=True)
+    app.add_role("cite", citations.CiteKeys(), override=True)
+    for role in ("footcite", *(f"footcite:{form}" for form in ("p", "ps", "t", "ts", "ct", "cts"))):
+        app.add_role(role, citations.FootCiteKeys(), override=True)
+    app.add_directive("bibliography", lists.Bibliography, override=True)
+    for transform in (lists.RegisterNotes, lists.KeepPlaces, lists.AddLists):
+        app.add_transform(transform)
     # conf.py selects it by its name.
     app.add_html_math_renderer("mathml", (maths.visit_math, None), (maths.visit_displaymath, None))
     app.set_translator("dirhtml", translator.Translator)

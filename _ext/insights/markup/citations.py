@@ -1,13 +1,15 @@
 """Lists of references, in the order in which an essay cites them; titles keep their capitals, and a DOI replaces a URL."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import takewhile
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
+from docutils import nodes
+from pybtex.plugin import find_plugin
 from pybtex.richtext import Tag, Text
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.labels.number import LabelStyle as Numbers
@@ -16,9 +18,17 @@ from pybtex.style.sorting.none import SortingStyle as Unsorted
 from pybtex.style.template import FieldIsMissing, field, href, sentence
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
+from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
+from sphinxcontrib.bibtex.foot_roles import FootCiteRole
+from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
 logger = logging.getLogger(__name__)
+
+#: The kind of a list of sources that no citation leads to.
+READING_LIST = "reading"
+#: The roles that print the number of a source, and nothing else.
+MARKS = {"p", "ps", "alp", "alps", "label", "labelpar"}
 
 
 class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
@@ -64,24 +74,55 @@ class FormattedSource:
             return Tag("b", str(error))
 
 
+class CiteKeys(CiteRole):
+    """The role of a citation, which reports what it cannot read."""
+
+    def result_nodes(self, document: nodes.document, env: BuildEnvironment, node: nodes.Element, is_ref: bool) -> Any:
+        """The citation, or what was written."""
+        try:
+            return super().result_nodes(document, env, node, is_ref)  # type: ignore[no-untyped-call]
+        except ValueError:
+            message = "%r is no list of sources; part their keys by commas: {cite}`one, two`"
+            logger.error(message, self.target, location=(env.docname, self.lineno))
+            return [nodes.literal("", self.text)], []
+
+
+class FootCiteKeys(FootCiteRole):
+    """The role of a citation in a footnote, which reports a source that cannot be printed."""
+
+    def run(self) -> Any:
+        """The mark of the footnote, or nothing."""
+        try:
+            return super().run()
+        except FieldIsMissing as error:
+            logger.warning("%s", error, type="bibtex", subtype="missing_field", location=(self.env.docname, self.lineno))
+            return [], []
+
+
 class EssayReferences(BibtexDomain):
     """sphinxcontrib-bibtex's domain, with the sources of each essay numbered in the order in which that essay cites them.
 
-    The original numbers sources in the order of the whole site, so a source that an earlier essay cites too would come first. It
-    also searches all citations of the site for every source of every list, which takes a minute and a half for 300 essays of five
-    sources, and it keeps a node and a formatted entry for every source of every list in the environment.
+    A citation leads to the list of its own text, and a filter knows only what that text cites. The original numbers sources in
+    the order of the whole site, so a source that an earlier essay cites too would come first. It also searches all citations of
+    the site for every source of every list, which takes a minute and a half for 300 essays of five sources, and it keeps a node
+    and a formatted entry for every source of every list in the environment.
     """
+
+    roles: ClassVar = {name: CiteKeys() for name in BibtexDomain._role_names}
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
         self._all: list[Citation] = []
-        self._by_document: dict[str, list[Citation]] = {}
+        #: None while the lists are made.
+        self._by_document: dict[str, list[Citation]] | None = {}
+        self._reader: str | None = None
 
     def env_updated(self) -> Any:
         """Number the sources of each essay, when all texts have been read."""
         self.cited: dict[str, dict[str, None]] = defaultdict(dict)
         for reference in self.citation_refs:
             self.cited[reference.docname] |= {target.key: None for target in reference.targets}
+        self._by_document = None
         updated = super().env_updated()
         self._by_document = defaultdict(list)
         for citation in self._all:
@@ -90,27 +131,70 @@ class EssayReferences(BibtexDomain):
 
     @property
     def citations(self) -> list[Citation]:
-        """The sources of the text that is being written, if it has a list; otherwise the sources of all lists."""
-        return self._by_document.get(self.env.current_document.docname, self._all)
+        """The sources in the lists of the text that is being written."""
+        if self._by_document is None:
+            return self._all
+        return self._by_document.get(self.env.current_document.docname, [])
+
+    @property
+    def citation_refs(self) -> list[CitationRef]:
+        """The citations of all texts; of one while a list of that text is made."""
+        references: list[CitationRef] = self.data["citation_refs"]
+        return references if self._reader is None else [ref for ref in references if ref.docname == self._reader]
 
     def entry(self, key: str) -> Any:
         """The entry ``key`` of the bibliography, or None. pybtex ignores the case of keys, but the domain does not."""
         entry = self.bibdata.data.entries.get(key)
         return entry if entry and entry.key == key else None
 
-    def get_entries(self, bibfiles: list[Path]) -> Any:
-        """The entries that the text being read has cited so far. Its list is at its end, and needs no others."""
-        own = takewhile(lambda ref: ref.docname == self.env.docname, reversed(self.citation_refs))
-        keys = dict.fromkeys(target.key for ref in own for target in ref.targets)
-        return [entry for key in keys if (entry := self.entry(key))]
+    def cited_keys(self, docname: str) -> list[str]:
+        """The sources that the text being read has cited so far, in the order of its citations."""
+        own = list(takewhile(lambda ref: ref.docname == docname, reversed(self.citation_refs)))
+        return list(dict.fromkeys(target.key for ref in reversed(own) for target in ref.targets if self.entry(target.key)))
+
+    @contextmanager
+    def other_ids(self) -> Iterator[None]:
+        """Give the sources of a list other ids than those in the list of references."""
+        config, name = self.env.config, self.env.config.bibtex_cite_id
+        config.bibtex_cite_id = "list-{bibliography_count}-{key}"
+        try:
+            yield
+        finally:
+            config.bibtex_cite_id = name
 
     def get_formatted_entries(self, bibliography_key: Any, docnames: list[str], tooltips: bool, tooltips_style: str) -> Any:
-        """Each entry of one essay's list, as (entry, text, tooltip), in the order in which the essay cites them."""
-        style = ReferenceStyle()
-        entries = [entry for key in self.cited.get(bibliography_key.docname, ()) if (entry := self.entry(key))]
-        for number, entry in enumerate(entries, 1):
-            formatted = FormattedSource(entry.key, str(number), partial(style.format_entry, str(number), entry))
+        """Each entry of a list, as (entry, text, tooltip): those that a text cites, in the order in which it cites them."""
+        made = self.bibliographies[bibliography_key]
+        if made.bibfiles:
+            yield from self._other_list(bibliography_key, docnames, tooltips, tooltips_style)
+            return
+        cited = [entry for key in self.cited.get(bibliography_key.docname, ()) if (entry := self.entry(key))]
+        style = ReferenceStyle() if made.style == "insights" else find_plugin("pybtex.style.formatting", made.style)()
+        entries = list(style.sort(cited))
+        for label, entry in zip(style.format_labels(entries), entries, strict=True):
+            formatted = FormattedSource(entry.key, made.labelprefix + label, partial(style.format_entry, label, entry))
             yield entry, formatted, formatted if tooltips else None
+
+    def _other_list(self, bibliography_key: Any, *options: Any) -> Iterator[Any]:
+        """The entries of a list that its author has filtered, as the original makes it from the citations of that text."""
+        self._reader = bibliography_key.docname
+        try:
+            entries = list(super().get_formatted_entries(bibliography_key, *options))
+        finally:
+            self._reader = None
+        if not entries:
+            message = "the {bibliography} is empty: no source of the bibliography is what it asks for"
+            logger.error(message, location=(bibliography_key.docname, self.bibliographies[bibliography_key].line))
+        yield from entries
+
+    def resolve_xref(  # type: ignore[override]
+        self, env: BuildEnvironment, fromdocname: str, builder: Any, typ: str, target: str, node: Any, contnode: Any
+    ) -> nodes.Element:
+        """The words of a citation. Only a number is a mark like that of a note."""
+        result = super().resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
+        if typ not in MARKS or any(cited.pre or cited.post for cited in parse_citation_targets(target)):
+            result["classes"] = ["citation-words"]
+        return result
 
 
 def cited_sources(env: BuildEnvironment, docname: str) -> tuple[str, ...]:

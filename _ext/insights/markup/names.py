@@ -9,16 +9,21 @@ found. Nothing depends on the order in which texts are read.
 from collections.abc import Iterator, MutableMapping, Set
 from typing import Any, ClassVar
 
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
+from sphinx.domains.citation import CitationDomain
 from sphinx.domains.javascript import JavaScriptDomain
 from sphinx.domains.math import MathDomain
 from sphinx.domains.python import PythonDomain
 from sphinx.domains.rst import ReSTDomain
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from insights.source import essay_slug
+
+logger = logging.getLogger(__name__)
 
 
 class Names:
@@ -137,6 +142,25 @@ class EssayEquations(OwnObjects, MathDomain):
     equations = OwnObjects.objects
 
 
+class EssayCitations(OwnNames, CitationDomain):
+    """Sphinx's domain of the citations of reStructuredText. Which of them are referred to is a table besides."""
+
+    tables = ("citations", "citation_refs")
+    citations = property(lambda self: self.seen("citations"))
+
+    def note_citation_reference(self, node: addnodes.pending_xref) -> None:
+        """Note that a text refers to a source."""
+        docname = self.env.current_document.docname
+        self.seen("citation_refs")[node["reftarget"]] = (docname,)
+
+    def check_consistency(self) -> None:
+        """Report the sources to which their own text does not refer."""
+        for name, (docname, _, line) in self.data["citations"].items():
+            if docname not in self.data["citation_refs"].of.get(name, {}):
+                message = "Citation [%s] is not referenced."
+                logger.warning(message, name, type="ref", subtype="citation", location=(docname, line))
+
+
 class EssayPython(OwnObjects, PythonDomain):
     """Sphinx's domain of Python objects, which has a table of modules besides."""
 
@@ -155,7 +179,7 @@ class EssayReST(OwnObjects, ReSTDomain):
     """Sphinx's domain of the directives and roles of reStructuredText."""
 
 
-DOMAINS = (EssayTargets, EssayEquations, EssayPython, EssayJavaScript, EssayReST)
+DOMAINS = (EssayTargets, EssayEquations, EssayCitations, EssayPython, EssayJavaScript, EssayReST)
 
 
 def names_of(env: BuildEnvironment, domain: str, table: str, docname: str) -> Seen:

@@ -144,7 +144,6 @@ def _language(match: re.Match[str], path: str, known: Targets) -> str:
 EQUATION_TWICE = r"the equation \1 is defined twice; rename one of the labels"
 READS_A_FILE = "a directive that reads another file, which texts cannot do; copy the content into the text"
 NO_NUMBERS = "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)"
-BIBLIOGRAPHY_TWICE = "the build adds the list of references; remove the directive {bibliography}"
 NO_TOCTREE = "the directive {toctree} is not supported; link in the text, where it speaks of it: [words](/essays/SLUG/index.md)"
 NO_REFERENCE = "nothing refers to this footnote; write its mark, [^name], in the text, or remove the footnote"
 #: The messages that are explained: the kind, a pattern that only takes out what the author has written, and the wording.
@@ -181,9 +180,19 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("toc.not_readable", r".*", NO_TOCTREE),
     ("toc.excluded", r".*", NO_TOCTREE),
     ("bibtex.key_not_found", r'could not find bibtex key "(.*)"', _source),
-    ("bibtex.duplicate_id", r".*", BIBLIOGRAPHY_TWICE),
-    ("bibtex.duplicate_citation", r".*", BIBLIOGRAPHY_TWICE),
-    ("bibtex.duplicate_local_citation", r".*", BIBLIOGRAPHY_TWICE),
+    ("bibtex.duplicate_local_citation", r'duplicate local citation for key "(.*)"',
+        r"two lists of this text have the source '\1'; write :filter: in one of them"),
+    ("bibtex.filter_syntax_error", r"syntax error in :filter: expression;? ?\(?(.*?)\)?(?:; the option will be ignored)?",
+        r"the option :filter: cannot be read: \1; write a condition, such as `author % 'Dean'` or `year > '2010'`"),
+    ("bibtex.filter_overrides", r":filter: overrides (.*)", r"the option \1 has no effect beside :filter:; remove it"),
+    ("bibtex.list_type_error", r"unknown bibliography list type '(.*)'\.",
+        r"the option :list: cannot be '\1'; write citation, bullet or enumerated"),
+    ("bibtex.bibfile_error", r"(.*) not found or not configured in bibtex_bibfiles",
+        r"no bibliography '\1'; name none, or one of bibtex_bibfiles in conf.py"),
+    ("ref.citation", r"Citation \[(.*)\] is not referenced\.",
+        r"nothing refers to the source [\1]; write its mark, [\1]_, or remove it"),
+    ("ref.citation", r"duplicate citation (.*), other instance in .*", r"the source [\1] is defined twice; rename one of them"),
+    ("ref.ref", r"citation not found: (.*)", r"no source [\1]; write `.. [\1] …` in this {eval-rst} or another of this text"),
     ("bibtex.bibfile_data_error", r".*: repeated bibliography entry: (.*)", r"the entry \1 is defined twice; remove one"),
     ("bibtex.missing_field", r"missing (\w+) in (.*)", r"the source \2 has no \1; write \1 = {…}, or make it an @misc"),
     ("misc.highlighting_failure", r"Pygments lexer name '(.*)' is not known", _language),
