@@ -100,6 +100,10 @@ insights_redirects: dict[str, str] = {}
 # The folder names of essays that may contain HTML. Review it: only the content policy and the scan for leaks still limit it.
 insights_html: list[str] = []
 
+# The rules of taste that this publication enforces; the others are advice. CONTRIBUTING.md lists them. An essay can set its own
+# `rules` in its front matter.
+insights_rules = dict.fromkeys(["cited-sources", "code", "quotes", "spelling", "typed-results", "worn-phrases"], "error")
+
 # The day to build the site for, as YYYY-MM-DD. Default: today, in UTC.
 insights_today = os.environ.get("INSIGHTS_TODAY", "")
 

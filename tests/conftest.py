@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import io
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -18,17 +24,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, settings
+from insights.check.notes import Note
 from insights.preview.server import folder_server
 from insights.reporting.build import SWITCHES
-from insights.settings import read_settings
-from insights.source import markdown_parser
+from sphinx.application import Sphinx
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
-#: A parser of Markdown as the publication enables it.
-PARSER = markdown_parser(read_settings(ROOT))
 #: What a copy of the publication needs besides its texts.
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 #: What `make` needs besides the machinery.
@@ -86,6 +90,39 @@ def make_project(folder: Path, texts: Path = ROOT / "tests/fixtures/site") -> Pa
         shutil.copy2(ROOT / name, folder)  # with its time, from which make knows that .venv is complete
     (folder / ".venv").symlink_to(sys.prefix)
     return folder
+
+
+#: The essay that is made of the text of a test.
+NOTED = "essays/noted/index"
+
+
+@cache
+def _application() -> Sphinx:
+    """A build of the fixture site in this process, to read single texts with."""
+    source = project(Path(tempfile.mkdtemp()) / "source")
+    atexit.register(shutil.rmtree, source.parent)
+    (source / f"{NOTED}.md").parent.mkdir()
+    (source / f"{NOTED}.md").touch()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of other packages
+        app = Sphinx(source, source, source / "_build", source / "_doctrees", "dirhtml", status=None, warning=io.StringIO())
+    app.env.find_files(app.config, app.builder)
+    return app
+
+
+def note(text: str, model: str = "") -> Note:
+    """What the build notes about a text, with the extensions and settings of the publication; ``model``: that of the essay."""
+    app, name = _application(), NOTED
+    path = Path(app.srcdir) / f"{name}.md"
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    path.with_name("model.py").write_text(model, encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        app.env.clear_doc(name)
+        app.env.prepare_settings(name)
+        app.builder.read_doc(name)
+    taken: Note = pickle.loads((Path(app.doctreedir) / f"{name}.note").read_bytes())
+    return taken
 
 
 def edit(path: Path, old: str, new: str) -> None:

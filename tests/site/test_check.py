@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, append, project
 from insights.check import code_blocks, runner, tools
+from insights.reporting import in_process
 
 
 def test_a_text_is_checked_again_after_a_change_to_it_or_to_a_file_beside_it(
@@ -24,9 +25,11 @@ def test_a_text_is_checked_again_after_a_change_to_it_or_to_a_file_beside_it(
     essay.with_name("number.txt").write_text("1")
 
     def said() -> list[str]:
-        problems = runner.check_texts(source, date(2026, 6, 1), tmp_path / "kept")
+        problems = runner.check_texts(source, date(2026, 6, 1), tmp_path / "kept", [tmp_path / "kept/doctrees"])
         return [problem.message for problem in problems if problem.path == "essays/third/index.md"]
 
+    built = "insights.reporting:find_problems", source, tmp_path / "kept", False
+    assert in_process(*built) == []
     assert said() == []
     with monkeypatch.context() as nothing_to_do:
         nothing_to_do.delattr(code_blocks, "problems")
@@ -38,6 +41,7 @@ def test_a_text_is_checked_again_after_a_change_to_it_or_to_a_file_beside_it(
     (message,) = said()
     assert "2" in message
     essay.write_text(essay.read_text().replace("output\n1", "output\n2"))
+    assert in_process(*built) == []
     assert said() == []
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import PARSER
+from conftest import note
 from insights.check import code_blocks
-from insights.source import markdown
 
 MARK = "fix it, or mark the fence: ```python not run: why"
 TEXT = "fix it, or call the fence text"
@@ -15,8 +14,7 @@ TEXT = "fix it, or call the fence text"
 
 def said(tmp_path: Path, text: str) -> list[tuple[int, str]]:
     """What is wrong with the code of a text."""
-    blocks = code_blocks.find_blocks(markdown.markdown_fences(PARSER, text))
-    return [problem[:2] for problem in code_blocks.problems(blocks, tmp_path / "index.md")]
+    return [problem[:2] for problem in code_blocks.problems(note(text).contents.code, tmp_path / "index.md")]
 
 
 GOOD = {

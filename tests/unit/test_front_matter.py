@@ -12,7 +12,7 @@ from insights.source.essays import Vocabulary, essay_problems, read_essays
 from insights.source.front_matter import parse_front_matter, slug_of, slug_problems, split_front_matter
 
 GOOD = {"date": "2026-04-28", "category": "System Design", "summary": "What it says."}
-FIELDS = "date, category, summary, tags, featured, related, revisions, draft, id"
+FIELDS = "date, category, summary, tags, featured, related, revisions, draft, rules, id"
 A_DAY = "write a day as YYYY-MM-DD, such as 2026-04-28"
 A_LIST = "write a list of tags from conf.py, such as [latency, queueing]"
 AN_ENTRY = "write a list of entries such as {date: 2026-05-10, note: What changed.}"

@@ -6,15 +6,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import PARSER
+from conftest import note
 from hypothesis import given
 from hypothesis import strategies as st
 from insights.cache import Store
-from insights.check import bibliography_rules, code_blocks, prose_rules
+from insights.check import bibliography_rules, code_blocks, prose_rules, slips
+from insights.check.words import quoted_results
 from insights.problems import Problem
 from insights.reporting import messages
 from insights.reporting.suggestions import Targets
-from insights.source import markdown, scaffold
+from insights.source import scaffold
 from insights.source.essays import Vocabulary, essay_problems, read_essays
 from insights.source.front_matter import FrontMatter, parse_front_matter, slug_of, slug_problems, split_front_matter
 
@@ -57,11 +58,13 @@ def test_front_matter_is_valid_or_has_problems_on_its_own_lines(header: str) -> 
 def test_every_rule_reads_any_text(header: str, body: str) -> None:
     text = f"---\n{header}\n---\n{body}"
     length = len(text.split("\n")) + text.count("\r") + text.count("\x0c") + text.count("\u2028") + 1
-    blocks, fences = markdown.prose_blocks(PARSER, text, parse_front_matter(text)), markdown.markdown_fences(PARSER, text)
-    problems = [problem for rule in (*prose_rules.ERRORS, *prose_rules.WARNINGS) for problem in rule(blocks)]
-    problems += [*prose_rules.fences_are_closed(fences), *prose_rules.tables_are_whole(markdown.table_rows(PARSER, text))]
-    problems += prose_rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, markdown.quoted_results(text))
-    code = [block for block in code_blocks.find_blocks(fences) if block.language in ("json", "yaml", "toml")]
+    taken = note(text)
+    blocks, contents = taken.blocks, taken.contents
+    problems = [problem for rule in (*prose_rules.ALWAYS, *prose_rules.TASTE.values()) for problem in rule(blocks)]
+    problems += [*prose_rules.fences_are_closed(contents.fences), *prose_rules.tables_are_whole(contents.rows)]
+    problems += [*prose_rules.rows_are_full(contents.rows), *slips.slips(text, contents), *slips.pictures_are_shown(contents)]
+    problems += prose_rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, quoted_results(text))
+    code = [block for block in contents.code if block.language in ("json", "yaml", "toml")]
     problems += code_blocks.problems(code, Path("index.md"))
     assert all(1 <= problem.line <= length for problem in problems)
 

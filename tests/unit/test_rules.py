@@ -7,21 +7,43 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import PARSER, ROOT
+from conftest import ROOT, note
 from insights.cache import Store
-from insights.check import bibliography_rules, code_blocks, prose_rules
+from insights.check import bibliography_rules, code_blocks, prose_rules, slips, tools
+from insights.check.words import CITATION, CODE, RESULT, Block, quoted_results
 from insights.problems import Problem
 from insights.publish.rules import RULES, scan_rules
-from insights.source import essays, markdown
+from insights.settings import read_settings
+from insights.source import TASTE, essays
 from insights.source.front_matter import parse_front_matter
-from insights.source.markdown import CITATION, CODE, RESULT, Block
 
+MODEL = """
+def results():
+    return {"a": 1.5, "b": 2, "half": 3, "hours": 4.36}
+
+
+def growth(axes):
+    axes.plot([1, 2])
+    return {"A": [1, 2]}
+
+
+def a(axes):
+    axes.plot([1, 2])
+    return {"A": [1, 2]}
+"""
 HEADER = "---\ndate: 2026-04-28\ncategory: System Design\nsummary: A summary.\n---\n"
 
 
 def said(rule: prose_rules.Rule, text: str) -> list[tuple[int, str]]:
     """What a rule says of a text, as (line, message)."""
-    return [problem[:2] for problem in rule(markdown.prose_blocks(PARSER, text, parse_front_matter(text)))]
+    return [problem[:2] for problem in rule(blocks_of(text))]
+
+
+def blocks_of(text: str) -> list[Block]:
+    """The blocks of a text, as `make check` puts them together."""
+    record, _, lines = parse_front_matter(text)
+    summary = [Block(lines["summary",], "summary", record.summary)] if record else []
+    return [*summary, *note(text, MODEL).blocks]
 
 
 def test_prose_is_what_readers_see() -> None:
@@ -45,12 +67,12 @@ The claim.
 print("--")
 ```"""
     )
-    assert markdown.prose_blocks(PARSER, text, parse_front_matter(text)) == [
+    assert blocks_of(text) == [
         Block(4, "summary", "A summary."),
         Block(6, "heading", "A title", 1),
         Block(8, "paragraph", f"One {RESULT} two {CODE} {CITATION}\nand words of a fault."),
         Block(12, "alt", f"It grows {RESULT}."),
-        Block(13, "paragraph", "The claim."),
+        Block(13, "paragraph", "Figure 1. The claim."),
         Block(16, "cell", "Head"),
         Block(16, "cell", "Number"),
         Block(18, "cell", "Cell"),
@@ -155,7 +177,7 @@ def test_a_rule_reports_what_it_names_and_nothing_else(
 )
 def test_an_unclosed_fence_is_reported(text: str, expected: list[tuple[int, str]]) -> None:
     mend = "is never closed; close it with as many ` or : on a line below its text"
-    found = [problem[:2] for problem in prose_rules.fences_are_closed(markdown.markdown_fences(PARSER, text))]
+    found = [problem[:2] for problem in prose_rules.fences_are_closed(note(text).contents.fences)]
     assert found == [(line, f"the fence {name} {mend}") for line, name in expected]
 
 
@@ -168,7 +190,7 @@ def test_an_unclosed_fence_is_reported(text: str, expected: list[tuple[int, str]
     ],
 )
 def test_a_surplus_cell_is_reported(text: str, expected: list[tuple[int, int]]) -> None:
-    found = [problem[:2] for problem in prose_rules.tables_are_whole(markdown.table_rows(PARSER, text))]
+    found = [problem[:2] for problem in prose_rules.tables_are_whole(note(text).contents.rows)]
     mend = "; a | within a cell is written \\|"
     heads = {4: 2, 6: 2, 10: 1}
     assert found == [(line, f"a row of {cells} cells in a table of {heads[line]} columns{mend}") for line, cells in expected]
@@ -260,7 +282,7 @@ def test_text_that_the_scan_would_refuse_is_reported(tmp_path: Path, text: str, 
     settings = {"include_patterns": [], "html_baseurl": "", "insights_email": "hello@insights.example"}
     rules = scan_rules(ROOT, settings, [], date(2026, 6, 1), Store(tmp_path))
     found = [rule for rule in rules if "host that no source" not in rule.name]
-    assert [problem[:2] for problem in prose_rules.nothing_leaks(text, markdown.without_quotes(PARSER, text), found)] == expected
+    assert [problem[:2] for problem in prose_rules.nothing_leaks(text, note(text).contents.unquoted, found)] == expected
 
 
 def test_backticks_quote_nothing_in_a_model() -> None:
@@ -289,7 +311,7 @@ CITE = ", or cite another source for it"
 )  # fmt: skip
 def test_a_typed_result_is_reported_unless_a_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:
     results = {"hours": 4.36, "hands": 34220, "share": 0.125, "round": 60, "many": 10_000, "year": 2026, "name": "4.4"}
-    found = prose_rules.no_typed_results(markdown.prose_blocks(PARSER, text), results, markdown.quoted_results(text))
+    found = prose_rules.no_typed_results(note(text, MODEL).blocks, results, quoted_results(text))
     assert [problem[:2] for problem in found] == expected
 
 
@@ -301,8 +323,20 @@ def test_an_uncited_source_is_reported() -> None:
 
 def test_contributing_lists_every_rule_as_in_the_code() -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    modules = (prose_rules, bibliography_rules)
+    taste = {
+        **prose_rules.TASTE, "cited-sources": bibliography_rules.every_source_is_cited, "code": code_blocks.problems,
+        "pictures-shown": slips.pictures_are_shown,
+        "short-rows": prose_rules.rows_are_full, "spelling": tools.spelling, "typed-results": prose_rules.no_typed_results,
+    }  # fmt: skip
+    modules = (prose_rules, slips, bibliography_rules)
     functions = [rule for module in modules for rule in vars(module).values() if inspect.isgeneratorfunction(rule)]
-    every = [*(rule for rule in functions if rule not in prose_rules.WARNINGS), code_blocks.problems, *prose_rules.WARNINGS]
-    stated = [f"- {(inspect.getdoc(rule) or '').splitlines()[0]}" for rule in every]
+    rules = [rule for rule in functions if not rule.__name__.startswith("_") and rule not in taste.values()]
+
+    def sentence(rule: object) -> str:
+        return (inspect.getdoc(rule) or "").splitlines()[0]
+
+    stated = [f"- {sentence(rule)}" for rule in rules]
     assert [line for line in guide.splitlines() if line in stated] == stated
+    levels = read_settings(ROOT)["insights_rules"]
+    rows = [f"| `{name}` | {sentence(taste[name])} | {levels.get(name, 'advice')} |" for name in TASTE]
+    assert [line for line in guide.splitlines() if line in rows] == rows

@@ -1,3 +1,4 @@
 """The rules for prose and code, and all problems of the publication in one run."""
 
+from .notes import setup
 from .runner import check_texts, report

@@ -12,45 +12,24 @@ import tomllib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from insights.problems import Problem
-from insights.source import NOT_RUN, OPTION, Fence, read_info
+from insights.source import NOT_RUN
+
+from .fences import CodeBlock
 
 RUNNER = Path(__file__).with_name("code_runner.py")
 #: How many seconds the code of one text may run.
 PATIENCE = 20
-DIRECTIVE = re.compile(r"\{(?:code(?:-block)?|sourcecode)\}\s*")
+#: A string of JSON, which may hold what looks like a comment, or a comment.
+JSON_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 PYTHON, SHELL, OUTPUT = ("python", "py", "python3", "pycon", "doctest"), ("sh", "bash", "shell"), "output"
 
 
-class CodeBlock(NamedTuple):
-    """Code in a text. ``remark``: why it is not run; ``line``: the line above the first line of code."""
-
-    language: str
-    remark: str
-    line: int
-    code: str
-
-
 NO_BLOCK = CodeBlock("", "", 0, "")
-
-
-def find_blocks(fences: list[Fence]) -> list[CodeBlock]:
-    """The code among the ``fences`` of a text."""
-    blocks = []
-    for fence in fences:
-        info = DIRECTIVE.sub("", fence.info)
-        if info.startswith("{") or not info:
-            continue
-        about = read_info(info)
-        lines, line = fence.content.splitlines(keepends=True), fence.line
-        while info != fence.info and lines and OPTION.match(lines[0]):
-            lines, line = lines[1:], line + 1
-        blocks.append(CodeBlock(about.language.lower(), about.reason, line, "".join(lines)))
-    return blocks
 
 
 def problems(blocks: list[CodeBlock], text: Path) -> Iterator[Problem]:
@@ -59,7 +38,7 @@ def problems(blocks: list[CodeBlock], text: Path) -> Iterator[Problem]:
     ``blocks``: the code in the file ``text``.
     """
     for block in blocks:
-        if parse := PARSERS.get(block.language):
+        if not block.forced and (parse := PARSERS.get(block.language)):
             yield from parse(block)
     for above, block in pairwise([NO_BLOCK, *blocks]):
         if block.language == OUTPUT and above.language not in PYTHON:
@@ -67,7 +46,7 @@ def problems(blocks: list[CodeBlock], text: Path) -> Iterator[Problem]:
     program = [
         {"line": block.line, "code": block.code, "output": (below.line, below.code) if below.language == OUTPUT else None}
         for block, below in pairwise([*blocks, NO_BLOCK])
-        if block.language in PYTHON and not NOT_RUN.match(block.remark)
+        if block.language in PYTHON and not block.forced and not NOT_RUN.match(block.remark)
     ]
     if program:
         yield from _run(program, text)
@@ -101,6 +80,17 @@ def _python(block: CodeBlock) -> Iterator[Problem]:
 
 
 def _json(block: CodeBlock) -> Iterator[Problem]:
+    """Check JSON, also several documents, a part of one, and one with comments; not what leaves something out with ...."""
+    bare = JSON_COMMENT.sub(lambda match: match[1] or "", block.code)
+    if "…" in bare or re.search(r"\.\.\.(?=[^\"\n]*$)", bare, re.MULTILINE):
+        return
+    for code in (bare, f"{{{bare.strip().removesuffix(',')}}}", f"[{bare.strip().removesuffix(',')}]"):
+        try:
+            while code := code.lstrip():
+                code = code[json.JSONDecoder().raw_decode(code)[1] :]
+        except json.JSONDecodeError:
+            continue
+        return
     try:
         json.loads(block.code)
     except json.JSONDecodeError as error:

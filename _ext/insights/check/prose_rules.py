@@ -10,7 +10,10 @@ from typing import Any
 
 from insights.problems import Problem
 from insights.publish import OWN_WORDS, ScanRule
-from insights.source import CITATION, CODE, NOTE, Block, EssaySource, Fence, Row, count_words
+from insights.source import EssaySource
+
+from .fences import Fence, Row
+from .words import CITATION, CODE, NOTE, Block, count_words
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
 
@@ -81,23 +84,33 @@ LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\.\. ([\w-]+)::", re.MULTILINE), r"a box is written :::{\1}, and ends with :::"),
     (re.compile(r"^\[!(\w+)\]", re.MULTILINE),
         r"a box is of the kind NOTE, TIP, IMPORTANT, WARNING or CAUTION, or written :::{note}"),
+    (re.compile(r"^(?:!!!|\?\?\?\+?) ?(\w+)", re.MULTILINE), r"a box is written :::{\1}, and ends with :::"),
     (re.compile(r"^\[[ xX]\] ", re.MULTILINE), r"the box of a task stands in a list: - [ ] words"),
+    (re.compile(r"^\[\[?_?TOC_?\]?\]$", re.MULTILINE), r"remove it; the page lists its headings itself"),
     (re.compile(r"^\|.*\|$(?:\n\|.*\|$)*", re.MULTILINE),
         r"a table has a head, below it a line |---|---| with as many columns, and a line for each row"),
     (re.compile(r"\\([a-zA-Z]+)\{"), r"LaTeX works in formulas only, such as $x^2$; a citation is written {cite}`…`"),
-    (re.compile(r"^\{[.#][^}\n]*\}?", re.MULTILINE), r"attributes are written in braces, {#name}, right above their block"),
+    (re.compile(r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}"), r"it is a command of another program; write what it would print"),
+    (re.compile(r"^\{[.#:][^}\n]*\}?", re.MULTILINE), r"attributes are written in braces, {#name}, right above their block"),
     (re.compile(r"\^\[[^\]\n]*\]"), r"a footnote is written [^name], and its text on a line of its own, [^name]: …"),
+    (re.compile(r"^\*\[([^\]\n]+)\]:.*", re.MULTILINE), r"an abbreviation is written {abbr}`\1 (its words)`"),
     (re.compile(r"\[\[([^\]\n]*)\]\]"), r"a link is written [words](/essays/SLUG/index.md)"),
     (re.compile(r"\]\[([^\]\n]*)\]"), r"a link is written [words](address)"),
-    (re.compile(r"\[[^\]\n]+\] \(([^)\n]*)\)"), r"a link is written [words](address), without a space between"),
+    (re.compile(r"\[[^\]\n]+\] \((\w+://[^)\n]*|[^)\s]*[/#][^)\s]*|[^)\s]+\.\w+|\w)\)"),
+        r"a link is written [words](address), without a space between"),
     (re.compile(rf"{CODE}_\b"), r"a link is written [words](address)"),
     (re.compile(r"(?<![\w/])https?://[^\s)]*[\w/]"), r"a link is written <address>, or [words](address)"),
     (re.compile(r"~~"), r"words are struck out as ~~words~~, without spaces inside"),
+    (re.compile(r"==(?=[^\s=])[^=\n]*[^\s=]=="), r"nothing is highlighted here; write **words**"),
+    (re.compile(r"\b[A-Za-z0-9]+~(\w+)~"), r"a subscript is written {sub}`\1`"),
+    (re.compile(r"(?<=\w)\^(\w{1,3})\^"), r"a superscript is written {sup}`\1`"),
+    (re.compile(r"(?:(?<=\s)|^):([a-z][a-z_]+|\+1|-1):(?=[\s.,;!?)]|$)"), r"paste the character itself"),
     (re.compile(r"\[@([\w:.-]+)\]?"), r"a citation is written {cite}`\1`"),
-    (re.compile(r"^(#{1,6}) ?([^\W\d]\w*)", re.MULTILINE), r"a heading is written \1 \2, with a space"),
-    (re.compile(r"\*\*(\w[^*\n]*)"), r"bold words are written **words**, without spaces inside"),
+    (re.compile(r"^(#{2,6}) ?([^\W\d]\w*)", re.MULTILINE), r"a heading is written \1 \2, with a space"),
+    (re.compile(r"\*\*\s+([^\s*][^*\n]*?)\s*\*\*|\*\*(?=\w)[^*\n]*"), r"bold words are written **words**, without spaces inside"),
     (re.compile(r"\]\(([^)\n]*)\)?"), r"a link is written [words](address), without spaces in the address"),
     (re.compile(r"`+(\w*)"), r"code is written between two backticks"),
+    (re.compile(r"\\$"), r"remove it, or write the next line right below"),
 )  # fmt: skip
 
 
@@ -130,6 +143,13 @@ def tables_are_whole(rows: list[Row]) -> Iterator[Problem]:
         if row.cells > row.columns:
             size = f"{row.cells} cells in a table of {row.columns} columns"
             yield Problem(row.line, f"a row of {size}; a | within a cell is written \\|")
+
+
+def rows_are_full(rows: list[Row]) -> Iterator[Problem]:
+    """A row of a table has as many cells as its head."""
+    for row in rows:
+        if row.cells < row.columns:
+            yield Problem(row.line, f"a row of {row.cells} of {row.columns} cells; write the others, even if they are empty")
 
 
 def nothing_leaks(text: str, unquoted: str | None, rules: Iterable[ScanRule]) -> Iterator[Problem]:
@@ -221,9 +241,14 @@ def _spec(numeral: str) -> str:
     return f"{',' if ',' in numeral else ''}.{decimals}{'%' if numeral.endswith('%') else 'f'}"
 
 
-#: The rules that take nothing but the blocks of a text, by the severity of their problems.
-ERRORS: tuple[Rule, ...] = (
-    no_worn_phrases, typographic_marks, headings_cite_nothing, pictures_are_described,
-    nothing_is_printed_as_typed, plain_text_is_plain,
+#: The rules that take nothing but the blocks of a text: those that always hold, and those of taste by name.
+ALWAYS: tuple[Rule, ...] = (
+    headings_cite_nothing, pictures_are_described, nothing_is_printed_as_typed, plain_text_is_plain,
 )  # fmt: skip
-WARNINGS: tuple[Rule, ...] = (headings_in_order, sentences_fit_a_breath, paragraphs_hold_one_idea)
+TASTE: dict[str, Rule] = {
+    "worn-phrases": no_worn_phrases,
+    "quotes": typographic_marks,
+    "heading-levels": headings_in_order,
+    "long-sentences": sentences_fit_a_breath,
+    "long-paragraphs": paragraphs_hold_one_idea,
+}

@@ -2,25 +2,25 @@
 
 import hashlib
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
 
-from markdown_it import MarkdownIt
-
 from insights import source
 from insights.cache import Store, build_store
 from insights.evidence import ModelError, library_versions, model_evidence, model_sources
-from insights.problems import Problem, counted, crash
+from insights.problems import SETTINGS, Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process
 from insights.settings import read_settings
 from insights.source import BIBLIOGRAPHY, EssaySource, SourceFileError, read_essays, read_source
 
-from . import bibliography_rules, code_blocks, prose_rules, tools
+from . import bibliography_rules, code_blocks, prose_rules, slips, tools
+from .notes import Note, read_note
+from .words import Block, quoted_results
 
 
 def check(root: Path, *, code: bool = False) -> list[Problem]:
@@ -31,29 +31,59 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
     day, folder = datetime.now(UTC).date(), root / "_build/check"
     # What only the preview has can be wrong only there.
     hidden = any(not essay.public(day) for essay in read_essays(root / "essays", build_store(folder)))
+    names = ("published", "preview") if hidden else ("published",)
     with ThreadPoolExecutor() as pool:
-        tasks = [
-            pool.submit(in_process, "insights.reporting:find_problems", root, folder / name, name == "preview")
-            for name in (("published", "preview") if hidden else ("published",))
+        builds = [
+            pool.submit(in_process, "insights.reporting:find_problems", root, folder / name, name == "preview") for name in names
         ]
-        tasks.append(pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")]))
-        if code:
-            tasks.append(pool.submit(tools.code, root))
-        problems = check_texts(root, day, folder)
-        problems += [problem for task in tasks for problem in task.result()]
+        spelling = pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")])
+        others = pool.submit(tools.code, root) if code else None
+        problems = [problem for build in builds for problem in build.result()]
+        # The builds note what they have understood of each text.
+        problems += check_texts(root, day, folder, [folder / name / "doctrees" for name in names])
+        problems += _judged_spelling(root, spelling.result(), folder)
+        problems += others.result() if others else []
     return distinct(problems)
 
 
-def check_texts(root: Path, today: Day, cache: Path) -> list[Problem]:
-    """The problems of the texts that need no build; a store in the folder ``cache`` keeps those of unchanged texts."""
+def check_texts(root: Path, today: Day, cache: Path, doctrees: Iterable[Path] = ()) -> list[Problem]:
+    """The problems of the texts that need no build but its notes, which are in ``doctrees`` or in ``cache``.
+
+    A store in the folder ``cache`` keeps the problems of unchanged texts.
+    """
     store = build_store(cache)
     try:
         settings = read_settings(root)
     except Exception as error:  # conf.py is Python, and may raise anything
         return [crash(error, root, settings=True)]
     essays = read_essays(root / "essays", store)
-    problems = [*_essays(root, settings, essays, today), *_texts(root, settings, essays, today, store)]
-    return distinct([*problems, *_bibliography(root, essays)])
+    notes = tuple(doctrees) or (cache,)
+    problems = [*_settings(root, settings), *_essays(root, settings, essays, today)]
+    problems += _texts(root, settings, essays, today, store, notes)
+    return distinct([*problems, *_bibliography(root, settings, essays)])
+
+
+def _settings(root: Path, settings: dict[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the levels of rules in conf.py."""
+    lines = (root / SETTINGS).read_text(encoding="utf-8").splitlines()
+    for name, level in settings.get("insights_rules", {}).items():
+        if message := source.wrong_level(name, level):
+            line = next((number for number, line in enumerate(lines, 1) if name in line), 1)
+            yield Problem(line, message, "insights.settings", SETTINGS)
+
+
+def _judged_spelling(root: Path, problems: list[Problem], cache: Path) -> Iterator[Problem]:
+    """Misspelt words, at the level of the rule for each text."""
+    try:
+        levels = read_settings(root).get("insights_rules", {})
+    except Exception:  # it is reported by `check_texts`
+        levels = {}
+    records = {essay.path: essay.record for essay in read_essays(root / "essays", build_store(cache))}
+    for problem in problems:
+        path = root / problem.path
+        record = records.get(path)
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        yield from source.rule_levels(levels, record.rules if record else {}, text).judge("spelling", iter([problem]))
 
 
 def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day) -> Iterator[Problem]:
@@ -67,12 +97,13 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
             yield problem.at(essay.path, root, "insights.link")
 
 
-def _texts(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store) -> Iterator[Problem]:
+def _texts(
+    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store, doctrees: Iterable[Path]
+) -> Iterator[Problem]:
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store."""
     leaks = scan_rules(root, settings, essays, today, store)
-    parser = source.markdown_parser(settings)
-    markdown = sorted((name, repr(value)) for name, value in settings.items() if name.startswith("myst_"))
-    versions = [rules_digest(leaks), library_versions(), markdown]
+    levels = settings.get("insights_rules", {})
+    versions = [rules_digest(leaks), library_versions(), levels]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}
@@ -83,43 +114,66 @@ def _texts(root: Path, settings: dict[str, Any], essays: list[EssaySource], toda
             if path.parent == root:  # that of an essay is reported with its front matter
                 yield error.problem.at(path, root, "insights.file")
             continue
+        name = path.relative_to(root).with_suffix("").as_posix()
+        note = next((note for folder in doctrees if (note := read_note(folder, name, text))), None)
         beside = [] if path.parent == root else [(file.name, file.read_bytes()) for file in model_sources(path)]
-        key = hashlib.sha256(pickle.dumps([versions, path, text, beside])).hexdigest()
+        key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside])).hexdigest()
         if (problems := previous.get(key)) is None:
-            problems = list(_text(path, text, sources.get(path), parser, root, leaks, store))
+            problems = list(_text(path, text, sources.get(path), note, root, levels, leaks, store))
         current[key] = problems
         yield from problems
     store.write("texts", current)
 
 
 def _text(
-    path: Path, text: str, essay: EssaySource | None, parser: MarkdownIt, root: Path, leaks: list[ScanRule], store: Store
-) -> Iterator[Problem]:
-    """The problems inside one text, and of the model beside it."""
-    blocks, fences = source.prose_blocks(parser, text, essay), source.markdown_fences(parser, text)
+    path: Path, text: str, essay: EssaySource | None, note: Note | None, root: Path, settings: Mapping[str, str],
+    leaks: list[ScanRule], store: Store,
+) -> Iterator[Problem]:  # fmt: skip
+    """The problems inside one text, and of the model beside it. Without a ``note``, the build has stopped, and said why."""
+    record = essay.record if essay else None
+    rules = source.rule_levels(settings, record.rules if record else {}, text)
     leaks = _leaks_of(path, leaks)
-    for problems, kind in (
-        ((problem for rule in prose_rules.ERRORS for problem in rule(blocks)), "insights.prose"),
-        (prose_rules.fences_are_closed(fences), "insights.markup"),
-        (prose_rules.tables_are_whole(source.table_rows(parser, text)), "insights.markup"),
-        (code_blocks.problems(code_blocks.find_blocks(fences), path), "insights.code"),
-        (prose_rules.nothing_leaks(text, source.without_quotes(parser, text), leaks), "insights.leak"),
-    ):
-        yield from (problem.at(path, root, kind) for problem in problems)
+    yield from (problem.at(path, root, "insights.markup") for problem in source.comment_problems(text))
+    blocks: list[Block] = []
+    if note:
+        blocks = [*_summary(essay), *note.blocks]
+        # What breaks the rules that always hold, the build has reported; but of the summary it sees nothing.
+        summary = prose_rules.plain_text_is_plain(_summary(essay))
+        yield from (problem.at(path, root, "insights.prose") for problem in summary)
+        for name, taste in prose_rules.TASTE.items():
+            yield from _at(path, root, f"insights.{name}", rules.judge(name, taste(blocks)))
+        contents = note.contents
+        leaking = prose_rules.nothing_leaks(text, contents.unquoted, leaks)
+        yield from (problem.at(path, root, "insights.leak") for problem in leaking)
+        for name, found in (
+            ("short-rows", prose_rules.rows_are_full(contents.rows)),
+            ("pictures-shown", slips.pictures_are_shown(contents)),
+        ):
+            yield from _at(path, root, f"insights.{name}", rules.judge(name, found))
+        if rules.levels.get("code") != source.OFF:
+            yield from _at(path, root, "insights.code", rules.judge("code", code_blocks.problems(contents.code, path)))
     model = path.with_name("model.py")
     try:
         if model.exists():
             for problem in prose_rules.nothing_leaks(read_source(model, root), None, leaks):
                 yield problem.at(model, root, "insights.leak")
             results = model_evidence(model, store).results
-            for problem in prose_rules.no_typed_results(blocks, results, source.quoted_results(text)):
-                yield problem.at(path, root, "insights.evidence")
+            typed = prose_rules.no_typed_results(blocks, results, quoted_results(text))
+            yield from _at(path, root, "insights.typed-results", rules.judge("typed-results", typed))
     except SourceFileError as error:
         yield error.problem.at(model, root, "insights.file")
     except ModelError as error:
         yield error.problem.at(error.path, root, "insights.evidence")
-    for rule in prose_rules.WARNINGS:
-        yield from (problem.at(path, root, "insights.prose", warning=True) for problem in rule(blocks))
+
+
+def _at(path: Path, root: Path, kind: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Problems of a rule of taste, each as severe as it is."""
+    yield from (problem.at(path, root, kind, warning=problem.warning) for problem in problems)
+
+
+def _summary(essay: EssaySource | None) -> list[Block]:
+    """The summary of an essay, as the block that it is on its page."""
+    return [Block(essay.lines["summary",], "summary", essay.record.summary)] if essay and essay.record else []
 
 
 def _leaks_of(path: Path, rules: list[ScanRule]) -> list[ScanRule]:
@@ -129,7 +183,7 @@ def _leaks_of(path: Path, rules: list[ScanRule]) -> list[ScanRule]:
     return [rule for rule in rules if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
 
 
-def _bibliography(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
+def _bibliography(root: Path, settings: dict[str, Any], essays: list[EssaySource]) -> Iterator[Problem]:
     path = root / BIBLIOGRAPHY
     if not path.exists():
         yield Problem(1, "no such file; write it, empty if no essay cites anything", "insights.bibliography", BIBLIOGRAPHY)
@@ -142,9 +196,11 @@ def _bibliography(root: Path, essays: list[EssaySource]) -> Iterator[Problem]:
     for problem in (
         *bibliography_rules.bibliography_can_be_read(entries),
         *bibliography_rules.sources_can_be_printed(entries),
-        *bibliography_rules.every_source_is_cited(entries, [essay.text for essay in essays]),
     ):
         yield problem.at(path, root, "insights.bibliography")
+    uncited = bibliography_rules.every_source_is_cited(entries, [essay.text for essay in essays])
+    levels = source.rule_levels(settings.get("insights_rules", {}), {}, entries)
+    yield from _at(path, root, "insights.cited-sources", levels.judge("cited-sources", uncited))
 
 
 def report(root: Path, *, code: bool) -> int:

@@ -34,7 +34,7 @@ IMPORTS = Tool("lint-imports", ("--no-logo", "--no-cache"),
 
 
 def spelling(root: Path, files: Iterable[Path]) -> list[Problem]:
-    """Misspelt words in ``files``."""
+    """No word is misspelt."""
     return list(_problems(SPELLING, root, [str(path) for path in files]))
 
 

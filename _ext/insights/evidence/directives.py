@@ -43,7 +43,10 @@ class result(nodes.inline):
 
 
 class chart_panels(nodes.General, nodes.Element):
-    """The charts of a figure, side by side where there is room. ``charts``: [(name, Chart)]; ``alt``: what they show."""
+    """The charts of a figure, side by side where there is room. ``charts``: [(name, Chart)]; ``alt``: what they show.
+
+    ``written_alt``: the same as it was written, with the roles of results.
+    """
 
 
 class chart_data(nodes.General, nodes.Element):
@@ -130,6 +133,7 @@ class ChartDirective(SphinxDirective):
             logger.error("no chart %s in model.py; there are: %s (a chart is a function of one argument, axes)",
                          ", ".join(unknown), ", ".join(evidence.charts) or "none", location=location)  # fmt: skip
             return []
+        written = alt
         alt = RESULT_IN_ALT.sub(lambda role: (_format_result(self.env, role[1], location) or [""])[0], alt)
         shown: list[tuple[str, str, str]] = self.env.metadata[self.env.docname].setdefault(SHOWN_CHARTS, [])
         if again := [name for name in names if name in {earlier for earlier, *_ in shown}]:
@@ -138,11 +142,12 @@ class ChartDirective(SphinxDirective):
             return []
         caption = self._caption(names[0], location)
         shown += [(name, alt, _plain(caption)) for name in names]
-        return [self._figure([(name, evidence.charts[name]) for name in names], alt, caption)]
+        return [self._figure([(name, evidence.charts[name]) for name in names], alt, written, caption)]
 
     def _caption(self, name: str, location: object) -> nodes.caption:
         caption = nodes.caption()
         for paragraph in self.parse_content_to_nodes(allow_section_headings=False):
+            caption.line = caption.line or paragraph.line
             if len(caption):
                 caption += nodes.Text(" ")
             if not isinstance(paragraph, nodes.paragraph):
@@ -151,11 +156,11 @@ class ChartDirective(SphinxDirective):
             caption += paragraph.children
         return caption
 
-    def _figure(self, charts: list[tuple[str, Chart]], alt: str, caption: nodes.caption) -> nodes.figure:
+    def _figure(self, charts: list[tuple[str, Chart]], alt: str, written: str, caption: nodes.caption) -> nodes.figure:
         number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
         self.env.current_document["insights_figures"] = number
         caption.insert(0, [nodes.strong("", f"Figure {number}."), nodes.Text(" ")])
-        figure = nodes.figure("", chart_panels(charts=charts, alt=alt), caption, classes=["chart"])
+        figure = nodes.figure("", chart_panels(charts=charts, alt=alt, written_alt=written), caption, classes=["chart"])
         figure += nodes.legend("", chart_data(charts=charts))
         # So that [Figure 1](#figure-replicas) leads to it, as to any other figure with a name.
         figure["names"].append(_anchor(charts[0][0]))

@@ -12,7 +12,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 from myst_parser.warnings_ import MystWarnings, create_warning
 from sphinx.util import logging
 
-from insights.source import DIRECTIVE, create_parser, read_info
+from insights.source import create_parser, read_info
 
 from .elements import element, fold, summary, task
 
@@ -115,7 +115,7 @@ class EssayRenderer(SphinxRenderer):
 
     def render_fence(self, token: SyntaxTreeNode) -> None:
         """Code, with what is written behind its language; or a directive."""
-        if DIRECTIVE.match(token.info.strip()):
+        if token.info.strip().startswith("{") and not token.info.strip().startswith("{."):
             return super().render_fence(token)
         info = read_info(token.info)
         if info.language in self.md_config.fence_as_directive:

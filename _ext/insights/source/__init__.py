@@ -1,4 +1,4 @@
-"""What authors write: essay folders, front matter with its lines, Markdown as blocks. Nothing here knows Sphinx."""
+"""What authors write: essay folders, front matter with its lines, the levels of rules. Nothing here knows Sphinx."""
 
 from __future__ import annotations  # noqa: I001 (a line each for constants with classes, and for functions)
 
@@ -8,7 +8,6 @@ from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, asset_files, read_
 from .front_matter import FrontMatter, FrontMatterSource, Revision, split_front_matter
 from .fences import NOT_RUN, FenceInfo, read_info
 from .html_tokens import ATTRIBUTES, BLOCK_HTML, INLINE_HTML
-from .markdown import CITATION, CODE, DIRECTIVE, NOTE, OPTION, Block, Fence, Row
-from .markdown import count_words, markdown_fences, prose_blocks, quoted_results, table_rows, without_quotes
+from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, rule_levels, wrong_level
 from .scaffold import new_essay
-from .syntax import create_parser, markdown_parser
+from .syntax import create_parser

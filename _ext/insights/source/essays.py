@@ -14,6 +14,7 @@ from insights.problems import Problem, unknown_value
 
 from .files import SourceFileError, matching_files, read_source
 from .front_matter import FrontMatter, FrontMatterSource, front_matter_text, parse_front_matter, slug_problems
+from .rule_levels import wrong_level
 from .yaml_lines import FieldPath
 
 #: The folder of all essays, and the text in the folder of each.
@@ -139,6 +140,9 @@ def _record_problems(essay: EssaySource, vocabulary: Vocabulary, slugs: list[str
     for number, tag in enumerate(record.tags):
         if tag not in vocabulary.tags:
             yield Problem(lines["tags", number], unknown_value("tag", tag, vocabulary.tags))
+    for name, level in record.rules.items():
+        if message := wrong_level(name, level):
+            yield Problem(lines["rules", name], message)
     for number, slug in enumerate(record.related):
         if slug == essay.slug:
             yield Problem(lines["related", number], "`related` names this essay itself; take it out")

@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date as Day
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from insights.problems import Problem, unknown_value
 
+from .rule_levels import as_level
 from .yaml_lines import FieldPath, YamlError, parse_yaml
 
 FENCE = "---"
@@ -45,9 +46,16 @@ def _slug(value: object) -> object:
     raise ValueError
 
 
+def _level(value: object) -> str:
+    if level := as_level(value):
+        return level
+    raise ValueError
+
+
 IsoDay = Annotated[Day, BeforeValidator(_iso_day, json_schema_input_type=str)]
 Words = Annotated[str, BeforeValidator(_words)]
 Slug = Annotated[str, BeforeValidator(_slug)]
+Level = Annotated[str, BeforeValidator(_level, json_schema_input_type=Literal["error", "advice", "off"])]
 
 
 class Revision(BaseModel):
@@ -72,6 +80,9 @@ class FrontMatter(BaseModel):
     related: list[Words] = Field(default=[], description="a list of essays by folder name, such as [designing-for-failure]")
     revisions: list[Revision] = Field(default=[], description="a list of entries such as {date: 2026-05-10, note: What changed.}")
     draft: bool = Field(default=False, description="true or false")
+    rules: dict[Words, Level] = Field(
+        default={}, description="names of rules of taste, each with error, advice or off, such as {quotes: off}"
+    )
     id: Slug = Field(default="", description="the folder name that the essay was first published under, such as an-old-name")
 
 

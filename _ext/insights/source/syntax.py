@@ -2,12 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Any
+from collections.abc import Callable
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML, RendererProtocol
+from markdown_it.renderer import RendererProtocol
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -25,13 +23,6 @@ ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*(?=\S)", re.
 QUOTED_ADDRESS = re.compile(r"([\"'“‘„‚«‹\[{])https?$")
 #: What stands between dollars and is no formula: two amounts and the words between them, or code.
 NOT_MATHS = re.compile(r"\d[\d.,]*\s*[A-Za-z]*\s[^\\^_={}+<>]*[A-Za-z]{2}[^\\^_={}+<>]*|.*`.*", re.DOTALL)
-
-
-def markdown_parser(settings: Mapping[str, Any]) -> MarkdownIt:
-    """A parser of texts for the rules, with what the ``settings`` of conf.py say of MyST."""
-    names = {field.name for field in fields(MdParserConfig)}
-    known = {name: settings[f"myst_{name}"] for name in names if f"myst_{name}" in settings}
-    return create_parser(MdParserConfig(**known), RendererHTML)
 
 
 def create_parser(config: MdParserConfig, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:

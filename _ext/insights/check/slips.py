@@ -1,0 +1,88 @@
+"""Lines that Markdown swallows, or takes for something else, so that readers do not see what the author has written."""
+
+import re
+from collections.abc import Iterator
+
+from insights.problems import Problem
+
+from .fences import Contents, Fence
+
+#: The commands of template engines and kramdown's attributes, which Markdown may take for attributes of its own, and drop.
+COMMAND = re.compile(r"^[\s>]*(\{%.*?%\}|\{\{[<%].*?[%>]\}\}|\{:[^}`]*\})\s*$")
+#: TeX's own marks of a formula: Markdown drops the backslashes.
+FORMULA = re.compile(r"(?<![\\\]])\\\((?P<line>.+?)\\\)|(?<![\\\]])\\\[(?P<block>[^\]]*?[\\^_=][^\]]*?)\\\]|^\s*\\\[\s*$")
+#: A line that begins with a sign that belongs to the text: %d, % of. A comment begins with a space; none stands behind a number.
+PER_CENT = re.compile(r"%(?:\w|\s+of\b)")
+NUMBER_ENDS = re.compile(r"\d\s*$")
+SENTENCE_ENDS = re.compile(r"[.!?:;…”’)]\s*$|^\s*$|^[\s>]*(?:#|%|`{3}|:{3}|---|\(.*\)=)")
+#: What git writes into a file that two people have changed.
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) \S")
+#: A link definition, and a word that can be no address.
+DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]*)\]: +([^\s<]\S*)\s*$")
+NO_ADDRESS = re.compile(r"[\w’'-]+[.!?]?")
+#: A fence that opens, with a name.
+OPENING = re.compile(r"^[\s>]*(`{3,}|~{3,}|:{3,})\s*\{?(\w[\w:-]*)")
+TITLED = re.compile(r"^(\w+)\s+(\S.*)$")
+PICTURE = re.compile(r"(?<!!)\[(?!!)([^\]\n]+)\]\(([^)\s]+\.(?:png|jpe?g|gif|svg|webp|avif))\)", re.IGNORECASE)
+
+
+def slips(text: str, contents: Contents) -> Iterator[Problem]:
+    """Nothing that is written is swallowed: no comment within a sentence, no TeX marks, no commands of other programs.
+
+    ``text``: the whole file; ``contents``: what the build has found in it.
+    """
+    lines = contents.unquoted.splitlines()
+    for number, line in enumerate(lines, 1):
+        yield from (Problem(number, message) for message in _line_slips(line))
+    yield from _swallowed_by_comments(text.splitlines(), contents)
+    for number, line in enumerate(text.splitlines(), 1):
+        if CONFLICT.match(line) and (number > len(lines) or lines[number - 1].strip()):
+            yield Problem(number, f"{line.split()[0]} marks a conflict that is not resolved; keep one of the versions")
+    for fence in contents.fences:
+        yield from _fence_slips(fence)
+    yield from contents.slips
+
+
+def _line_slips(line: str) -> Iterator[str]:
+    """What is wrong with a line of text."""
+    if command := COMMAND.match(line):
+        yield f"{command[1]} is a command of another program, which is not shown; write what it would print, or remove it"
+    for formula in FORMULA.finditer(line):
+        inner = (formula["line"] or formula["block"] or "…").strip()
+        yield f"{formula[0].strip()[:2]} begins no formula here, and loses its backslash; write {{math}}`{inner}`"
+    definition = DEFINITION.match(line)
+    if definition and NO_ADDRESS.fullmatch(definition[2]):
+        yield f"[{definition[1]}]: defines the address of a link, and is not shown; write \\[{definition[1]}\\]: to print it"
+
+
+def _swallowed_by_comments(lines: list[str], contents: Contents) -> Iterator[Problem]:
+    """Lines within a sentence that begin with %, and so are comments."""
+    for line in contents.comments:
+        above = lines[line - 2] if line > 1 else ""
+        comment = lines[line - 1].strip(" >")
+        if NUMBER_ENDS.search(above) or (PER_CENT.match(comment) and not SENTENCE_ENDS.search(above)):
+            words = " ".join(lines[line - 1].split()[:4])
+            yield Problem(line, f"“{words}” is a comment, and is not shown; write \\% to print it")
+
+
+def _fence_slips(fence: Fence) -> Iterator[Problem]:
+    """What is wrong with a fence: one that opens in it, and a title that is not shown."""
+    mark = fence.mark
+    for number, line in enumerate(fence.content.splitlines(), fence.line + 1):
+        opening = OPENING.match(line)
+        if opening and opening[1][0] == mark[0] and len(opening[1]) >= len(mark) and fence.closed:
+            many = len(mark) + 1
+            fix = f"close it above, or open and close it with {many} of them if it is to hold the other"
+            yield Problem(fence.line, f"the fence {mark}{fence.info} is not closed when another opens on line {number}; {fix}")
+            break
+    title = TITLED.match(fence.info)
+    if mark.startswith(":") and title:
+        message = f"the title “{title[2]}” is not shown; write {mark}{{{title[1].casefold()}}} {title[2]}"
+        yield Problem(fence.line, message)
+
+
+def pictures_are_shown(contents: Contents) -> Iterator[Problem]:
+    """A picture is shown, as ![what it shows](file), and not linked to."""
+    for number, line in enumerate(contents.unquoted.splitlines(), 1):
+        for link in PICTURE.finditer(line):
+            yield Problem(number, f"{link[0]} is a link to a picture; write !{link[0]} to show the picture")
