@@ -213,7 +213,7 @@ def judge(constructs: list[Construct], folder: Path) -> tuple[list[Verdict], str
     refused = {c.slug for c in constructs if any(not m.warning for m in (*by_check.get(c.slug, []), *by_html.get(c.slug, [])))}
     published = project(folder / "published", [c for c in constructs if c.slug not in refused])
     code, output = run(published, "html")
-    late = of_essays(messages(output))
+    late = of_essays(message for message in messages(output) if not message.warning)
     if code and not any(slug.startswith(PREFIX) for slug in late):
         trouble += f"the site is not published:\n{output[-4000:]}\n"
     site = published / ("_build/html" if code == 0 else "_build/work")
