@@ -60,6 +60,8 @@ suppress_warnings = [
     # Each essay lists its own references, so two essays can cite the same source.
     "bibtex.duplicate_citation",
     "bibtex.duplicate_label",
+    # Cards may have the lines ^^^ and +++ as before.
+    "design.card_legacy",
 ]
 
 # -- Essays -------------------------------------------------------------------

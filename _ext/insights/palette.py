@@ -27,6 +27,8 @@ COLOURS = {
     # Code: c1 and c4, darker in the light scheme, because a code block is darker than the page.
     "keyword": Colour("#1b4a83", "#8cb4ec"),
     "string": Colour("#0a544a", "#5fc4b0"),
+    # What changed, and warnings of components: c3, darker in the light scheme.
+    "caution": Colour("#614800", "#d9b84a"),
 }
 
 #: Colours of a chart in a file of its own. Feed readers show it on white in any scheme; on white, muted text may be lighter.

@@ -13,6 +13,7 @@ from lxml import etree
 from lxml.html import builder
 
 from insights.evidence import ARTBOARDS
+from insights.markup import COLUMN
 
 from . import formulas
 from .formulas import Element
@@ -23,10 +24,12 @@ ALLOWED = {
     "code": {"class"}, "dd": set(), "del": set(), "dl": set(), "dt": set(), "em": set(), "figcaption": set(), "figure": set(),
     "h2": set(), "h3": set(), "h4": set(), "h5": set(), "h6": set(), "hr": set(), "i": set(),
     "img": {"src", "alt", "title", "width", "height"}, "ins": set(), "kbd": set(), "li": {"value"}, "mark": set(),
-    "ol": {"start"}, "p": set(), "pre": set(), "q": set(), "samp": set(), "strong": set(), "sub": set(), "sup": set(),
+    "ol": {"start", "type"}, "p": set(), "pre": set(), "q": set(), "samp": set(), "strong": set(), "sub": set(), "sup": set(),
     "table": set(), "tbody": set(), "td": {"align", "colspan", "rowspan"}, "th": {"align", "colspan", "rowspan"}, "thead": set(),
     "time": {"datetime"}, "tr": set(), "u": set(), "ul": set(), "var": set(),
 }  # fmt: skip
+#: One level of a line of verse, in no-break spaces.
+INDENT = "\N{NO-BREAK SPACE}" * 4
 #: Blank lines, or code, whose blank lines stay.
 BLANK_LINES = re.compile(r"(<pre>.*?</pre>)|\n[ \t]*(?=\n)", re.DOTALL)
 
@@ -110,7 +113,13 @@ def _numbers(fold: Element) -> None:
 def _code(block: Element) -> None:
     """Remove the colours and line numbers of code. Its language stays, for readers that highlight code themselves."""
     language = re.search(r"highlight-([\w+#-]+)", block.get("class", ""))
-    code = builder.CODE(block.text_content().rstrip("\n") + "\n")
+    parts: list[Element | str] = []
+    for part in block.xpath(".//pre[last()]/node()"):
+        if isinstance(part, str) or part.get("class") != "hll":
+            parts.append(part if isinstance(part, str) else part.text_content())
+        else:  # an emphasised line
+            parts += [builder.MARK(part.text_content().rstrip("\n")), "\n"]
+    code = builder.CODE(*parts[:-1], parts[-1].rstrip("\n") + "\n")
     if language and language[1] not in ("default", "none", "text"):
         code.set("class", f"language-{language[1]}")
     _replace(block, builder.PRE(code))
@@ -161,10 +170,37 @@ def _task(box: Element) -> None:
 
 
 def _lines(block: Element) -> None:
-    """Turn lines of verse into a paragraph."""
+    """Turn lines of verse into a paragraph, with spaces for their indents."""
     block.tag = "p"
-    for line in block.xpath(_classed("line", "div"))[:-1]:
+    lines = block.xpath(_classed("line", "div"))
+    for line in lines:
+        indents = line.xpath("count(ancestor::div[contains(@class, 'line-block')])")
+        line.text = INDENT * int(indents) + (line.text or "")
+    for line in lines[:-1]:
         line.append(builder.BR())
+
+
+def _for_dark(element: Element) -> None:
+    """Remove what is for the dark scheme only, with the figure or the link around it. Readers show entries on white."""
+    while (parent := element.getparent()) is not None and parent.tag in {"a", "figure"}:
+        element = parent
+    _drop(element)
+
+
+def _share(picture: Element) -> None:
+    """Give a picture that takes a share of the column its size in pixels."""
+    share = re.search(r"\bw-(\d+)", picture.get("class", ""))
+    if share and picture.get("width") and picture.get("height"):
+        width, height = int(picture.get("width")), int(picture.get("height"))
+        wide = round(COLUMN * int(share[1]) / 100)
+        picture.set("width", str(wide))
+        picture.set("height", str(round(wide * height / width)))
+
+
+def _signature(term: Element) -> None:
+    """Set the signature of a function as code."""
+    code = builder.CODE(*_content(term))
+    term.text, term[:] = "", [code]
 
 
 def _maths(math: Element) -> None:
@@ -187,6 +223,7 @@ def _formula(formula: Element) -> None:
 STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in (
     (_classed("panels"), _chart),
     (_classed("task-list-item", "li") + "/p/input", _task),
+    (_classed("only-dark"), _for_dark),
     *((path, _drop) for path in (
         _classed("essay-head", "header"), _classed("headerlink", "a"), _classed("linenos"), _classed("call", "p"),
         _classed("sd-summary-state-marker"), ".//*[@id='evidence']/details",
@@ -195,13 +232,17 @@ STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for pa
         ".//button | .//input | .//script | .//style | .//nav | .//svg | .//template", ".//comment()",
     )),
     (_classed("chart-data", "details"), _numbers),
-    (".//div[starts-with(@class, 'highlight-')]", _code),
+    (".//div[contains(concat(' ', @class), ' highlight-')]", _code),
     (_classed("code-block-caption", "div"), _title),
     (_classed("sd-card", "div"), _card),
     (_classed("sd-tab-label", "label"), _title),
-    (".//details/summary", _title),
+    (".//summary", _title),
     (" | ".join(map(_classed, ("admonition", "topic", "sidebar"))), _rename("blockquote")),
     (" | ".join(map(_classed, ("admonition-title", "topic-title", "sidebar-title", "rubric"))), _title),
+    (_classed("toctree-wrapper", "div") + "/p", _title),
+    (_classed("toc-backref", "a"), lambda link: link.drop_tag()),
+    (_classed("sig", "dt"), _signature),
+    (_classed("sized", "img"), _share),
     (_classed("line-block", "div") + "[not(ancestor::div[contains(@class, 'line-block')])]", _lines),
     (_classed("footnote-reference", "a"), _superscript),
     (_classed("footnote", "aside") + " | " + _classed("citation", "div"), _footnote),

@@ -3,7 +3,7 @@
 from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import anchors, attachments, citations, elements, files, lists, maths, names, restrictions, translator
+from . import anchors, appearance, attachments, citations, elements, files, lists, maths, names, restrictions, sizes, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES
 from .citations import ReferenceStyle, cited_sources
@@ -11,6 +11,7 @@ from .files import file_users, published_files
 from .maths import mathml
 from .names import names_of
 from .renderer import EssayParser
+from .sizes import COLUMN
 
 
 def setup(app: Sphinx) -> None:
@@ -24,6 +25,10 @@ def setup(app: Sphinx) -> None:
     app.add_source_parser(EssayParser, override=True)
     elements.setup(app)
     attachments.setup(app)
+    app.add_directive("figure", sizes.FigureDirective, override=True)
+    app.connect("doctree-read", sizes.take_sizes)
+    app.connect("builder-inited", appearance.leave_headings_plain)
+    app.connect("doctree-read", appearance.check_appearance)
     app.add_transform(anchors.HeadingAnchors)
     app.connect("doctree-read", anchors.save_targets)
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)

@@ -24,6 +24,8 @@ SCHEMES = ("http", "https", "mailto")
 #: counts twice, and Python's recursion limit is reached by fences a little deeper.
 DEEPEST = 8
 CONTAINERS = (nodes.block_quote, nodes.list_item, nodes.definition, nodes.Admonition, nodes.container, nodes.footnote)
+#: Of sphinx-design's containers, those that are a box each; the others are parts of one.
+DESIGN_BOXES = {"card", "grid-item", "tab-item", "dropdown", "aside", "div"}
 FENCE = re.compile(rf"^[ >]*(?::{{{DEEPEST + 4}}}|`{{{DEEPEST + 4}}}|~{{{DEEPEST + 4}}})", re.MULTILINE)
 #: In reStructuredText every space of an indent may be a level.
 INDENTED = re.compile(r"^ {80}", re.MULTILINE)
@@ -93,8 +95,11 @@ def _files(app: Sphinx, docname: str, doctree: nodes.document) -> Iterator[tuple
 
 
 def _depth(node: nodes.Node | None) -> int:
-    """In how many lists, quotes and boxes ``node`` is, including itself."""
-    return 0 if node is None else isinstance(node, CONTAINERS) + _depth(node.parent)
+    """In how many lists, quotes and boxes ``node`` is, including itself. A component of sphinx-design is several containers."""
+    if node is None:
+        return 0
+    counts = isinstance(node, CONTAINERS) and node.get("design_component", "div") in DESIGN_BOXES
+    return counts + _depth(node.parent)
 
 
 def _short(text: str) -> str:

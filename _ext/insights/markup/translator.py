@@ -21,6 +21,11 @@ CLASSES = re.compile(r' class="([^"]*)"')
 TAG = re.compile(r"<[^>]*>")
 #: The space between a word and what follows it, but not between tags.
 SPACE = re.compile(r"(?<![>\s])\s+$")
+PRE = re.compile(r"<pre\b")
+#: A citation that is a mark, such as [1, 12]: not the name of an author, nor a year.
+MARK = re.compile(r"\[?\d{1,3}(, ?\d{1,3})*\]?")
+#: What HTML calls the numbers of lists, by the names of docutils. Arabic ones are the default.
+NUMBERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 #: The most characters of a formula that fit a line of any window.
 SHORT_FORMULA = 12
 
@@ -28,6 +33,10 @@ SHORT_FORMULA = 12
 def _used_classes(attribute: re.Match[str]) -> str:
     names = " ".join(name for name in attribute[1].split() if name not in UNUSED_CLASSES)
     return f' class="{names}"' if names else ""
+
+
+def _has_words(node: nodes.Element) -> bool:
+    return any(not isinstance(text.parent, nodes.raw) for text in node.findall(nodes.Text))
 
 
 class scroller(nodes.General, nodes.Element):
@@ -50,6 +59,8 @@ class Translator(HTML5Translator):
             tagname = "div"  # the outermost section has the title of the page; the article around it is the section
         if attributes.get("role") == "doc-biblioentry":
             attributes["role"] = "listitem"  # DPUB-ARIA 1.1 deprecates the other role
+        if tagname == "summary" and "sd-summary-title" in node["classes"] and not _has_words(node):
+            attributes["aria-label"] = "More"  # a fold without a title has but an icon
         if tagname == "label":
             attributes.pop("aria-controls", None)  # sphinx-design sets it on the labels of tabs, where it is not allowed
         tag = CLASSES.sub(_used_classes, super().starttag(node, tagname, suffix, empty, **attributes), count=1)
@@ -60,8 +71,37 @@ class Translator(HTML5Translator):
         if isinstance(node.parent, nodes.document):
             self.body[-1] = "</div>\n"
 
+    def visit_enumerated_list(self, node: nodes.enumerated_list) -> None:
+        """Write a list with its numbers as an attribute, which feeds keep."""
+        super().visit_enumerated_list(node)
+        if kind := NUMBERS.get(node.get("enumtype", "")):
+            self.body[-1] = self.body[-1].replace("<ol", f'<ol type="{kind}"', 1)
+
+    def visit_classifier(self, node: nodes.Element) -> None:
+        """Write the colon between a term and its classifier, which docutils leaves to a style sheet."""
+        self.body.append(" : ")
+        super().visit_classifier(node)
+
     def depart_colspec(self, node: nodes.colspec) -> None:
-        """Write no column widths: browsers fit columns to their content."""
+        """Write the widths of columns if the author gave any; otherwise browsers fit columns to their content."""
+        table = node.parent.parent
+        if "colwidths-given" in table["classes"] and node is self.colspecs[-1] and len(self.colspecs) == node.parent["cols"]:
+            total = sum(column["colwidth"] for column in self.colspecs)
+            columns = "".join(f'<col width="{column["colwidth"] / total:.1%}">' for column in self.colspecs)
+            self.body.append(f"<colgroup>{columns}</colgroup>\n")
+
+    def visit_hlist(self, node: nodes.Element) -> None:
+        """Write a list in columns without a table, which screen readers would announce."""
+        self.body.append('<div class="hlist">\n')
+
+    def depart_hlist(self, node: nodes.Element) -> None:
+        self.body.append("</div>\n")
+
+    def visit_hlistcol(self, node: nodes.Element) -> None:
+        """Write a column of such a list, which its style sheet arranges."""
+
+    def depart_hlistcol(self, node: nodes.Element) -> None:
+        """Write nothing."""
 
     def visit_literal_block(self, node: nodes.literal_block) -> None:
         """Write code with focus and a name, since it scrolls when it is wider than the page."""
@@ -71,8 +111,17 @@ class Translator(HTML5Translator):
         try:
             super().visit_literal_block(node)
         finally:
-            named = f'<pre tabindex="0" role="group" aria-label="{escape(name)}">'
-            self.body[start:] = [part.replace("<pre>", named, 1) for part in self.body[start:]]
+            self._name_code(start, name)
+
+    def visit_productionlist(self, node: nodes.Element) -> None:
+        """Write a grammar as code is written."""
+        start = len(self.body)
+        super().visit_productionlist(node)
+        self._name_code(start, "Grammar")
+
+    def _name_code(self, start: int, name: str) -> None:
+        named = f'<pre tabindex="0" role="group" aria-label="{escape(name)}"'
+        self.body[start:] = [PRE.sub(named, part, count=1) for part in self.body[start:]]
 
     def visit_math(self, node: nodes.math, math_env: str = "") -> None:
         """Write a formula in a line; one that may be wider than the page takes focus, unless it is in a link."""
@@ -86,8 +135,10 @@ class Translator(HTML5Translator):
             self.body[start:] = [f'<span class="formula"{focus}>{formula}</span>']
 
     def visit_inline(self, node: nodes.inline) -> None:
-        """Keep the number of a source on the line of the word before it."""
-        if "bibtex-citation" in node["classes"]:
+        """Keep the number of a source on the line of the word before it, and mark a citation that is part of its sentence."""
+        if "bibtex-citation" in node["classes"] and not MARK.fullmatch(node.astext()):
+            node["classes"].append("cited-words")
+        elif "bibtex-citation" in node["classes"]:
             self.body[-1] = SPACE.sub("\N{NO-BREAK SPACE}", self.body[-1])
         super().visit_inline(node)
 
@@ -111,15 +162,13 @@ class Translator(HTML5Translator):
         if "://" in uri:
             logger.error("a picture on another host: %s; put a copy next to the text", uri, location=node)
         natural = read_picture(file).size if file.is_file() else None
-        sides: dict[str, float] = {}
-        for side in ("width", "height"):
-            if side in node:
-                sides[side], unit = nodes.parse_measure(node[side])
-                if unit not in ("", "px"):
-                    logger.error("the %s of a picture is %s; write it in pixels, such as 480px", side, node[side], location=node)
-        if natural and len(sides) < 2:
+        sides = {side: nodes.parse_measure(node[side])[0] for side in ("width", "height") if side in node}
+        scale = node.attributes.pop("scale", 100) / 100
+        if natural:
+            # In a width and a height that do not have its shape, a picture is as large as both allow.
             ratio = natural[0] / natural[1]
-            width = sides.get("width") or (sides["height"] * ratio if "height" in sides else natural[0])
+            widths = [*([sides["width"]] if "width" in sides else []), *([sides["height"] * ratio] if "height" in sides else [])]
+            width = min(widths, default=natural[0] * scale)
             sides = {"width": width, "height": width / ratio}
         elif len(sides) < 2 and file.suffix == ".svg" and file.is_file():
             logger.error("the size of %s is unknown; write :width: and :height: in pixels", uri, location=node)
@@ -142,8 +191,7 @@ def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None
         elif "table-wrapper" in wrapper["classes"]:
             table = wrapper.next_node(nodes.table)
             assert table is not None, "Furo wraps nothing but tables in these"
-            table.attributes.pop("width", None)
             title = table.next_node(nodes.title)
             name = f"Table: {title.astext()}" if title else "Table"
-            wrapper["ids"], wrapper["names"] = [], []
+            wrapper["ids"], wrapper["names"], wrapper["classes"] = [], [], []
             wrapper.replace_self(scroller("", *wrapper.children, name=name, classes=["table-wrapper"]))

@@ -10,6 +10,7 @@ import rjsmin
 import sphinx.search
 import sphinx_design
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -20,18 +21,31 @@ Assets = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
 STATIC = "_static"
 #: Our scripts are modules. That of sphinx-design is not: it looks for its own script element.
 MODULES = {"insights.js", "search.js"}
-#: The first two are on every page, the third on the search page, the last two where a text uses sphinx-design, or its tabs.
-LINKED_ASSETS = SHEET, SCRIPT, SEARCH, DESIGN, TABS = (
-    "insights.css", "insights.js", "search.js", "sphinx-design.min.css", "design-tabs.js",
+#: The first two are on every page, the third on the search page, the next two where a text uses sphinx-design, or its tabs, and
+#: the last where it has anything that few texts have.
+LINKED_ASSETS = SHEET, SCRIPT, SEARCH, DESIGN, TABS, UNCOMMON = (
+    "insights.css", "insights.js", "search.js", "sphinx-design.min.css", "design-tabs.js", "uncommon.css",
 )  # fmt: skip
 #: Our styles for those components; published at the end of sphinx-design's sheet.
 DESIGN_STYLES = "design.css"
-#: The key in the metadata of a text for those of the last two that its page loads.
+#: The key in the metadata of a text for those of the last three that its page loads.
 NEEDED = "insights_assets"
 #: Scripts of Sphinx published at the start of one of ours: the search stems words as its index does.
 PREPENDED = {SEARCH: ("base-stemmer.js", "porter-stemmer.js")}
 #: What the build joins into our sheets, in ``_static/``: published in them, and not by itself.
 SHEET_SOURCES = ("insights/", DESIGN_STYLES)
+#: What needs the style sheet for what few texts have: kinds of nodes, classes, and attributes that align.
+UNCOMMON_NODES = (
+    nodes.line_block, nodes.field_list, nodes.option_list, nodes.classifier, nodes.sidebar, addnodes.desc, addnodes.hlist,
+    addnodes.versionmodified, addnodes.centered,
+)  # fmt: skip
+UNCOMMON_CLASSES = {
+    "epigraph", "pull-quote", "highlights", "only-light", "only-dark", "sized", "fit", "guilabel", "menuselection",
+}  # fmt: skip
+#: The classes of the button that our own sheet styles.
+OWN_BUTTON = {"sd-sphinx-override", "sd-btn", "sd-btn-primary", "sd-text-wrap"}
+#: In the sheet for what few texts have, what the build replaces by a rule for each share of the column.
+SHARES_HERE, SHARES = ".w- {}", "".join(f".w-{n}{{--w:{n}}}" for n in range(1, 101))
 #: In a style sheet, what the build replaces: by a section of the sheet, and by a colour.
 IMPORT, COLOUR = re.compile(r'@import "(.+?)";'), re.compile(r"palette\(([\w-]+)\)")
 
@@ -45,7 +59,7 @@ def _minified(path: Path) -> bytes:
         text = rjsmin.jsmin(text, keep_bang_comments=True)
     else:
         text = IMPORT.sub(lambda section: (path.parent / section[1]).read_text(encoding="utf-8"), text)
-        text = rcssmin.cssmin(COLOUR.sub(lambda colour: light_dark(colour[1]), text))
+        text = rcssmin.cssmin(COLOUR.sub(lambda colour: light_dark(colour[1]), text.replace(SHARES_HERE, SHARES)))
     return text.encode()
 
 
@@ -65,19 +79,33 @@ def address(app: Sphinx, name: str) -> str:
 
 
 def store_needed(app: Sphinx, doctree: nodes.document) -> None:
-    """Store which assets the sphinx-design components of a text need. Buttons need none: our own sheet styles them."""
-    components = set[str]()
+    """Store which assets a text needs: for sphinx-design's components, except plain buttons, and for what few texts have."""
+    components, uncommon = set[str](), False
     for node in doctree.findall(nodes.Element):
         classes: list[str] = [*node.get("classes", []), *(["sd-"] if "design_component" in node else [])]
-        if "sd-btn" not in classes:
-            components |= {name for name in classes if name.startswith("sd-")}
-    if components:
-        app.env.metadata[app.env.docname][NEEDED] = [DESIGN, *([TABS] if "sd-tab-set" in components else [])]
+        named = {name for name in classes if name.startswith("sd-")}
+        if "sd-btn" not in named or not named <= OWN_BUTTON:
+            components |= named
+        uncommon = uncommon or _is_uncommon(node)
+    design = [DESIGN] if components else []
+    tabs = [TABS] if "sd-tab-set" in components else []
+    if needed := [*design, *tabs, *([UNCOMMON] if uncommon else [])]:
+        app.env.metadata[app.env.docname][NEEDED] = needed
+
+
+def _is_uncommon(node: nodes.Element) -> bool:
+    if isinstance(node, nodes.literal_block):
+        return "hl_lines" in node.get("highlight_args", ())
+    if isinstance(node, nodes.image | nodes.figure | nodes.table) and node.get("align", "default") != "default":
+        return True
+    return isinstance(node, UNCOMMON_NODES) or not UNCOMMON_CLASSES.isdisjoint(node.get("classes", ()))
 
 
 def linked(app: Sphinx, docname: str) -> Assets:
     """The style sheets and scripts of a page, in the order in which they load."""
-    names = [*_needed(app.env, docname), SHEET, *([SEARCH] if docname == "search" else [])]
+    needed = _needed(app.env, docname)
+    after = [UNCOMMON] if UNCOMMON in needed else []  # its rules come after those of our own sheet
+    names = [*(name for name in needed if name != UNCOMMON), SHEET, *after, *([SEARCH] if docname == "search" else [])]
     sheets = tuple(address(app, name) for name in names if name.endswith(".css"))
     return sheets, tuple((address(app, name), name in MODULES) for name in [SCRIPT, *names] if name.endswith(".js"))
 
