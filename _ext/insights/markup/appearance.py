@@ -28,3 +28,9 @@ def check_appearance(app: Sphinx, doctree: nodes.document) -> None:
         if "style" in node:
             message = "the style %r, but pages have no inline styles; write a class instead, such as sd-text-danger"
             logger.error(message, node["style"], location=node)
+
+
+def setup(app: Sphinx) -> None:
+    """Check how each text shall look when it is read."""
+    app.connect("builder-inited", leave_headings_plain)
+    app.connect("doctree-read", check_appearance)

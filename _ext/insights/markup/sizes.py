@@ -70,3 +70,9 @@ class FigureDirective(Figure):
             if as_picture and isinstance(figure, nodes.figure):
                 figure["classes"].append("fit")
         return made
+
+
+def setup(app: Sphinx) -> None:
+    """Take the sizes out of each text when it is read."""
+    app.add_directive("figure", FigureDirective, override=True)
+    app.connect("doctree-read", take_sizes)
