@@ -24,6 +24,7 @@ COLOURS = {
     "c2": Colour("#5c5751", "#b9b2a8"),
     "c3": Colour("#7a5c00", "#d9b84a"),
     "c4": Colour("#0f665a", "#5fc4b0"),
+    "purple": Colour("#6b2f8f", "#cfa6ec"),  # in formulas
     # Code: c1 and c4, darker in the light scheme, because a code block is darker than the page.
     "keyword": Colour("#1b4a83", "#8cb4ec"),
     "string": Colour("#0a544a", "#5fc4b0"),

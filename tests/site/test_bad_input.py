@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, TODAY, Site, append, build, edit, insights, project
 from insights.cache import Store
-from insights.markup.maths import mathml
+from insights.markup.mathml import mathml
 from insights.publish import scan_rules, scan_site
 from insights.source import essays, files
 
@@ -47,18 +47,17 @@ FORBIDDEN = {
     "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: WARNING: a directive that reads another file"),
     "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is outside the publication; copy it next to the text"),
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is outside the publication; copy it next to the text"),
-    "formula":
-        ("{math}`\\text{<script>alert(1)</script>}`",
-            "<script> in the formula “\\text{<script>alert(1)</script>}”; write < as \\lt"),
+    "formula-command": ("{math}`\\foo{a}`", "unknown command \\foo in the formula “\\foo{a}”; check its spelling, or define it"),
     "formula-brace": ("{math}`\\frac{a`", "unbalanced brace in the formula “\\frac{a”; write as many { as }"),
     "formula-empty": ("```{math}\n```", "nothing in the formula “”; write LaTeX, or remove it"),
     "formula-columns":
         ("{math}`a & b`",
             "& outside an environment such as aligned in the formula “a & b”; put the columns in one, or write \\& for the sign"),
-    "formula-lines": ("```{math}\na = b \\\\\nc = d\n```", "\\\\ outside an environment such as aligned in the formula “a = b"),
+    "formula-lines":
+        ("{math}`a \\\\ b`", "\\\\ outside an environment such as aligned in the formula “a \\\\ b”; put the lines in one"),
     "formula-link":
         ("{math}`\\href{javascript:alert(1)}{x}`",
-            "the attribute href in the formula “\\href{javascript:alert(1)}{x}”; remove it; put a link around the formula"),
+            "\\href in the formula “\\href{javascript:alert(1)}{x}”; put a link around it"),
     "quotes":
         ("> " * 60 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep; turn the innermost into paragraphs"),
     "lists": ("".join("  " * n + "- a\n" for n in range(9)), "16: ERROR: lists, quotes and boxes are nested more than 8 deep"),
@@ -79,6 +78,7 @@ SHOWN = {
     "struck-out": ("a\\\nb ~~c~~", "c"),
     "attributes": ("{onclick=x}\nNot a handler.", "Not a handler."),
     "an-aligned-formula": ("```{math}\n\\begin{aligned} a &= 7 \\\\ c &= 8 \\end{aligned}\n```", "=7"),
+    "a-formula-with-markup": ("{math}`\\text{<script>alert(1)</script>}`", "<script>alert(1)</script>"),
     "a-formula": ("{math}`a \\lt b, \\text{if } c \\ge 0`", "if"),
 }
 
@@ -202,7 +202,7 @@ def test_a_folder_that_links_elsewhere_is_not_an_essay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "latex", ["\\style{x}{y}", "\\class{x}{y}", "\\text{<mtext onclick='x'>y</mtext>}", "\\sqrt{" * 2000, "{" * 5000]
+    "latex", ["\\style{x}{y}", "\\class{x}{y}", "\\sqrt{" * 2000, "\\sqrt" * 1990 + "x", "{" * 5000, "x^{" * 200 + "}" * 200]
 )
 def test_a_formula_with_markup_or_deep_nesting_is_an_error(latex: str) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -6,6 +6,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from babel.dates import format_date
+from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from insights.evidence import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS
@@ -19,12 +20,16 @@ ANCHORS, OPENING = "insights_anchors", "insights_opening"
 
 
 class Link(NamedTuple):
-    """A link to another essay, in the sentence that holds it. ``target``: the slug of that essay."""
+    """A link to another essay, in the sentence that holds it. ``target``: the slug of that essay.
+
+    ``unresolved``: references in the sentence that have not been looked up, for which private characters stand.
+    """
 
     target: str
     before: str
     words: str
     after: str
+    unresolved: tuple[addnodes.pending_xref, ...] = ()
 
 
 class Card(NamedTuple):

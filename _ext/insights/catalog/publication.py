@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Day
 from functools import cached_property
 from itertools import chain
@@ -13,10 +13,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from insights.markup import words
 from insights.source import essay_docname
 
 from . import ablog
 from .essay import Card, Essay, Link, make_essay
+from .links import looked_up
 from .listings import ALL_ESSAYS, FORMATS, Channel, Listing, split_listing
 from .sources import build_sources, build_today
 
@@ -153,13 +155,14 @@ def publication_of(env: BuildEnvironment) -> Publication:
 def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
     """Make the publication of this build."""
     today, site = build_today(app.config), _site(app.config)
-    made = (make_essay(env, docname, today) for docname in sorted(env.found_docs))
-    essays = tuple(sorted(filter(None, made), key=lambda essay: (-essay.published.toordinal(), essay.title)))
+    made = filter(None, (make_essay(env, docname, today) for docname in sorted(env.found_docs)))
+    linked = (replace(essay, links=looked_up(app, essay)) for essay in made)
+    essays = tuple(sorted(linked, key=lambda essay: (-essay.published.toordinal(), essay.title)))
     _PUBLICATIONS[env] = Publication(
         site, essays,
         listings=_listings(app, essays),
         channels=_channels(app, site, essays),
-        texts={docname: env.titles[docname].astext() for docname in sorted(env.found_docs)},
+        texts={docname: words(env.titles[docname]) for docname in sorted(env.found_docs)},
         expected=_expected(app, site, today),
         descriptions=app.config.insights_categories,
         root=Path(app.srcdir),

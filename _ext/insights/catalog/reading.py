@@ -1,18 +1,16 @@
 """Reading the essays: front matter handed over, titles checked, links between essays noted."""
 
 import re
-from collections.abc import Iterator
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from insights.markup import named_anchors
+from insights.markup import named_anchors, words
 from insights.source import essay_slug, split_front_matter
 
-from .essay import ANCHORS, FRONT_MATTER, LINKS, OPENING, TITLE, Link
+from .essay import ANCHORS, FRONT_MATTER, LINKS, OPENING, TITLE
+from .links import links_of
 from .sources import build_sources
 
 logger = logging.getLogger(__name__)
@@ -47,7 +45,7 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
     """Note how a text begins; of an essay, check the title, and note it, its anchors and its links to other essays."""
     env, docname, slug = app.env, app.env.docname, essay_slug(app.env.docname)
     metadata, paragraph, title = env.metadata[docname], doctree.next_node(nodes.paragraph), doctree.next_node(nodes.title)
-    metadata[OPENING] = paragraph.astext() if paragraph else ""
+    metadata[OPENING] = words(paragraph) if paragraph else ""
     if slug is None:
         return
     sections = [section for section in doctree.children if isinstance(section, nodes.section)]
@@ -58,36 +56,9 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
         message = "%s; an essay has one line `# Title`, right below its front matter"
         logger.error(message, mistake, location=(docname, line or 1))
     if title is not None and FRONT_MATTER in metadata:
-        metadata[TITLE] = title.astext()
+        metadata[TITLE] = words(title)
         # As ABlog does it: each post has a label, by which {ref} finds it.
-        env.domains.standard_domain.labels[slug] = docname, slug, title.astext()
+        env.domains.standard_domain.labels[slug] = docname, slug, words(title)
         env.domains.standard_domain.anonlabels[slug] = docname, slug
     metadata[ANCHORS] = tuple(named_anchors(doctree))
-    metadata[LINKS] = tuple(dict.fromkeys(_links(env, doctree)))
-
-
-def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[Link]:
-    for paragraph in doctree.findall(nodes.paragraph):
-        for reference in paragraph.findall(addnodes.pending_xref):
-            target = _target(env, reference)
-            if target is not None and target != essay_slug(env.docname):
-                yield Link(target, *_sentence(paragraph, reference))
-
-
-def _target(env: BuildEnvironment, reference: addnodes.pending_xref) -> str | None:
-    """The slug of the essay that a reference leads to, if it is one to an essay."""
-    domain, kind, target = reference.get("refdomain"), reference.get("reftype"), reference["reftarget"]
-    if domain == "std" and kind == "doc":
-        return essay_slug(env.relfn2path(target, env.docname)[0])
-    return essay_slug(target) if domain == "doc" else None
-
-
-def _sentence(paragraph: nodes.Element, reference: nodes.Element) -> tuple[str, str, str]:
-    """The sentence around ``reference`` in ``paragraph``: what stands before it, its words, what stands after it."""
-    texts, inside = list(paragraph.findall(nodes.Text)), set(map(id, reference.findall(nodes.Text)))
-    first = next((number for number, text in enumerate(texts) if id(text) in inside), len(texts))
-    before = "".join(text.astext() for text in texts[:first])
-    after = "".join(text.astext() for text in texts[first + len(inside) :])
-    start = max((before.rfind(stop) + len(stop) for stop in (". ", "? ", "! ", ".” ") if stop in before), default=0)
-    ends = [position + 1 for stop in (". ", "? ", "! ") if (position := after.find(stop)) >= 0]
-    return before[start:].lstrip(), reference.astext(), after[: min(ends)] if ends else after
+    metadata[LINKS] = tuple(dict.fromkeys(links_of(env, doctree)))

@@ -10,10 +10,10 @@ from typing import Any
 
 from lxml.html import builder
 
+from insights.markup import BETWEEN, SIGNS
+
 Element = Any  # lxml comes without types
 
-#: Signs that have a space on either side between two terms. Those in SIGNS may also precede a term, without a space.
-SIGNS, BETWEEN = "+−±", "=<>≤≥≠≈≡∼≃≪≫∝∈∉⊂⊆→←⇒⇔↔×÷⋅·∧∨∪∩∣"
 #: Operators without a glyph: function application, times, separator.
 INVISIBLE = "\u2061\u2062\u2063"
 SCRIPTS = {"msub": (builder.SUB,), "msup": (builder.SUP,), "msubsup": (builder.SUB, builder.SUP)}
@@ -35,12 +35,14 @@ def annotate(math: Element) -> None:
 def plain(node: Element) -> list[Element | str]:
     """A MathML element as pieces of text and HTML elements. Raises TwoDimensionalError."""
     text = (node.text or "").strip()
+    if node.tag == "math":
+        _simplify(node)
     if node.tag in ("math", "mrow"):
         return [piece for child in node for piece in plain(child)]
     if node.tag in SCRIPTS:
         base, *scripts = node
         return [*plain(base), *(_script(tag, script) for tag, script in zip(SCRIPTS[node.tag], scripts, strict=True))]
-    if node.tag in ("mn", "mtext"):
+    if node.tag in ("mn", "mtext") and not len(node):
         return [node.text or ""]
     if node.tag == "mspace":
         return [" "]
@@ -53,8 +55,18 @@ def plain(node: Element) -> list[Element | str]:
     raise TwoDimensionalError
 
 
+def _simplify(math: Element) -> None:
+    """Remove what has no glyph, and the rows that the converter makes in rows."""
+    for element in list(math.iter("mspace", "mo")):
+        if (element.tag == "mspace" and not element.get("width")) or (element.tag == "mo" and (element.text or " ") in INVISIBLE):
+            element.drop_tree()
+    for row in list(math.iter("mrow")):
+        if len(row) == 1 or row.getparent().tag in ("math", "mrow"):
+            row.drop_tag()
+
+
 def _script(tag: Any, script: Element) -> Element | str:
-    return script.text if script.text and set(script.text) <= set("′″‴") else tag(*plain(script))
+    return script.text if not len(script) and script.text and set(script.text) <= set("′″‴") else tag(*plain(script))
 
 
 def _is_variable(text: str) -> bool:
@@ -74,10 +86,8 @@ def _is_term(node: Element | None) -> bool:
 
 
 def _sign(text: str, node: Element) -> str:
-    if text in INVISIBLE:
-        return ""
     previous = node.getprevious()
     follows = previous is not None and (previous.tag != "mo" or previous.text in ")]}|!")
     if text in BETWEEN or (text in SIGNS and follows):
         return f" {text} "
-    return f"{text} " if text in ",;" and node.getnext() is not None else text
+    return f"{text} " if text in ",;" and node.get("rspace") != "0" and node.getnext() is not None else text

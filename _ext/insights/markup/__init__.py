@@ -8,10 +8,11 @@ from .anchors import link_targets, named_anchors
 from .attachments import FILES
 from .citations import ReferenceStyle, cited_sources
 from .files import file_users, published_files
-from .maths import mathml
 from .names import names_of
 from .renderer import EssayParser
+from .sentences import sentence_ends
 from .sizes import COLUMN
+from .wording import BETWEEN, SIGNS, words
 
 
 def setup(app: Sphinx) -> None:
@@ -38,8 +39,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("bibliography", lists.Bibliography, override=True)
     for transform in (lists.RegisterNotes, lists.KeepPlaces, lists.AddLists):
         app.add_transform(transform)
-    # conf.py selects it by its name.
-    app.add_html_math_renderer("mathml", (maths.visit_math, None), (maths.visit_displaymath, None))
+    maths.setup(app)
     app.set_translator("dirhtml", translator.Translator)
     app.add_node(translator.scroller)
     app.connect("doctree-resolved", translator.replace_wrappers)

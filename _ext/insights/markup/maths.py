@@ -1,78 +1,135 @@
-"""Maths as MathML, made by the build, so that neither pages nor feeds need a script."""
+"""The formulas of a text: numbered when it is read, and written as MathML."""
 
 import re
-from xml.etree import ElementTree as ET
+from collections.abc import Iterator
+from html import escape
+from itertools import count
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from .latex import take_definitions, take_label
+from .mathml import formula
+from .wording import formula_words
+
 logger = logging.getLogger(__name__)
 
-MATHML = "http://www.w3.org/1998/Math/MathML"
-#: An environment that the converter knows by another name, and an & that it did not understand.
-ALIGNED, STRAY = re.compile(r"\\(begin|end)\{aligned\}"), re.compile(r"&(?!#?\w+;)")
-#: Attributes that do more than show a formula: links, styles, scripts.
-ACTIVE = re.compile(r"href|src|style|class|id|on.*|\{.*")
+#: The attribute of a formula with the macros that the formulas above it define.
+MACROS = "insights_macros"
+#: The label that MyST makes up for an environment of amsmath, another one in each build.
+MADE_UP = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
-def mathml(latex: str, display: str) -> str:
-    """``latex`` as a MathML element with its source as alttext; ``display`` is inline or block.
+class math(nodes.math):  # writers and visitors know it by this name
+    """A formula in a line. Its text is what readers see, for titles and other places that hold words only."""
 
-    Raises ValueError with two arguments: what is wrong, and how to fix it.
-    """
-    from latex2mathml.converter import convert  # takes a tenth of a second, and most builds convert no formula
+    def astext(self) -> str:
+        """The formula in signs, such as O(n²)."""
+        return formula_words(self["latex"], self[MACROS])
 
-    if not latex.strip():
-        raise ValueError("nothing", "write LaTeX, or remove it")
-    # The converter closes open braces where it likes.
-    braces = re.sub(r"\\.", "", latex)
-    if braces.count("{") != braces.count("}"):
-        raise ValueError("unbalanced brace", "write as many { as }")
-    try:
-        markup = convert(ALIGNED.sub(r"\\\1{split}", latex), display=display)
-        root = ET.fromstring(STRAY.sub("&amp;", markup))
-    except Exception as error:  # the converter raises a dozen kinds, most of them without a message
-        raise ValueError(str(error) or "a mistake", "look for an unbalanced brace or an unknown command") from error
-    if STRAY.search(markup):
-        raise ValueError("& outside an environment such as aligned", r"put the columns in one, or write \& for the sign")
-    # The converter prints commands that it does not know, with their backslashes.
-    if unknown := next((e.text for e in root.iter() if e.text and e.text.startswith("\\") and len(e.text) > 1), None):
-        raise ValueError(f"unknown command {unknown}", "check its spelling, or write it in other commands")
-    if any(element.get("linebreak") for element in root.iter()):
-        raise ValueError(r"\\ outside an environment such as aligned", "put the lines in one")
-    # It also copies markup from \text, and has commands that set attributes.
-    for element in root.iter():
-        name = element.tag.removeprefix(f"{{{MATHML}}}")
-        if not name.startswith("m"):
-            raise ValueError(f"<{name}>", r"write < as \lt")
-        if active := next(filter(ACTIVE.fullmatch, element.keys()), None):
-            raise ValueError(f"the attribute {active}", "remove it; put a link around the formula")
-    root.set("alttext", " ".join(latex.split()))
-    ET.register_namespace("", MATHML)
-    return ET.tostring(root, encoding="unicode")
+
+class math_block(nodes.math_block):  # as above
+    """A formula on lines of its own."""
+
+    def astext(self) -> str:
+        """The formula in signs."""
+        return formula_words(self["latex"], self[MACROS])
+
+
+class Formulas(SphinxTransform):
+    r"""Let macros apply to the rest of a text, and number the formulas that have a label: the option, or ``\label``."""
+
+    default_priority = 10
+
+    def apply(self, **kwargs: object) -> None:
+        """Change the formulas of the text, in their order."""
+        macros = ""
+        for found in list(_formulas(self.document)):
+            node = math() if isinstance(found, nodes.math) else math_block()
+            node.attributes |= found.attributes | {"latex": found.astext(), MACROS: macros}
+            node.extend(found.children)
+            node.rawsource, node.source, node.line = found.rawsource, found.source, found.line
+            found.replace_self(node)
+            try:
+                defined, rest = take_definitions(node["latex"])
+            except ValueError:
+                continue  # reported when the page is written
+            macros += defined
+            if defined and not rest.strip():
+                _remove(node)
+            elif isinstance(node, math_block):
+                self._label(node)
+        numbers = count(1)
+        for block in self.document.findall(math_block):
+            if label := block.get("label"):
+                block["number"] = next(numbers)
+                self.env.domains.math_domain.equations[label] = self.env.docname, block["number"]
+
+    def _label(self, block: math_block) -> None:
+        r"""Take a made-up label away, and adopt that of a ``\label``."""
+        domain = self.env.domains.math_domain
+        if MADE_UP.fullmatch(block.get("label") or ""):
+            domain.equations.pop(block["label"], None)
+            block["label"] = block["number"] = None
+            _remove(block.parent[block.parent.index(block) - 1])
+        name, rest = take_label(block["latex"])
+        if not name or block.get("label"):
+            return
+        block["label"], block["latex"] = name, rest
+        domain.note_equation(self.env.docname, name, location=block)
+        target = nodes.target("", "", ids=[nodes.make_id(f"equation-{name}")])
+        self.document.note_explicit_target(target)
+        block.parent.insert(block.parent.index(block), target)
+
+
+def _formulas(document: nodes.document) -> Iterator[nodes.Element]:
+    return (node for node in document.findall(nodes.Element) if isinstance(node, nodes.math | nodes.math_block))
+
+
+def _remove(node: nodes.Node) -> None:
+    """Remove a node, and its paragraph if nothing else is in it."""
+    parent = node.parent
+    parent.remove(node)
+    if isinstance(parent, nodes.paragraph) and not parent.astext().strip() and not len(parent):
+        parent.parent.remove(parent)
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula in a line."""
-    self.body.append(_markup(node, "inline"))
+    self.body.append(_markup(node, "inline")[0])
     raise nodes.SkipNode
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula on lines of its own, with its number. A wide one scrolls."""
-    number = f'<span class="eqno">({get_node_equation_number(self, node)})</span>' if node["number"] else ""
+    """Write a formula on lines of its own, with its number or tag. A wide one scrolls."""
+    markup, tag = _markup(node, "block")
+    if node["number"]:
+        if tag:
+            logger.error(r"\tag beside a label; remove one of them, since each is the number of the formula", location=node)
+        tag = f"({get_node_equation_number(self, node)})"
+    number = f'<span class="eqno">{escape(tag)}</span>' if tag else ""
     anchor = f' id="{node["ids"][0]}"' if node["ids"] else ""
-    self.body.append(f'<div class="math"{anchor} tabindex="0">{_markup(node, "block")}{number}</div>\n')
+    element = "span" if isinstance(node.parent, nodes.TextElement) else "div"
+    end = "" if element == "span" else "\n"
+    self.body.append(f'<{element} class="math"{anchor} tabindex="0">{markup}{number}</{element}>{end}')
     raise nodes.SkipNode
 
 
-def _markup(node: nodes.math | nodes.math_block, display: str) -> str:
-    """The formula ``node`` as MathML, or nothing, after an error."""
+def _markup(node: nodes.math | nodes.math_block, display: str) -> tuple[str, str]:
+    """The formula ``node`` as MathML, and its tag; or nothing, after an error."""
     try:
-        return mathml(node.astext(), display)
+        return formula(node["latex"], display, node[MACROS])
     except ValueError as error:
         problem, fix = error.args
-        logger.error("%s in the formula “%s”; %s", problem, " ".join(node.astext().split()), fix, location=node)
-        return ""
+        logger.error("%s in the formula “%s”; %s", problem, " ".join(node["latex"].split()), fix, location=node)
+        return "", ""
+
+
+def setup(app: Sphinx) -> None:
+    """Number the formulas of each text, and write them; conf.py selects the writer by its name."""
+    app.add_transform(Formulas)
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))

@@ -31,7 +31,7 @@ from . import server
 #: Modules that are loaded once, which takes longer than a build. Our own are not among them, since an author may change them.
 WARM = (
     *builtin_extensions, "PIL.ImageDraw", "PIL.ImageFont", "a11y_pygments", "ablog", "babel.dates", "brotli", "furo",
-    "http.server", "latex2mathml.converter", "lxml.html.builder", "matplotlib.figure", "myst_parser.parsers.sphinx_",
+    "http.server", "lxml.html.builder", "math_core", "matplotlib.figure", "myst_parser.parsers.sphinx_",
     "myst_parser.sphinx_ext.directives", "myst_parser.sphinx_ext.main", "myst_parser.sphinx_ext.mathjax",
     "myst_parser.sphinx_ext.myst_refs", "numpy", "pybtex.backends.plaintext", "pydantic", "rcssmin", "rjsmin",
     "sphinx.builders.dirhtml", "sphinx.cmd.build", "sphinx_basic_ng", "sphinx_design.extension", "sphinxcontrib.bibtex",

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from xml.etree import ElementTree as ET
 
 from docutils import nodes
 from sphinx import addnodes
 
 from insights.catalog import Essay, long_date
-from insights.markup import mathml
+from insights.markup import words
 
 from . import index
 
@@ -60,11 +59,11 @@ def glossary_documents(title: str, address: str, doctree: nodes.document) -> Ite
     """A document for each glossary entry of a text."""
     for explained in doctree.findall(addnodes.glossary):
         for item in explained.findall(nodes.definition_list_item):
-            words = [child for child in item.children if isinstance(child, nodes.term)]
-            word = ", ".join(map(_words, words))
+            names = [child for child in item.children if isinstance(child, nodes.term)]
+            word = ", ".join(map(words, names))
             meaning = " ".join(passage.text for part in item.findall(nodes.definition) for passage in _passages(part))
             weights = index.term_weights(word, [], [], meaning)
-            yield Document(word, f"{address}#{words[0]['ids'][0]}", title, (), meaning, [], weights)
+            yield Document(word, f"{address}#{names[0]['ids'][0]}", title, (), meaning, [], weights)
 
 
 def _passages(node: nodes.Element, anchor: str = "", heading: str = "") -> Iterator[Passage]:
@@ -75,7 +74,7 @@ def _passages(node: nodes.Element, anchor: str = "", heading: str = "") -> Itera
             if title is None or isinstance(node, nodes.document):
                 yield from _passages(child)
                 continue
-            head = Passage(child["ids"][0], _words(title), "")
+            head = Passage(child["ids"][0], words(title), "")
             passages = list(_passages(child, head.anchor, head.heading))
             if all(passage.anchor != head.anchor for passage in passages):  # a heading right above another
                 yield head
@@ -85,26 +84,6 @@ def _passages(node: nodes.Element, anchor: str = "", heading: str = "") -> Itera
             yield Passage(anchor, heading, " · ".join(filter(None, cells)))
         elif isinstance(child, nodes.TextElement):
             if not isinstance(child, SILENT) and not (isinstance(child, nodes.title) and isinstance(node, nodes.section)):
-                yield Passage(anchor, heading, _words(child))
+                yield Passage(anchor, heading, words(child))
         elif isinstance(child, nodes.Element) and not isinstance(child, addnodes.glossary):
             yield from _passages(child, anchor, heading)
-
-
-def _words(node: nodes.Element) -> str:
-    """The words of a paragraph on one line, with formulas as readers see them."""
-    parts = []
-    for text in node.findall(nodes.Text):
-        if isinstance(text.parent, nodes.math | nodes.math_block):
-            parts.append(_formula(text.astext()))
-        elif isinstance(text.parent, nodes.raw):
-            parts.append(" ")  # for a line break
-        elif not isinstance(text.parent, SILENT):
-            parts.append(text.astext())
-    return " ".join("".join(parts).split())
-
-
-def _formula(latex: str) -> str:
-    try:
-        return "".join(ET.fromstring(mathml(latex, "inline")).itertext())
-    except ValueError:  # reported when the page is written
-        return ""
