@@ -104,7 +104,7 @@ def checked(root: Path) -> list[str]:
     warnings = sum(": warning: " in line for line in lines)
     assert summary == counted(len(lines) - warnings, warnings)
     assert done.returncode == (len(lines) > warnings)
-    assert [line for line in lines if not re.search(r" \[\w+(\.\w+)?\]$", line)] == []
+    assert [line for line in lines if not re.search(r" \[[\w.-]+\]$", line)] == []
     return [line.rpartition(" [")[0] for line in lines]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 from conftest import note
-from insights.check import code_blocks
+from insights.check import code_blocks, code_runner
 
 MARK = "fix it, or mark the fence: ```python not run: why"
 TEXT = "fix it, or call the fence text"
@@ -23,12 +24,23 @@ GOOD = {
     "a model": "```python\nfrom model import N\nprint(N)\n```\n```output\n7\n```",
     "code that cannot run": "```python not run: it needs a cluster\nimport cluster\n```",
     "a directive": "````{note}\n```{code-block} python\n:caption: One\nprint(1)\n```\n````",
+    "a class that asks for its types": "```python\nfrom dataclasses import dataclass\nimport typing\n```\n\n"
+    "```python\n@dataclass\nclass Job:\n"
+    "    next: 'Job | None' = None\n\nprint(len(typing.get_type_hints(Job)))\n```\n```output\n1\n```",
+    "annotations of the future": "```python\nfrom __future__ import annotations\n```\n\n```python\nclass Node:\n"
+    "    def next(self) -> Node: ...\n```",
+    "options between lines": "```{code-block} python\n---\ncaption: One **of** them\nlineno-start: 3\n---\nprint(1)\n```",
+    "what need not be right": "```{code-block} python\n:force:\n\nx = (\n```",
+    "what is indented": "```{code-block} python\n:dedent: 4\n\n    x = 1\n```",
+    "JSON as people write it": '```json\n{"a": 1, // one\n "b": [1, ...]}\n```\n```json\n"a": 1,\n```\n```jsonc\n{}\n```',
     "other languages": '```json\n{"a": 1}\n```\n```toml\na = 1\n```\n```yaml\na: [1]\n```\n',
     "yet other languages": '```sh\nmake check >"$file"\n```\n```sql\nselect (\n```',
 }
 BAD = {
     "an error": ("# T\n\n```python\nimport os\n\ndef f():\n    return 1 / 0\n\nf()\n```",
         [(7, f"this code fails: ZeroDivisionError: division by zero; {MARK}")]),
+    "an annotation that is not yet there": ("```python\nclass Node:\n    def next(self) -> Node: ...\n```",
+        [(3, f"this code fails: NameError: name 'Node' is not defined; {MARK}")]),
     "no Python": ("```python\nx = (\n```", [(2, f"this code fails: SyntaxError: '(' was never closed; {MARK}")]),
     "an end": ("```python\n1\n\nraise SystemExit(3)\n```", [(4, f"this code fails: SystemExit: 3; {MARK}")]),
     "another output":
@@ -70,3 +82,8 @@ def test_code_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(code_blocks, "PATIENCE", 1)
     ((line, message),) = said(tmp_path, "Text.\n\n```python\nwhile True:\n    pass\n```")
     assert (line, message) == (3, "the code of this text runs for more than 1 seconds; shorten it, or mark it: not run: …")
+
+
+def test_annotations_are_evaluated_whatever_python_runs_the_code() -> None:
+    tree = code_runner.Eager().visit(ast.parse("class Node:\n    async def next(self, *, by: int) -> Node: ..."))
+    assert ast.unparse(tree) == "class Node:\n    int\n    Node\n\n    async def next(self, *, by: int) -> Node:\n        ..."

@@ -3,14 +3,22 @@
 It needs the standard library only, and is run by its path, so that it starts quickly.
 """
 
+import __future__
+
+import ast
 import doctest
 import io
 import json
 import sys
 import traceback
+import types
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
+
+#: The flags of `from __future__ import …`, which hold for a whole file.
+FLAGS = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+FUTURE = sum(FLAGS.values())
 
 Problems = list[tuple[int, str]]
 
@@ -35,7 +43,10 @@ def run(program: list[dict[str, Any]], name: str) -> Problems:
     A block has the keys ``code``, ``line`` (that above the code), and ``output`` (line and text of the output that is shown).
     """
     problems: Problems = []
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    # The module that typing, dataclasses and pickle find for what the code defines.
+    sys.modules["__main__"] = module = types.ModuleType("__main__")
+    namespace, flags = module.__dict__, 0
+    namespace["__file__"], sys.argv = name, [name]
     for block in program:
         line, code, out = block["line"], block["code"], io.StringIO()
         try:
@@ -47,7 +58,9 @@ def run(program: list[dict[str, Any]], name: str) -> Problems:
                 problems += session.problems
                 continue
             with redirect_stdout(out):
-                exec(compile("\n" * line + code, name, "exec"), namespace)  # noqa: S102 (running it is the purpose)
+                compiled = compile(eager("\n" * line + code, flags), name, "exec", flags, dont_inherit=True)
+                flags |= compiled.co_flags & FUTURE
+                exec(compiled, namespace)  # noqa: S102 (running it is the purpose)
         except SyntaxError as error:
             problems.append((error.lineno or line, failure(error)))
         except BaseException as error:
@@ -57,6 +70,30 @@ def run(program: list[dict[str, Any]], name: str) -> Problems:
             if block["output"] and out.getvalue().rstrip() != block["output"][1].rstrip():
                 problems.append((block["output"][0] + 1, difference(out.getvalue(), block["output"][1])))
     return problems
+
+
+def eager(code: str, flags: int) -> ast.Module:
+    """``code`` with its annotations evaluated where they are written, as Python does before 3.14, which readers may have."""
+    tree = ast.parse(code)
+    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    postponed = any(name.name == "annotations" for node in imports for name in node.names) or flags & FLAGS["annotations"]
+    if sys.version_info >= (3, 14) and not postponed:
+        tree = ast.fix_missing_locations(Eager().visit(tree))
+    return tree
+
+
+class Eager(ast.NodeTransformer):
+    """Puts the annotations of a function above it, as expressions of their own."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+        """The annotations of a function, and the function."""
+        self.generic_visit(node)
+        parts = node.args
+        arguments = [*parts.posonlyargs, *parts.args, *parts.kwonlyargs, *filter(None, [parts.vararg, parts.kwarg])]
+        found = [annotation for annotation in (*(argument.annotation for argument in arguments), node.returns) if annotation]
+        return [*(ast.copy_location(ast.Expr(annotation), annotation) for annotation in found), node]
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 (of the library)
 
 
 def failure(error: BaseException) -> str:
