@@ -8,23 +8,49 @@ from collections.abc import Iterable, Iterator
 
 from pybtex.database import BibliographyDataError, Entry, parse_string
 from pybtex.scanner import PybtexSyntaxError
-from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.template import FieldIsMissing
+from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
 
-from insights.markup import ReferenceStyle
+from insights.markup import SOURCE_KINDS, ReferenceStyle, complete, unknown_command
 from insights.problems import Problem, unknown_value
 from insights.reporting import NOT_BIBTEX
 
-#: The types of entries that the list of references can print.
-TYPES = sorted(name[4:-9] for name in vars(UnsrtStyle) if re.fullmatch(r"get_\w+_template", name))
+#: A citation in Markdown, and in reStructuredText; any role of sphinxcontrib-bibtex.
+CITATION = re.compile(r"[{:](?:foot)?cite(?::\w+)?[}:]`([^`]+)`")
+#: A list of sources, whose lines may be keys; one that may hold any source.
+LIST = re.compile(r"(?:\{bibliography\}|\.\. bibliography::).*?(?=^\s*(?:`{3,}|~{3,}|:{3,})|\Z)", re.DOTALL | re.MULTILINE)
+CHOSEN = re.compile(r"^\s*:(?:all|filter|notcited):", re.MULTILINE)
+#: The fields that name other entries.
+PARENTS = ("crossref", "xdata")
 
 
 def every_source_is_cited(bibliography: str, texts: Iterable[str]) -> Iterator[Problem]:
     """Every entry of references.bib is cited by an essay."""
-    cited = {key.strip() for text in texts for keys in re.findall(r"\{cite\}`([^`]+)`", text) for key in keys.split(",")}
-    for number, line in enumerate(bibliography.splitlines(), 1):
-        if (entry := re.match(r"@(\w+)\{([^,]+),", line)) and entry[2] not in cited:
-            yield Problem(number, f"no essay cites {entry[2]}; remove the entry")
+    try:
+        entries = parse_string(bibliography, "bibtex").entries
+    except (PybtexSyntaxError, BibliographyDataError):
+        return
+    cited, lists = set[str](), list[str]()
+    for text in texts:
+        cited |= {target.key for keys in CITATION.findall(text) for target in _targets(keys)}
+        lists += [match[0] for match in LIST.finditer(text)]
+    cited |= {line.strip() for listed in lists for line in listed.splitlines()}
+    cited |= {
+        parent.strip() for entry in entries.values() for name in PARENTS for parent in entry.fields.get(name, "").split(",")
+    }
+    if any(CHOSEN.search(listed) for listed in lists):
+        return
+    for key, entry in entries.items():
+        if key not in cited and entry.type != "xdata":
+            yield Problem(_line_of_entry(bibliography, key), f"no essay cites {key}; remove the entry")
+
+
+def _targets(keys: str) -> Iterable[CitationTarget]:
+    """The keys in a citation; none if it cannot be read, which is told where it is."""
+    try:
+        return list(parse_citation_targets(keys))
+    except ValueError:
+        return []
 
 
 def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
@@ -44,27 +70,34 @@ def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
         entries = parse_string(bibliography, "bibtex").entries
     except (PybtexSyntaxError, BibliographyDataError):
         return
-    for key, entry in entries.items():
-        line = _line_of_entry(bibliography, key)
-        if entry.type not in TYPES:
-            yield Problem(line, unknown_value("kind of source", entry.type, TYPES))
+    for key, written in entries.items():
+        line, entry = _line_of_entry(bibliography, key), complete(written, entries)
+        if written.type == "xdata":
+            continue
+        if entry.type not in SOURCE_KINDS:
+            yield Problem(line, unknown_value("kind of source", entry.type, SOURCE_KINDS))
         if not entry.fields.get("title", "").strip():
             yield Problem(line, f"the source {key} has no title; write title = {{…}}")
-        elif entry.type in TYPES and (field := _missing_field(entry)):
-            yield Problem(line, f"the source {key} has no {field}; write {field} = {{…}}, or make it an @misc")
+        elif entry.type in SOURCE_KINDS:
+            yield from (Problem(line, wrong) for wrong in _printed(entry))
         if (url := entry.fields.get("url")) and not re.fullmatch(r"https?://[^\s/]+\.\S+", url):
             yield Problem(line, f"the url of {key} is {url!r}; write an address that begins with https:// or http://")
         if (doi := entry.fields.get("doi")) and not re.fullmatch(r"10\.\d+/\S+", doi):
             yield Problem(line, f"the doi of {key} is {doi!r}; write it as 10.1000/182, with nothing before the 10")
+        if (date := entry.fields.get("date")) and "year" not in entry.fields:
+            yield Problem(line, f"the date of {key} is {date!r}; write it as 2021-03-04, 2021-03 or 2021")
 
 
-def _missing_field(entry: Entry) -> str | None:
-    """The first field that the type of an entry requires and that the entry lacks."""
+def _printed(entry: Entry) -> Iterator[str]:
+    """What is wrong with an entry as it is printed: a field that its type requires is missing, or LaTeX is left."""
     try:
-        ReferenceStyle().format_entry("", entry)
+        text = ReferenceStyle().format_entry("", entry).text
     except FieldIsMissing as error:
-        return str(error).split()[1]  # missing FIELD in KEY
-    return None
+        missing = str(error).split()[1]  # missing FIELD in KEY
+        yield f"the source {entry.key} has no {missing}; write {missing} = {{…}}, or make it an @misc"
+    else:
+        if command := unknown_command(text):
+            yield f"the source {entry.key} has the LaTeX command {command}, which would be printed; write the characters instead"
 
 
 def _line_of_entry(bibliography: str, key: str) -> int:

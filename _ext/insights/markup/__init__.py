@@ -6,7 +6,8 @@ from sphinx.application import Sphinx
 from . import anchors, appearance, attachments, citations, elements, files, lists, maths, names, restrictions, sizes, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES
-from .citations import ReferenceStyle, cited_sources
+from .bibtex import complete, unknown_command
+from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .files import file_users, published_files
 from .names import names_of
 from .renderer import EssayParser

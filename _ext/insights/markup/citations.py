@@ -9,13 +9,15 @@ from typing import Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from docutils import nodes
+from pybtex.database import Entry
 from pybtex.plugin import find_plugin
 from pybtex.richtext import Tag, Text
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
 from pybtex.style.labels.number import LabelStyle as Numbers
 from pybtex.style.names.plain import NameStyle as PlainNames
 from pybtex.style.sorting.none import SortingStyle as Unsorted
-from pybtex.style.template import FieldIsMissing, field, href, sentence
+from pybtex.style.template import FieldIsMissing, field, href, optional, sentence, words
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
@@ -23,8 +25,12 @@ from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
 from sphinxcontrib.bibtex.foot_roles import FootCiteRole
 from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
 
+from .bibtex import ascii_address, complete, marked
+
 logger = logging.getLogger(__name__)
 
+#: The kinds of sources that the list of references can print.
+SOURCE_KINDS = sorted(name[4:-9] for name in vars(UnsrtStyle) if name.startswith("get_") and name.endswith("_template"))
 #: The kind of a list of sources that no citation leads to.
 READING_LIST = "reading"
 #: The roles that print the number of a source, and nothing else.
@@ -46,16 +52,27 @@ class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
         return sentence[title] if as_sentence else title
 
     def format_web_refs(self, entry: Any) -> Any:
-        """A link to the DOI or, without one, to the URL, shown as its host."""
+        """A link to the DOI or, without one, to the URL, shown as its host, and the day on which it was visited."""
         if (url := source_url(entry.fields)) is None:
             return Text()
-        host = (urlsplit(url).hostname or url).removeprefix("www.")
-        return sentence[href(url)[f"doi:{entry.fields['doi']}" if "doi" in entry.fields else host]]
+        host = (urlsplit(entry.fields.get("url", url)).hostname or url).removeprefix("www.")
+        link = href(url)[f"doi:{entry.fields['doi']}" if "doi" in entry.fields else host]
+        return sentence[words[link, optional["(visited on ", field("urldate"), ")"]]]
+
+    def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> FormattedEntry:
+        """A source as it is printed; one of a kind that is unknown, which is an error, as an @misc."""
+        if not hasattr(self, f"get_{entry.type}_template"):
+            logger.warning("unknown type %s of %s", entry.type, entry.key, type="bibtex", subtype="unknown_type")
+            entry = Entry("misc", fields=entry.fields, persons=entry.persons)
+        made = super().format_entry(label, entry, bib_data)
+        return FormattedEntry(made.key, marked(made.text), made.label)
 
 
 def source_url(fields: Mapping[str, str]) -> str | None:
     """The address of a source: its DOI, which does not change, or its URL."""
-    return f"https://doi.org/{fields['doi']}" if "doi" in fields else fields.get("url")
+    if "doi" in fields:
+        return f"https://doi.org/{fields['doi']}"
+    return ascii_address(fields["url"]) if "url" in fields else None
 
 
 class FormattedSource:
@@ -116,6 +133,12 @@ class EssayReferences(BibtexDomain):
         #: None while the lists are made.
         self._by_document: dict[str, list[Citation]] | None = {}
         self._reader: str | None = None
+        entries = self.bibdata.data.entries
+        for key, entry in dict(entries).items():
+            # Those of an environment that was stored are complete.
+            if not hasattr(entry, "complete"):
+                entries[key] = complete(entry, entries)
+                entries[key].complete = True
 
     def env_updated(self) -> Any:
         """Number the sources of each essay, when all texts have been read."""
@@ -185,7 +208,8 @@ class EssayReferences(BibtexDomain):
         if not entries:
             message = "the {bibliography} is empty: no source of the bibliography is what it asks for"
             logger.error(message, location=(bibliography_key.docname, self.bibliographies[bibliography_key].line))
-        yield from entries
+        for entry, formatted, tooltip in entries:
+            yield entry, FormattedEntry(formatted.key, marked(formatted.text), formatted.label), tooltip
 
     def resolve_xref(  # type: ignore[override]
         self, env: BuildEnvironment, fromdocname: str, builder: Any, typ: str, target: str, node: Any, contnode: Any

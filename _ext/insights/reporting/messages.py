@@ -8,11 +8,14 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from insights.problems import SETTINGS, Problem, suggest
+from insights.markup import SOURCE_KINDS
+from insights.problems import SETTINGS, Problem, suggest, unknown_value
 from insights.source import BIBLIOGRAPHY
 
 from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets
 
+#: Kinds of messages about entries, which a rule of `make check` reports too.
+OF_ENTRIES = {"bibtex.bibfile_data_error", "bibtex.missing_field", "bibtex.unknown_type"}
 #: How to fix what has no file.
 ADD_FILE = "add the file, or write its path relative to this text"
 OTHER_SITES = "links to other sites begin with https://"
@@ -28,8 +31,9 @@ def explain(problem: Problem, known: Targets, root: Path) -> Problem:
         if kind == problem.kind and (match := re.fullmatch(pattern, message, re.DOTALL)):
             message = match.expand(wording) if isinstance(wording, str) else wording(match, problem.path, known)
             break
+    kind = "insights.bibliography" if problem.kind in OF_ENTRIES else problem.kind
     path = BIBLIOGRAPHY if problem.kind.startswith("bibtex.") and problem.path == SETTINGS else problem.path
-    return problem._replace(message=message, path=path, line=problem.line or _line_of(problem.message, root / path))
+    return problem._replace(message=message, kind=kind, path=path, line=problem.line or _line_of(problem.message, root / path))
 
 
 def _line_of(message: str, path: Path) -> int:
@@ -194,6 +198,8 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("ref.citation", r"duplicate citation (.*), other instance in .*", r"the source [\1] is defined twice; rename one of them"),
     ("ref.ref", r"citation not found: (.*)", r"no source [\1]; write `.. [\1] …` in this {eval-rst} or another of this text"),
     ("bibtex.bibfile_data_error", r".*: repeated bibliography entry: (.*)", r"the entry \1 is defined twice; remove one"),
+    ("bibtex.unknown_type", r"unknown type (.*) of .*",
+        lambda match, path, known: unknown_value("kind of source", match[1], SOURCE_KINDS)),
     ("bibtex.missing_field", r"missing (\w+) in (.*)", r"the source \2 has no \1; write \1 = {…}, or make it an @misc"),
     ("misc.highlighting_failure", r"Pygments lexer name '(.*)' is not known", _language),
     ("misc.highlighting_failure",
