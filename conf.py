@@ -109,7 +109,6 @@ insights_rules = dict.fromkeys(["cited-sources", "code", "quotes", "spelling", "
 # The day to build the site for, as YYYY-MM-DD. Default: today, in UTC.
 insights_today = os.environ.get("INSIGHTS_TODAY", "")
 
-blog_title = project
 blog_baseurl = html_baseurl
 blog_path = "essays"
 blog_post_pattern = "essays/*/index.md"

@@ -158,6 +158,17 @@ for (const block of navigator.clipboard ? document.querySelectorAll(".highlight"
   block.append(button);
 }
 
+// -- Arrow keys lead to the older and the newer essay, if the option navigation_with_keys of the theme is set.
+
+if (document.querySelector("[data-keys]")) {
+  addEventListener("keydown", (event) => {
+    const relation = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    if (!relation || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.target.closest?.("input, textarea, select, pre, table, [contenteditable]")) return;
+    document.querySelector(`.neighbours [rel="${relation}"]`)?.click();
+  });
+}
+
 // -- Shortcuts: `/` moves to the search field, Escape closes a note.
 
 document.addEventListener("keydown", (event) => {

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Set up the rooms, in the order in which a build comes through them."""
     # Here and not above: some commands need no room that takes part in a build, and none of Sphinx.
-    from insights import catalog, check, evidence, feeds, incremental, markup, output, pages, reporting, search
+    from insights import catalog, check, configuration, evidence, feeds, incremental, markup, output, pages, reporting, search
     from insights.cache import code_version
     from insights.settings import register_settings
 
     reporting.setup(app)
     register_settings(app)
+    configuration.setup(app)
     for room in (check, incremental, markup, catalog, evidence, pages, feeds, search, output):
         room.setup(app)
 

@@ -1,5 +1,6 @@
 """The colours of the site: for its style sheet, its charts, its social images, and the frame of the browser."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -36,10 +37,38 @@ COLOURS = {
 ON_WHITE = {name: colour.light for name, colour in COLOURS.items()} | {"paper": "#ffffff", "muted": "#5f5a53"}
 
 
-def light_dark(name: str) -> str:
-    """The CSS value of a colour, which follows the scheme. Raises KeyError for an unknown name.
+#: Furo's names for colours that have a name here. Of several for one colour, the last that is set is used.
+FURO_COLOURS = {
+    "color-background-primary": "paper", "color-card-background": "sheet",
+    "color-background-secondary": "wash", "color-inline-code-background": "wash", "color-code-background": "wash",
+    "color-content-foreground": "ink", "color-foreground-primary": "ink",
+    "color-foreground-muted": "muted", "color-foreground-secondary": "muted",
+    "color-foreground-border": "rule", "color-card-border": "rule", "color-table-border": "rule",
+    "color-background-border": "rule",
+    "color-brand-primary": "accent", "color-brand-content": "accent", "color-link": "accent",
+}  # fmt: skip
+#: The fonts of the site, as its style sheet names them, and Furo's names for them.
+FONTS = ("serif", "sans", "mono")
+FURO_FONTS = {"font-stack": ("sans", "serif"), "font-stack--headings": (), "font-stack--monospace": ("mono",)}
 
-    >>> light_dark("paper")
+
+def chosen_colours(light: Mapping[str, str], dark: Mapping[str, str]) -> dict[str, Colour]:
+    """The colours of the site, with those of ``light_css_variables`` and ``dark_css_variables``.
+
+    >>> chosen_colours({"color-brand-primary": "red"}, {})["accent"]
+    Colour(light='red', dark='#f2a07b')
+    """
+    chosen = []
+    for variables in (light, dark):
+        named = {ours: variables[furo] for furo, ours in FURO_COLOURS.items() if furo in variables}
+        chosen.append(named | {name: value for name, value in variables.items() if name in COLOURS})
+    return {name: Colour(chosen[0].get(name, ours.light), chosen[1].get(name, ours.dark)) for name, ours in COLOURS.items()}
+
+
+def light_dark(colour: Colour) -> str:
+    """The CSS value of a colour, which follows the scheme.
+
+    >>> light_dark(COLOURS["paper"])
     'light-dark(#fdfcfa, #17171a)'
     """
-    return f"light-dark({', '.join(COLOURS[name])})"
+    return f"light-dark({colour.light}, {colour.dark})"

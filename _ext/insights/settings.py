@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.config import _ConfigRebuild
+    from sphinx.config import Config, _ConfigRebuild
 
 FILE = "conf.py"
 #: Without these there is no publication.
@@ -37,6 +37,17 @@ def register_settings(app: Sphinx) -> None:
     """Make our settings known to Sphinx, which checks their types."""
     for name, default, rebuild, purpose in SETTINGS:
         app.add_config_value(name, default, rebuild, frozenset({type(default)}), purpose)
+
+
+def is_set(config: Config, name: str) -> bool:
+    """Whether conf.py or a command sets ``name``, be it to its default."""
+    return name in config._raw_config or name in config.overrides
+
+
+def css_variables(config: Config) -> tuple[dict[str, str], dict[str, str]]:
+    """The CSS variables of html_theme_options, for the light and the dark scheme."""
+    options: dict[str, Any] = config.html_theme_options
+    return options.get("light_css_variables") or {}, options.get("dark_css_variables") or {}
 
 
 def setting_location(folder: str | Path, name: str, key: str | None = None) -> str:

@@ -5,7 +5,7 @@ from datetime import date as Day
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
@@ -76,6 +76,7 @@ class Essay:
     anchors: tuple[str, ...]
     sources: tuple[str, ...]
     evidence: str
+    language: str = "en"
 
     @property
     def updated(self) -> Day:
@@ -85,7 +86,7 @@ class Essay:
     @property
     def month(self) -> str:
         """Month and year of publication, such as April 2026."""
-        return long_date(self.published).partition(" ")[2]
+        return format_skeleton("yMMMM", self.published, locale=self.language)
 
     @cached_property
     def card(self) -> Card:
@@ -116,10 +117,11 @@ def make_essay(env: BuildEnvironment, docname: str, today: Day) -> Essay | None:
         results=tuple(metadata.get(QUOTED_RESULTS, {}).items()),
         charts=tuple(Figure(*chart) for chart in metadata.get(SHOWN_CHARTS, ())),
         anchors=metadata.get(ANCHORS, ()), sources=cited_sources(env, docname), evidence=metadata.get(EVIDENCE_DIGEST, ""),
+        language=env.config.language,
     )  # fmt: skip
 
 
 @cache
-def long_date(day: Day) -> str:
-    """A day in words, such as 28 April 2026, whatever the locale of the machine."""
-    return format_date(day, "d MMMM yyyy", locale="en")
+def long_date(day: Day, language: str = "en") -> str:
+    """A day in words, such as 28 April 2026, in the ``language`` of conf.py."""
+    return format_date(day, "d MMMM yyyy" if language == "en" else "long", locale=language)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from functools import cached_property
 from itertools import chain
@@ -14,6 +14,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 from insights.markup import words
+from insights.palette import COLOURS, Colour, chosen_colours
+from insights.settings import css_variables
 from insights.source import essay_docname
 
 from . import ablog
@@ -45,6 +47,7 @@ class Site:
     repository: str
     authority: str
     root_doc: str
+    icon: str = "_static/mark.svg"
 
     def identity(self, name: str) -> str:
         """A tag URI (RFC 4151): an identity that outlives addresses and hosts."""
@@ -67,7 +70,7 @@ class Publication:
 
     ``texts``: the titles of all texts by docname; ``expected``: the addresses and identities that scheduled essays will bring;
     ``descriptions``: the categories of conf.py with their descriptions; ``root``: the folder of the sources; ``path``: the path
-    of a page from the root of the site, by its docname.
+    of a page from the root of the site, by its docname; ``updated``: the day of the newest change, if pages are to show it.
     """
 
     site: Site
@@ -79,6 +82,8 @@ class Publication:
     descriptions: Mapping[str, str]
     root: Path
     path: Callable[[str], str]
+    colours: Mapping[str, Colour] = field(default_factory=lambda: COLOURS)
+    updated: Day | None = None
 
     def url(self, docname: str) -> str:
         """The absolute address of a page."""
@@ -167,14 +172,17 @@ def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
         descriptions=app.config.insights_categories,
         root=Path(app.srcdir),
         path=app.builder.get_target_uri,
+        colours=chosen_colours(*css_variables(app.config)),
+        updated=_newest(essays) if app.config.html_last_updated_fmt is not None else None,
     )  # fmt: skip
 
 
 def _site(config: Config) -> Site:
     return Site(
-        name=config.project, url=config.html_baseurl, description=config.insights_description, language=config.language,
+        name=config.html_title, url=config.html_baseurl, description=config.insights_description, language=config.language,
         author=config.author, rights=config.copyright, repository=config.insights_repository.rstrip("/"),
         authority=config.insights_tag_authority, root_doc=config.root_doc,
+        icon=f"_static/{Path(config.html_favicon).name}" if config.html_favicon else "",
     )  # fmt: skip
 
 
@@ -191,12 +199,14 @@ def _listings(app: Sphinx, essays: tuple[Essay, ...]) -> tuple[Listing, ...]:
 
 def _channels(app: Sphinx, site: Site, essays: tuple[Essay, ...]) -> tuple[Channel, ...]:
     """The feed of all essays, then those of the categories that have some, in the order of conf.py; none without essays."""
-    channels = [Channel(site.identity("feed"), ALL_ESSAYS, site.name, site.root_doc, "", site.description, essays)]
+    title = site.name if app.config.blog_title in ("Blog", app.config.project) else app.config.blog_title
+    subtitle = app.config.blog_feed_subtitle or site.description
+    channels = [Channel(site.identity("feed"), ALL_ESSAYS, title, site.root_doc, "", subtitle, essays)]
     for name, description in app.config.insights_categories.items():
         docname = ablog.collection_docname(app, "Category", name)
         if chosen := tuple(essay for essay in essays if essay.category == name):
-            identity, title = site.identity(f"feed/{ablog.term_slug(name)}"), f"{site.name}: {name}"
-            channels.append(Channel(identity, name, title, docname, f"{docname}/", " ".join(description.split()), chosen))
+            identity, label = site.identity(f"feed/{ablog.term_slug(name)}"), f"{title}: {name}"
+            channels.append(Channel(identity, name, label, docname, f"{docname}/", " ".join(description.split()), chosen))
     return tuple(channels) if essays else ()
 
 

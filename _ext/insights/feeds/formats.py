@@ -20,8 +20,6 @@ NAMESPACES = {
     "media": "http://search.yahoo.com/mrss/",
 }
 HISTORY, XML = "http://purl.org/syndication/history/1.0", "{http://www.w3.org/XML/1998/namespace}"
-#: The picture of the publication.
-ICON = "_static/mark.svg"
 #: Characters that XML 1.0 does not allow (section 2.2).
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -41,7 +39,7 @@ def _atom(document: Document) -> bytes:
     feed, site, channel = document.feed, document.feed.site, document.feed.channel
     root = ET.Element("feed", {"xmlns": NAMESPACES["atom"], "xmlns:media": NAMESPACES["media"], f"{XML}lang": site.language})
     _add_texts(root, {"id": channel.id, "title": channel.title, "subtitle": channel.description})
-    _add_texts(root, {"updated": _rfc3339(document.updated), "icon": site.url + ICON, "rights": site.rights})
+    _add_texts(root, {"updated": _rfc3339(document.updated), "icon": site.url + site.icon, "rights": site.rights})
     _add_links(root, document, "link")
     _add_author(root, feed)
     for entry in document.entries:
@@ -94,7 +92,8 @@ def _json_feed(document: Document) -> bytes:
     fields = {
         "version": "https://jsonfeed.org/version/1.1", "title": channel.title, "home_page_url": feed.home,
         "feed_url": site.url + document.current, "description": channel.description, "language": site.language,
-        "icon": site.url + ICON, "authors": [author], **({"next_url": site.url + document.previous} if document.previous else {}),
+        "icon": site.url + site.icon, "authors": [author],
+        **({"next_url": site.url + document.previous} if document.previous else {}),
         "items": items,
     }  # fmt: skip
     return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()

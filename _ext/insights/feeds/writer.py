@@ -62,7 +62,7 @@ def _body(publication: Publication, essay: Essay, pages: Mapping[str, str], out:
     if not essay.revisions:
         return body
     newest = essay.revisions[0]
-    note = f"Revised on {long_date(newest.date)}: {escape(newest.note)}"
+    note = f"Revised on {long_date(newest.date, essay.language)}: {escape(newest.note)}"
     return f'<p><em>{note}</em> <a href="{url}#revisions">All revisions</a></p>\n{body}'
 
 

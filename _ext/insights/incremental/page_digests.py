@@ -17,7 +17,7 @@ from insights.pages import list_page, page_views
 #: The digests of the pages in the store.
 DIGESTS = "page-digests"
 #: The settings that show in a page, by how their names begin.
-SETTINGS = ("author", "blog_", "html_", "insights_", "language", "project")
+SETTINGS = ("author", "blog_", "copyright", "extensions", "html_", "insights_", "language", "post_", "project", "pygments_")
 
 
 def outdated_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -50,7 +50,7 @@ def _changed(app: Sphinx) -> set[str]:
 def _digests(app: Sphinx) -> dict[str, str]:
     """The digest of each page: of its view, of what its links find, and of the settings, templates and static files."""
     settings = [(value.name, value.value) for value in app.config if value.name.startswith(SETTINGS)]
-    folders = [Path(app.confdir) / folder for folder in (*app.config.templates_path, "_static")]
+    folders = [Path(app.confdir) / folder for folder in (*app.config.templates_path, "_static", *app.config.html_static_path)]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     shared = _digest(settings, [(path.name, hashlib.sha256(path.read_bytes()).digest()) for path in files])
     return {docname: _digest(shared, view, link_targets(app.env, docname)) for docname, view in page_views(app).items()}

@@ -39,7 +39,7 @@ def redirect_files(publication: Publication, out: Path, redirects: Mapping[str, 
     files = {}
     for old, new in redirects.items():
         if old.endswith("/"):
-            files[f"{old[1:]}index.html"] = permalinks.redirect_page(publication.site.url, old, new)
+            files[f"{old[1:]}index.html"] = permalinks.redirect_page(publication.site.url, old, new, publication.site.icon)
         else:
             files[old[1:]] = (out / new[1:]).read_bytes().decode()
     return files

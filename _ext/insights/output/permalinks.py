@@ -118,7 +118,7 @@ def redirect_problems(redirects: Mapping[str, str], published: Set[str]) -> dict
 ONWARD = "location.replace(document.currentScript.dataset.to+location.hash)"
 
 
-def redirect_page(base: str, old: str, new: str) -> str:
+def redirect_page(base: str, old: str, new: str, icon: str = "_static/mark.svg") -> str:
     """The page at an address that has moved, for hosts without redirects: it sends browsers on, and has a link for readers."""
     there = escape(base + new.removeprefix("/"))
     root = "../" * (old.count("/") - 1)
@@ -131,6 +131,6 @@ def redirect_page(base: str, old: str, new: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{content_policy([ONWARD])}">\n<title>This page has moved</title>\n'
         f'<meta name="robots" content="noindex">\n<link rel="canonical" href="{there}">\n'
         # Without an icon, browsers would ask for /favicon.ico, even if they leave at once.
-        f'<link rel="icon" type="image/svg+xml" sizes="any" href="{root}_static/mark.svg">\n{send}\n</head>\n<body>\n'
+        f'<link rel="icon" type="image/svg+xml" sizes="any" href="{root}{icon}">\n{send}\n</head>\n<body>\n'
         f'<h1>This page has moved</h1>\n<p>It is at <a href="{near}">{there}</a> now.</p>\n</body>\n</html>\n'
     )

@@ -23,12 +23,10 @@ from insights.csp import content_policy, inline_scripts
 from insights.settings import setting_location
 from insights.source import asset_files
 
-from .assets import LINKED_ASSETS, PREPENDED, SEARCH, SHEET_SOURCES, STATIC, unlinked
+from .assets import LINKED_ASSETS, PREPENDED, SEARCH, SHEET_SOURCES, STATIC, has_additions, unlinked
 
 logger = logging.getLogger(__name__)
 
-#: The extensions that the publication is made of.
-HOUSE = {"insights_speed", "ablog", "myst_parser", "sphinx_design", "sphinxcontrib.bibtex", "insights"}
 #: Sheets and scripts that Sphinx, Furo and sphinx-design add to each page, and that ours replace.
 REPLACED = {
     "pygments.css", "styles/furo.css", "styles/furo-extensions.css", "sphinx-design.min.css",
@@ -63,11 +61,6 @@ def added_metatags(tags: str) -> Iterator[str]:
     """The elements of the head that MyST, docutils and extensions add, if there are any."""
     if rest := VIEWPORT.sub("", tags).strip():
         yield rest
-
-
-def has_additions(app: Sphinx) -> bool:
-    """Whether conf.py has extensions, style sheets or scripts that are not ours."""
-    return bool({*app.config.extensions} - HOUSE or app.config.html_css_files or app.config.html_js_files)
 
 
 @pass_context

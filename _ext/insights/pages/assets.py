@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from insights.palette import light_dark
+from insights.palette import Colour, chosen_colours, light_dark
+from insights.settings import css_variables
+
+from .theme_styles import theme_styles
 
 #: The style sheets and scripts of a page, by their addresses; of a script, whether it is a module.
 Assets = tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]
@@ -34,6 +38,8 @@ NEEDED = "insights_assets"
 PREPENDED = {SEARCH: ("base-stemmer.js", "porter-stemmer.js")}
 #: What the build joins into our sheets, in ``_static/``: published in them, and not by itself.
 SHEET_SOURCES = ("insights/", DESIGN_STYLES)
+#: The extensions that the publication is made of.
+HOUSE = {"insights_speed", "ablog", "myst_parser", "sphinx_design", "sphinxcontrib.bibtex", "insights"}
 #: What needs the style sheet for what few texts have: kinds of nodes, classes, and attributes that align.
 UNCOMMON_NODES = (
     nodes.line_block, nodes.field_list, nodes.option_list, nodes.classifier, nodes.sidebar, addnodes.desc, addnodes.hlist,
@@ -50,8 +56,8 @@ SHARES_HERE, SHARES = ".w- {}", "".join(f".w-{n}{{--w:{n}}}" for n in range(1, 1
 IMPORT, COLOUR = re.compile(r'@import "(.+?)";'), re.compile(r"palette\(([\w-]+)\)")
 
 
-def _minified(path: Path) -> bytes:
-    """A file without spaces and comments if it is a style sheet or a script, else as it is."""
+def _minified(path: Path, colours: Mapping[str, Colour]) -> bytes:
+    """A file without spaces and comments if it is a style sheet or a script, else as it is. ``colours``: those of the site."""
     if path.suffix not in {".css", ".js"}:
         return path.read_bytes()
     text: str = path.read_text(encoding="utf-8")
@@ -59,7 +65,8 @@ def _minified(path: Path) -> bytes:
         text = rjsmin.jsmin(text, keep_bang_comments=True)
     else:
         text = IMPORT.sub(lambda section: (path.parent / section[1]).read_text(encoding="utf-8"), text)
-        text = rcssmin.cssmin(COLOUR.sub(lambda colour: light_dark(colour[1]), text.replace(SHARES_HERE, SHARES)))
+        text = text.replace(SHARES_HERE, SHARES)
+        text = rcssmin.cssmin(COLOUR.sub(lambda colour: light_dark(colours[colour[1]]), text))
     return text.encode()
 
 
@@ -69,7 +76,16 @@ def content(app: Sphinx, name: str) -> bytes:
     ours, theirs = Path(app.confdir) / STATIC, Path(sphinx_design.__file__).parent / "static"
     paths = {DESIGN: [theirs / DESIGN, ours / DESIGN_STYLES], TABS: [theirs / TABS]}.get(name, [ours / name])
     stemmers = Path(sphinx.search.__file__).parent / "minified-js"
-    return b"\n".join(map(_minified, [*(stemmers / part for part in PREPENDED.get(name, ())), *paths]))
+    colours = chosen_colours(*css_variables(app.config))
+    parts = [_minified(path, colours) for path in [*(stemmers / part for part in PREPENDED.get(name, ())), *paths]]
+    if name == SHEET and (styles := theme_styles(app, aliases=has_additions(app))):
+        parts.append(rcssmin.cssmin(styles).encode())
+    return b"\n".join(parts)
+
+
+def has_additions(app: Sphinx) -> bool:
+    """Whether conf.py has extensions, style sheets or scripts that are not ours."""
+    return bool({*app.config.extensions} - HOUSE or app.config.html_css_files or app.config.html_js_files)
 
 
 @cache
@@ -117,7 +133,7 @@ def _needed(env: BuildEnvironment, docname: str) -> list[str]:
 
 def unlinked(app: Sphinx) -> set[str]:
     """Of the assets that only some pages link, those that none does."""
-    return {DESIGN, TABS}.difference(*(_needed(app.env, docname) for docname in app.env.found_docs))
+    return {DESIGN, TABS, UNCOMMON}.difference(*(_needed(app.env, docname) for docname in app.env.found_docs))
 
 
 def write_assets(app: Sphinx) -> set[str]:

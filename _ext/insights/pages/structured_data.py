@@ -16,6 +16,11 @@ def publisher(site: Site) -> Data:
     return {"@type": "Organization", "name": site.name, "url": site.url}
 
 
+def author(site: Site) -> Data:
+    """The author of all essays: the publication, unless conf.py names another."""
+    return publisher(site) if site.author == site.name else {"@type": "Person", "name": site.author}
+
+
 def website(site: Site) -> Data:
     """The front page: the site, and the blog that it is."""
     return {
@@ -34,7 +39,7 @@ def blog_posting(site: Site, essay: Essay, url: str, image: str) -> Data:
         "@context": "https://schema.org", "@type": "BlogPosting", "@id": url, "url": url, "mainEntityOfPage": url,
         "headline": essay.title, "description": essay.summary, "image": image,
         "datePublished": essay.published.isoformat(), "dateModified": essay.updated.isoformat(),
-        "author": publisher(site), "publisher": publisher(site), "inLanguage": site.language,
+        "author": author(site), "publisher": publisher(site), "inLanguage": site.language,
         "articleSection": essay.category, "keywords": list(essay.tags),
         "wordCount": essay.words, "timeRequired": f"PT{essay.minutes}M",
         "isAccessibleForFree": True, "isPartOf": {"@id": f"{site.url}#blog"}, "citation": list(essay.sources),
@@ -56,7 +61,7 @@ def bibtex(site: Site, essay: Essay, url: str, key: str) -> str:
     """An essay as an entry of a bibliography."""
     title = re.sub(r"([&%#_$])", r"\\\1", essay.title)
     fields = {
-        "author": f"{{{{{site.name}}}}}", "title": f"{{{{{title}}}}}", "year": f"{{{essay.published.year}}}",
+        "author": f"{{{{{site.author}}}}}", "title": f"{{{{{title}}}}}", "year": f"{{{essay.published.year}}}",
         "month": MONTHS[essay.published.month - 1], "url": f"{{{url}}}",
     }  # fmt: skip
     if essay.updated != essay.published:

@@ -10,12 +10,13 @@ from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.writers.html5 import HTML5Translator
 
 from insights.cache import build_store
-from insights.catalog import OPENING, Listing, Publication, long_date, publication_of
+from insights.catalog import OPENING, Listing, Publication, publication_of
 from insights.evidence import plain_number
 
 from .additions import added, added_metatags, page_policy
 from .assets import linked
 from .cards import SHOWS_CARDS, render_cards
+from .furniture import icon_type, last_updated, logos, page_date, source_links
 from .head import make_head
 from .views import EssayView, Frame, MakeHead, TextView, View, essay_view, frame_of, list_view, text_view
 
@@ -64,10 +65,24 @@ def add_view(
         "added": added,
         "added_metatags": added_metatags,
         "page_policy": page_policy,
-        "long_date": long_date,
+        "logos": logos(app),
+        "icon_type": icon_type,
+        "source_links": _source_links(app, pagename, context),
+        "last_updated": last_updated(app, view.essay.updated if isinstance(view, EssayView) else view.frame.updated),
+        "long_date": partial(page_date, app),
+        "show_neighbours": app.config.post_show_prev_next,
         "plain_number": plain_number,
     }
     return "essay.html" if isinstance(view, EssayView) else "landing.html" if pagename == app.config.root_doc else None
+
+
+def _source_links(app: Sphinx, pagename: str, context: dict[str, Any]) -> tuple[str, str]:
+    """The addresses at which readers see and edit the source of a page; "" for what there is not."""
+    if not (suffix := context.get("page_source_suffix")):
+        return "", ""
+    copied = context["show_source"] and context["has_source"] and context["sourcename"]
+    copy = context["pathto"](f"_sources/{context['sourcename']}", resource=True) if copied else ""
+    return source_links(app.config.html_theme_options, f"{pagename}{suffix}", copy)
 
 
 class essay_title(nodes.title):

@@ -7,10 +7,11 @@ written again (``insights.incremental``), so a field that is added here needs no
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date as Day
 from itertools import groupby
 
 from insights.catalog import ALL_ESSAYS, FORMATS, Card, Essay, Figure, Link, Listing, Publication
-from insights.palette import COLOURS, Colour
+from insights.palette import Colour
 
 from .head import Head
 from .structured_data import bibtex
@@ -30,6 +31,7 @@ class Frame:
     categories: tuple[Counted, ...]
     essay_count: int
     paper: Colour
+    updated: Day | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def frame_of(publication: Publication) -> Frame:
     counts = Counter(essay.category for essay in publication.essays)
     pages = publication.listing_docnames
     categories = ((name, pages["Category", name], counts[name]) for name in publication.descriptions if counts[name])
-    return Frame(tuple(categories), counts.total(), COLOURS["paper"])
+    return Frame(tuple(categories), counts.total(), publication.colours["paper"], publication.updated)
 
 
 def essay_view(publication: Publication, frame: Frame, head: MakeHead, docname: str) -> EssayView:

@@ -17,7 +17,10 @@ OWN = f"{NAMESPACE}.insights."
 #: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
 ADVICE = frozenset({"misc.highlighting_failure"})
 #: The kind of what a room logs without one, if it is not the name of the room.
-KINDS = {"catalog": "markup", "check": "markup", "feeds": "settings", "output": "permalink", "pages": "settings"}
+KINDS = {
+    "catalog": "markup", "check": "markup", "configuration": "settings", "feeds": "settings", "output": "permalink",
+    "pages": "settings",
+}  # fmt: skip
 
 
 class Collector(io.StringIO):

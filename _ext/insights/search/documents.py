@@ -50,7 +50,7 @@ def page_document(essay: Essay | None, title: str, address: str, summary: str, d
     headings = {passage.heading for passage in passages}
     if essay is None:
         return Document(title, address, "", (), summary, passages, index.term_weights(title, [], headings, text))
-    facts = [essay.category, *essay.tags, long_date(essay.published), essay.published.isoformat()]
+    facts = [essay.category, *essay.tags, long_date(essay.published, essay.language), essay.published.isoformat()]
     weights = index.term_weights(essay.title, facts, [*headings, summary], text)
     return Document(essay.title, address, f"{essay.category} · {essay.month}", essay.tags, summary, passages, weights)
 
