@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 from insights.cache import Store
 from insights.evidence import charts, models
-from insights.evidence.charts import plain_number
-from insights.evidence.directives import chart_csv
+from insights.evidence.charts import chart_csv
 from insights.evidence.models import ModelError, model_evidence
+from insights.evidence.numbers import plain_number
 from matplotlib.axes import Axes
 
 SIMPLE = "def results():\n    with open('{runs}', 'a') as runs:\n        runs.write('run ')\n    return {'x': 1}\n"
@@ -23,8 +23,8 @@ def line(axes: Axes) -> charts.Table:
 
 
 def write(folder: Path, text: str) -> Path:
-    model = folder / "essay" / "model.py"
-    model.parent.mkdir(exist_ok=True)
+    model = folder / "site" / "essays" / "essay" / "model.py"
+    model.parent.mkdir(parents=True, exist_ok=True)
     model.write_text(text)
     return model
 
@@ -35,7 +35,7 @@ def test_a_model_runs_once_until_it_changes(tmp_path: Path) -> None:
     model = write(tmp_path, simple)
     first, second = model_evidence(model, Store(tmp_path / "store")), model_evidence(model, Store(tmp_path / "store"))
     assert first == second
-    assert runs.read_text() == "run "
+    assert runs.read_text() == "run run ", "the second time to see whether it gives the same"
     write(tmp_path, simple.replace("1}", "2}"))
     assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 2}
     assert len(list(tmp_path.glob("store/*/evidence/*"))) == 1, "what an older model gave is not kept"
@@ -48,16 +48,79 @@ def test_a_result_of_a_class_of_the_model_is_kept_as_a_plain_value(tmp_path: Pat
     for _ in range(2):
         results = model_evidence(model, Store(tmp_path / "store")).results
         assert (type(results["x"]), results) == (int, {"x": 1})
-    assert runs.read_text() == "run "
+    assert runs.read_text() == "run run "
 
 
-def test_a_changed_module_beside_the_model_runs_it_again(tmp_path: Path) -> None:
-    model = write(tmp_path, "import inputs\n\n\ndef results():\n    return {'x': inputs.X}\n")
-    (model.parent / "inputs.py").write_text("X = 1\n")
+#: Models that read something of the essay, by how they read it; and the change after which they must be run again.
+READERS = {
+    "a module": ("import inputs\nx = inputs.X", "inputs.py", "X = 1", "X = 2"),
+    "a module of a package": ("from sim.core import X as x", "sim/core.py", "X = 1", "X = 2"),
+    "a namespace package": ("import sim.deep.core as core\nx = core.X", "sim/deep/core.py", "X = 1", "X = 2"),
+    "a module named like one of Python": ("import queue\nx = queue.X", "queue.py", "X = 1", "X = 2"),
+    "a module imported late": ("def load():\n    import inputs\n    return inputs.X\nx = load", "inputs.py", "X = 1", "X = 2"),
+    "a module executed from its file": ("import runpy\nx = runpy.run_path(str(HERE / 'a.py'))['X']", "a.py", "X = 1", "X = 2"),
+    "data in a folder": ("x = int((HERE / 'data/a.csv').read_text())", "data/a.csv", "1", "2"),
+    "data by a made-up name": ("x = int(open(f'{HERE}/data/{chr(97)}.csv').read())", "data/a.csv", "1", "2"),
+    "data by numpy": ("import numpy\nx = numpy.loadtxt(HERE / 'a.csv')", "a.csv", "1", "2"),
+    "data of another folder": ("x = int((HERE.parent / 'shared/a.csv').read_text())", "../shared/a.csv", "1", "2"),
+    "data by pattern": ("x = sum(int(p.read_text()) for p in HERE.glob('*.csv'))", "a.csv", "1", "2"),
+    "a new file of a pattern": ("x = len(list(HERE.glob('data/**/*.csv'))) + 1", "data/deep/a.csv", None, "2"),
+    "a file that was looked for": ("p = HERE / 'a.csv'\nx = int(p.read_text()) if p.exists() else 1", "a.csv", None, "2"),
+    "a file that was missing": ("try:\n    x = int(open(HERE / 'a').read())\nexcept OSError:\n    x = 1", "a", None, "2"),
+    "a module that was missing": ("try:\n    from a import X as x\nexcept ImportError:\n    x = 1", "a.py", None, "X = 2"),
+    "how large a file is": ("x = (HERE / 'a.csv').stat().st_size", "a.csv", "1", "22"),
+    "which files there are": ("import os\nx = sum('csv' in n for n in os.listdir(HERE)) + 1", "b.csv", None, "2"),
+    "a file that a library opens": (
+        "import configparser as c\np = c.ConfigParser()\np.read(HERE / 'a.ini')\nx = p['a']['x']",
+        "a.ini", "[a]\nx=1", "[a]\nx=2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", READERS)
+def test_a_model_is_run_again_when_something_changes_that_it_looked_at(tmp_path: Path, how: str) -> None:
+    code, name, before, after = READERS[how]
+    model = write(tmp_path, f"from pathlib import Path\nHERE = Path(__file__).parent\n{code}\n\n\n"
+                  "def results():\n    return {'x': int(x() if callable(x) else x)}\n")  # fmt: skip
+    file = model.parent / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if before is not None:
+        file.write_text(before)
     assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
-    (model.parent / "inputs.py").write_text("X = 22\n")
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 22}
-    assert "inputs" not in sys.modules, "another essay's inputs would be mistaken for these"
+    file.write_text(after)
+    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 2}
+
+
+@pytest.mark.parametrize(
+    "name", ["index.md", "index.md~", "#index.md#", ".#index.md", ".index.md.swp", "photo.png", "notes/a.txt"]
+)
+def test_a_model_is_not_run_again_for_what_it_did_not_look_at(tmp_path: Path, name: str) -> None:
+    model = write(tmp_path, "import inputs\nfrom pathlib import Path\n\n\ndef results():\n"
+                  "    return {'x': len(list(Path(__file__).parent.glob('*.csv')))}\n")  # fmt: skip
+    model.with_name("inputs.py").write_text("")
+    (model.parent / "notes").mkdir()
+    for text in ("index.md", "photo.png"):
+        (model.parent / text).write_text("")
+    first = model_evidence(model, Store(tmp_path / "store"))
+    (model.parent / name).write_text("something")
+    assert models.evidence_is_current(first.digest, first.inputs, first.packages, model.parents[2])
+
+
+def test_two_essays_with_modules_of_one_name_do_not_see_each_others(tmp_path: Path) -> None:
+    for slug, number in (("a", 1), ("b", 2)):
+        folder = tmp_path / "site/essays" / slug
+        (folder / "sim").mkdir(parents=True)
+        (folder / "sim/core.py").write_text(f"X = {number}\n")
+        (folder / "model.py").write_text("from sim.core import X\n\n\ndef results():\n    return {'x': X}\n")
+        assert model_evidence(folder / "model.py", Store(tmp_path / "store")).results == {"x": number}
+        assert number == models.load_model(folder / "model.py").X
+        assert "sim" not in sys.modules
+
+
+def test_a_model_that_reads_what_is_not_in_the_publication_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("1")
+    model = write(tmp_path, f"open('{tmp_path}/secret.csv')\n")
+    with pytest.raises(ModelError, match=r"line 1: it reads .*secret.csv, which is not in the publication; put the file beside"):
+        model_evidence(model, Store(tmp_path / "store"))
 
 
 RETURN = "def results():\n    return "
@@ -89,16 +152,40 @@ FAULTS = {
     CHART + "legend()\n": "model.py, line 6: UserWarning: No artists with labels found to put in legend",
     CHART + "set_title('T')\n    return {'a': [1]}\n":
         "model.py, line 5: the chart c: nothing is drawn on its axes; call axes.plot and the like",
-    CHART + "imshow([[1, 2]])\n    return {'a': [1]}\n":
-        "model.py, line 5: the chart c: a picture of pixels, as imshow draws; draw lines, bars or areas",
-    CHART + "plot([1], color='#123456')\n    return {'a': [1]}\n": "model.py, line 5: the chart c: the colour #123456; allowed",
+    CHART + "imshow([[(1, 0, 0)]])\n    return {'a': [1]}\n":
+        "model.py, line 6: the chart c: a picture of pixels; put it beside the text, and write ![what it shows](name.png)",
+    CHART + "plot([1])\n    axes.plot([2], color='red')\n    return {'a': [1]}\n":
+        "model.py, line 7: the chart c: the colour red (#ff0000); allowed are C0 to C4",
+    CHART + "plot([1])\n    import matplotlib.pyplot as plt\n    plt.plot([1])\n    return {'a': [1]}\n":
+        "model.py, line 5: the chart c: it draws with pyplot, on a figure that nobody sees; draw on axes",
+    CHART + "figure.set_size_inches(9, 9)\n    return {'a': [1]}\n":
+        "model.py, line 5: the chart c: it changes the size of its figure; charts are as wide as the text",
+    "import random\n\n" + RETURN + "{'x': random.random()}\n": "model.py, line 3: the result x is 0.",
+    "import datetime\n\n" + RETURN + "{'x': str(datetime.date.today())}\n": "model.py, line 3: the result x is 20",
+    RETURN + "{'x': ' '.join({'alpha', 'beta', 'gamma', 'delta'})}\n": "model.py, line 1: the result x is ",
+    "import numpy\n\n" + RETURN + "{}\n\n\ndef c(axes):\n"
+    "    axes.plot(numpy.random.default_rng().random(3))\n    return {'a': [1]}\n":
+        "model.py, line 7: the chart c is drawn differently in the next run; give random generators a seed",
+    "import numpy\n\nR = numpy.random.default_rng(1)\n\n\n" + RETURN + "{}\n\n\n"
+    "def c(axes):\n    y = R.random(3)\n    axes.plot(y)\n    return {'y': y}\n":
+        "model.py, line 10: the chart c: it returns other numbers each time that it draws",
+    "import subprocess\n\nsubprocess.run(['true'])\n": "model.py, line 3: it starts another program, which the build cannot see",
+    "open(__file__ + '.out', 'w')\n": "model.py, line 1: it writes essays/essay/model.py.out; a model returns what it computes",
+    "try:\n    open(__file__ + '.out', 'w')\nexcept BaseException:\n    pass\n" + RETURN + "{}\n":
+        "model.py, line 2: it writes essays/essay/model.py.out",
+    "import os\n\n" + RETURN + "{'x': os.environ['HOME']}\n": "model.py, line 4: KeyError: 'HOME'",
+    "open('inputs.py')\n":
+        "model.py, line 1: FileNotFoundError: [Errno 2] No such file or directory: 'inputs.py'; a path is looked up from",
+    "import os\n\nos._exit(3)\n": "model.py, line 1: it ends Python; take that out",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "message"), FAULTS.items())
 def test_an_error_in_a_model_names_its_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+    model = write(tmp_path, text)
+    model.with_name("inputs.py").write_text("")
     with pytest.raises(ModelError) as raised:
-        model_evidence(write(tmp_path, text), Store(tmp_path / "store"))
+        model_evidence(model, Store(tmp_path / "store"))
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
@@ -128,7 +215,7 @@ def test_the_title_of_a_chart_can_be_in_any_script(tmp_path: Path) -> None:
 FAULTY = {
     "import inputs\n": ("inputs.py", 3, "KeyError: 'x'"),
     "import functools\n\nresults = functools.partial(dict, x=float('nan'))\n": (
-        "model.py", 1, "the result x: nan is neither text nor a finite number"),
+        "model.py", 1, "the result x: nan is neither text nor a finite number; leave it out, or write in words what it means"),
     "x = 1\n": ("model.py", 1, "model.py has no function results(); add one that returns a dict of names and numbers"),
 }  # fmt: skip
 
@@ -193,7 +280,7 @@ def test_a_log_axis_has_plain_numbers() -> None:
 
 
 NUMBERS = {
-    5256: "5,256", 0.5256: "0.5256", 1e-6: "0.000001", -3: "−3", 12345.678: "12,346", 0: "0", 99.99: "99.99", 9.99999: "10",
+    5256: "5,256", 0.5256: "0.5256", 1e-6: "0.000001", -3: "−3", 12345.678: "12,346", 0: "0", 99.99: "99.99", 9.99999: "9.99999",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from insights import source
 from insights.cache import Store, build_store
-from insights.evidence import ModelError, library_versions, model_evidence, model_sources
+from insights.evidence import Evidence, ModelError, files_beside, library_versions, model_evidence
 from insights.problems import SETTINGS, Problem, counted, crash
 from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process
@@ -116,10 +116,12 @@ def _texts(
             continue
         name = path.relative_to(root).with_suffix("").as_posix()
         note = next((note for folder in doctrees if (note := read_note(folder, name, text))), None)
-        beside = [] if path.parent == root else [(file.name, file.read_bytes()) for file in model_sources(path)]
-        key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside])).hexdigest()
+        beside = [] if path.parent == root else [(str(file), file.read_bytes()) for file in files_beside(path)]
+        evidence = _evidence(path.with_name("model.py"), store)
+        decides = evidence.problem if isinstance(evidence, ModelError) else evidence and evidence.digest
+        key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside, decides])).hexdigest()
         if (problems := previous.get(key)) is None:
-            problems = list(_text(path, text, sources.get(path), note, root, levels, leaks, store))
+            problems = list(_text(path, text, sources.get(path), note, root, levels, leaks, evidence))
         current[key] = problems
         yield from problems
     store.write("texts", current)
@@ -127,7 +129,7 @@ def _texts(
 
 def _text(
     path: Path, text: str, essay: EssaySource | None, note: Note | None, root: Path, settings: Mapping[str, str],
-    leaks: list[ScanRule], store: Store,
+    leaks: list[ScanRule], evidence: Evidence | ModelError | None,
 ) -> Iterator[Problem]:  # fmt: skip
     """The problems inside one text, and of the model beside it. Without a ``note``, the build has stopped, and said why."""
     record = essay.record if essay else None
@@ -154,16 +156,24 @@ def _text(
             yield from _at(path, root, "insights.code", rules.judge("code", code_blocks.problems(contents.code, path)))
     model = path.with_name("model.py")
     try:
-        if model.exists():
+        if evidence:
             for problem in prose_rules.nothing_leaks(read_source(model, root), None, leaks):
                 yield problem.at(model, root, "insights.leak")
-            results = model_evidence(model, store).results
-            typed = prose_rules.no_typed_results(blocks, results, quoted_results(text))
+        if isinstance(evidence, ModelError):
+            yield evidence.problem.at(evidence.path, root, "insights.evidence")
+        elif evidence:
+            typed = prose_rules.no_typed_results(blocks, evidence.results, quoted_results(text))
             yield from _at(path, root, "insights.typed-results", rules.judge("typed-results", typed))
     except SourceFileError as error:
         yield error.problem.at(model, root, "insights.file")
+
+
+def _evidence(model: Path, store: Store) -> Evidence | ModelError | None:
+    """What a model gives, or what is wrong with it; None if there is none."""
+    try:
+        return model_evidence(model, store) if model.exists() else None
     except ModelError as error:
-        yield error.problem.at(error.path, root, "insights.evidence")
+        return error
 
 
 def _at(path: Path, root: Path, kind: str, problems: Iterator[Problem]) -> Iterator[Problem]:

@@ -1,18 +1,33 @@
 """The evidence of essays: models that are run, their results and charts, and the directives that place them in a text."""
 
-from sphinx.application import Sphinx
+from typing import TYPE_CHECKING
 
-from . import directives
-from .charts import ARTBOARDS, plain_number
-from .directives import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS, chart_csv, chart_panels, text_evidence
-from .models import ModelError, library_versions, model_evidence, model_sources
+from .charts import ARTBOARDS, chart_csv
+from .inputs import files_beside
+from .models import Evidence, ModelError, evidence_is_current, library_versions, model_evidence
+from .nodes import chart_panels
+from .numbers import plain_number
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+#: The keys of an essay's metadata for what the foot of its page shows, and for what its model looked at.
+QUOTED_RESULTS, SHOWN_CHARTS, EVIDENCE_DIGEST, MODEL_INPUTS = (
+    "evidence_results",
+    "evidence_charts",
+    "evidence_digest",
+    "model_inputs",
+)
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: "Sphinx") -> None:
     """Register the role, the directive and their nodes."""
+    # Not above: the processes that run models do without Sphinx, and start sooner.
+    from . import directives, nodes
+
     app.add_role("result", directives.ResultRole())
     app.add_directive("chart", directives.ChartDirective)
     app.add_transform(directives.FigureAnchors)
-    app.add_node(directives.result, html=(directives.visit_result, directives.depart_result))
-    app.add_node(directives.chart_panels, html=(directives.visit_panels, None))
-    app.add_node(directives.chart_data, html=(directives.visit_chart_data, None))
+    app.add_node(nodes.result, html=(nodes.visit_result, nodes.depart_result))
+    app.add_node(nodes.chart_panels, html=(nodes.visit_panels, None))
+    app.add_node(nodes.chart_data, html=(nodes.visit_chart_data, None))

@@ -4,18 +4,19 @@ A chart is a function of a model. It draws on the matplotlib axes passed to it a
 names of columns to their values. It is called once for each artboard: wide, narrow (text keeps its size on a phone), and file.
 """
 
+import csv
 import io
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
+from . import finish
+from .numbers import Cell, native, shown
 from .svg import CYCLE, ChartError, simplified
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Cell = float | int | str
 Table = Mapping[str, Sequence[Cell]]
 ChartFunction = Callable[["Axes"], Table]
 
@@ -36,7 +37,10 @@ STYLE: dict[str, Any] = {
     "grid.color": "lightgrey", "grid.linewidth": 1,
     "xtick.minor.size": 0, "ytick.minor.size": 0, "xtick.major.size": 4, "ytick.major.size": 0, "xtick.major.width": 1,
     "axes.linewidth": 1, "lines.linewidth": 2.25, "lines.markersize": 6, "lines.solid_capstyle": "round",
-    "patch.linewidth": 0, "legend.frameon": False, "axes.prop_cycle": f"cycler(color={CYCLE})",
+    "patch.linewidth": 1, "hatch.linewidth": 1, "legend.frameon": False, "legend.edgecolor": "lightgrey",
+    "axes.prop_cycle": f"cycler(linestyle=['-', '--']) * cycler(color={CYCLE})", "image.cmap": "C0",
+    "boxplot.medianprops.color": CYCLE[0], "boxplot.meanprops.color": CYCLE[1], "boxplot.meanprops.markerfacecolor": CYCLE[1],
+    "boxplot.meanprops.markeredgecolor": CYCLE[1], "date.converter": "concise", "polaraxes.grid": True,
 }  # fmt: skip
 
 
@@ -49,55 +53,47 @@ class Chart(NamedTuple):
     table: dict[str, list[Cell]]
 
 
-def draw(name: str, function: ChartFunction) -> Chart:
-    """Draw ``function`` on every artboard. Ids in the SVG start with ``name``, which must be unique on a page.
+def draw(name: str, function: ChartFunction, boards: Sequence[str] = tuple(ARTBOARDS)) -> Chart:
+    """Draw ``function`` on the ``boards``. Ids in the SVG start with ``name``, which must be unique on a page.
 
-    Raises ChartError for empty axes, for a colour outside the palette, and for a table that is empty or has uneven columns.
+    Raises ChartError for a chart that shows nothing, or cannot be read, or not on every artboard the same; for a colour outside
+    the palette; and for a table that is empty or has uneven columns.
     """
-    (wide, table), (narrow, _), (file, _) = (_svg(function, artboard) for artboard in ARTBOARDS)
-    pages = simplified(wide, f"{name}-w", in_page=True), simplified(narrow, f"{name}-n", in_page=True)
-    return Chart(*pages, simplified(file, name, in_page=False), _checked(table))
+    tables, drawn = [], {}
+    for board in boards:
+        svg, table, lines = _svg(function, board)
+        tables.append(_checked(table))
+        drawn[board] = simplified(svg, f"{name}-{board[0]}" if board != "file" else name, lines, in_page=board != "file")
+    if any(table != tables[0] for table in tables):
+        fix = "make the random generator in the function that draws, with a seed"
+        raise ChartError(f"it returns other numbers each time that it draws, once for a desktop, a phone and a file; {fix}")
+    wide, narrow, file = (drawn.get(board, "") for board in ARTBOARDS)
+    return Chart(wide, narrow, file, tables[0])
 
 
-def plain_number(value: float) -> str:
-    """A number for readers: four significant digits, the whole part in full, thousands separators, no exponent, a true minus.
-
-    >>> [plain_number(x) for x in (5256, 0.5256, 1e-6, -3, 12345.678, 0)]
-    ['5,256', '0.5256', '0.000001', '−3', '12,346', '0']
-    """
-    if value == 0:
-        return "0"
-    decimals = max(0, 3 - math.floor(math.log10(abs(value))))
-    text = f"{value:,.{decimals}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
-
-
-def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, Table]:
-    """Draw ``function`` on an artboard. Returns matplotlib's parsed SVG, and the table that the function returned."""
+def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, Table, finish.Lines]:
+    """Draw ``function`` on an artboard: matplotlib's parsed SVG, the table that the function returned, and who drew what."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
-    from matplotlib.ticker import LogFormatter, NullFormatter, ScalarFormatter
 
-    width, height = ARTBOARDS[artboard]
+    size = ARTBOARDS[artboard]
+    finish.register_colour_maps()
     # Not pyplot: it takes its backend from the environment and keeps every figure alive.
-    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)  # type: ignore[arg-type]
+        figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
         if artboard == "file":
             figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
         axes = figure.add_subplot()
-        table = function(axes)
-        if not any(part.has_data() for part in figure.axes):
-            raise ChartError("nothing is drawn on its axes; call axes.plot and the like")
-        for axis in (axes.xaxis, axes.yaxis):
-            # Matplotlib's defaults label ticks with powers of ten and offsets. A formatter set by the model stays.
-            if isinstance(axis.get_major_formatter(), ScalarFormatter | LogFormatter):
-                axis.set_major_formatter(lambda value, _: plain_number(value))
-                axis.set_minor_formatter(NullFormatter())
+        with finish.noted_lines(function) as lines:
+            table = function(axes)
+        finish.finish(figure, size, lines)
         buffer = io.StringIO()
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
-    return ElementTree.fromstring(buffer.getvalue()), table
+    return ElementTree.fromstring(buffer.getvalue()), table, lines
 
 
 def _checked(table: Table) -> dict[str, list[Cell]]:
@@ -106,7 +102,7 @@ def _checked(table: Table) -> dict[str, list[Cell]]:
         raise ChartError("no numbers: return what is drawn as a dict, from the name of each column to its values")
     for name, values in table.items():
         if isinstance(values, str) or not hasattr(values, "__len__"):
-            raise ChartError(f"the column {name} is {values!r}; write a list of what is drawn")
+            raise ChartError(f"the column {name} is {shown(values)}; write a list of what is drawn")
     columns = {str(name): [native(value) for value in values] for name, values in table.items()}
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) != 1 or not min(lengths.values()):
@@ -114,11 +110,8 @@ def _checked(table: Table) -> dict[str, list[Cell]]:
     return columns
 
 
-def native(value: object) -> Cell:
-    """A number of Python or numpy as Python's own; a text unchanged. Raises ChartError for any other value."""
-    if isinstance(value, str):
-        return value
-    number = value.item() if hasattr(value, "item") and getattr(value, "size", 1) == 1 else value
-    if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        raise ChartError(f"{value!r} is neither text nor a finite number")
-    return number
+def chart_csv(chart: Chart) -> str:
+    """The numbers behind a chart as CSV (RFC 4180, but with line feeds), at full precision."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([chart.table, *zip(*chart.table.values(), strict=True)])
+    return out.getvalue()

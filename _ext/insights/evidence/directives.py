@@ -8,10 +8,7 @@ What the chart claims. Inputs: what the model assumes.
 ```
 """
 
-import csv
-import io
 import re
-from html import escape
 from pathlib import Path
 from typing import cast
 
@@ -21,41 +18,21 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from sphinx.writers.html5 import HTML5Translator
 
 from insights.cache import build_store
 
-from .charts import Cell, Chart, plain_number
-from .models import Evidence, ModelError, model_evidence, model_sources
+from . import EVIDENCE_DIGEST, MODEL_INPUTS, QUOTED_RESULTS, SHOWN_CHARTS
+from .charts import Chart
+from .models import Evidence, ModelError, model_evidence
+from .nodes import chart_data, chart_panels, result
+from .numbers import exact_number, formatted, plain_number
 
 logger = logging.getLogger(__name__)
 
-#: The keys of an essay's metadata for what the foot of its page shows. Sphinx itself purges and merges metadata.
-QUOTED_RESULTS, SHOWN_CHARTS, EVIDENCE_DIGEST = "evidence_results", "evidence_charts", "evidence_digest"
 #: The most characters of a number that is printed without a format.
 LONGEST = 8
 #: A result in the alt text of a chart, where Markdown reads no roles.
 RESULT_IN_ALT = re.compile(r"\{result\}`([^`]+)`")
-
-
-class result(nodes.inline):
-    """A number that the model computed. ``of``: the name of the result, and its value."""
-
-
-class chart_panels(nodes.General, nodes.Element):
-    """The charts of a figure, side by side where there is room. ``charts``: [(name, Chart)]; ``alt``: what they show.
-
-    ``written_alt``: the same as it was written, with the roles of results.
-    """
-
-
-class chart_data(nodes.General, nodes.Element):
-    """The numbers behind the charts of a figure. ``charts``: [(name, Chart)]."""
-
-
-def text_evidence(env: BuildEnvironment, docname: str) -> Evidence:
-    """The evidence of a text that has a model. Raises ModelError."""
-    return model_evidence(Path(env.doc2path(docname)).with_name("model.py"), build_store(env.doctreedir))
 
 
 def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
@@ -70,11 +47,10 @@ def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
         if not model.is_file():
             logger.error("no model.py next to this text; write one, or remove the role or directive", location=location)
             return None
-        for source in model_sources(model):
-            env.note_dependency(source)
         try:
-            temp["insights_evidence"] = evidence = text_evidence(env, env.docname)
+            temp["insights_evidence"] = evidence = model_evidence(model, build_store(env.doctreedir))
             env.metadata[env.docname][EVIDENCE_DIGEST] = evidence.digest
+            env.metadata[env.docname][MODEL_INPUTS] = evidence.inputs, evidence.packages
         except ModelError as error:
             place = f"{error.path.relative_to(env.srcdir).as_posix()}:{error.problem.line}"
             logger.error("%s", error.problem.message, location=place)
@@ -100,7 +76,7 @@ def _format_result(env: BuildEnvironment, reference: str, location: object) -> t
         return None
     value = evidence.results[name]
     try:
-        text = format(value, spec)
+        text = formatted(value, spec) if spec or isinstance(value, str) else exact_number(value)
     except ValueError as error:
         logger.error("%s cannot be formatted as %r: %s; allowed is a format spec of Python, such as :.1f, :,.0f or :.1%%",
                      name, spec, error, location=location)  # fmt: skip
@@ -108,7 +84,8 @@ def _format_result(env: BuildEnvironment, reference: str, location: object) -> t
     if len(text) > LONGEST and not spec and isinstance(value, float):
         logger.error("%s is %s; write how many digits to print, as in {result}`%s:.2f`", name, text, name, location=location)
     env.metadata[env.docname].setdefault(QUOTED_RESULTS, {})[name] = value
-    return text.replace("-", "−") if isinstance(value, float | int) else text, f"{name} = {_cell(value)}"
+    shown = value if isinstance(value, str) else plain_number(value, evidence.results.values())
+    return text, f"{name} = {shown}"
 
 
 class ChartDirective(SphinxDirective):
@@ -199,51 +176,3 @@ class FigureAnchors(SphinxTransform):
 def _anchor(name: str) -> str:
     """The id of the figure whose first chart is ``name``."""
     return f"figure-{name.replace('_', '-')}"
-
-
-def visit_result(self: HTML5Translator, node: result) -> None:
-    """Open a number whose title names the result."""
-    self.body.append(f'<span class="result" title="{escape(node["of"])}">')
-
-
-def depart_result(self: HTML5Translator, node: result) -> None:
-    """Close it."""
-    self.body.append("</span>")
-
-
-def visit_panels(self: HTML5Translator, node: chart_panels) -> None:
-    """Write both artboards of a chart, of which the style sheet shows the one that fits; of several charts, the narrow ones."""
-    several = " several" if len(node["charts"]) > 1 else ""
-    self.body.append(f'<div class="panels{several}" role="img" aria-label="{escape(node["alt"])}">')
-    for name, chart in node["charts"]:
-        boards = chart.narrow if several else chart.wide + chart.narrow
-        self.body.append(f'<div class="panel" data-picture="{name}.svg">{boards}</div>')
-    self.body.append("</div>\n")
-    raise nodes.SkipNode
-
-
-def visit_chart_data(self: HTML5Translator, node: chart_data) -> None:
-    """Write the numbers as a table that opens on demand, with links to the files."""
-    for name, chart in node["charts"]:
-        title = escape("The numbers" if len(node["charts"]) == 1 else f"The numbers: {name.replace('_', ' ')}")
-        head = "".join(f'<th scope="col">{escape(column)}</th>' for column in chart.table)
-        rows = zip(*chart.table.values(), strict=True)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(_cell(value))}</td>' for value in row)}</tr>" for row in rows)
-        self.body += [
-            f'<details class="chart-data"><summary>{title}</summary>',
-            f'<p><a href="{name}.csv" download>{name}.csv</a> · <a href="{name}.svg">{name}.svg</a></p>',
-            f'<div class="table-wrapper" tabindex="0" role="group" aria-label="Table: {title}">',
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>\n",
-        ]
-    raise nodes.SkipNode
-
-
-def _cell(value: Cell) -> str:
-    return value if isinstance(value, str) else plain_number(value)
-
-
-def chart_csv(chart: Chart) -> str:
-    """The numbers behind a chart as CSV (RFC 4180, but with line feeds), at full precision."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([chart.table, *zip(*chart.table.values(), strict=True)])
-    return out.getvalue()

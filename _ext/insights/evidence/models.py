@@ -1,184 +1,166 @@
-"""An essay's model: run once for its content. Its results and charts are kept in the store under a digest of their sources."""
+"""An essay's model: run once, until something changes that it looked at. Its results and charts are kept in the store.
 
-import contextlib
+A model that is new or has changed is run twice, each time in a process that knows nothing of the other: on another day, and with
+another order of sets. What differs between the two would be another number in every build.
+"""
+
+import atexit
 import hashlib
 import importlib.metadata
-import importlib.util
-import inspect
-import io
 import json
 import os
-import signal
+import platform
+import subprocess
 import sys
-import traceback
-import warnings
-from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
-from insights.cache import Store
+from insights.cache import EXTENSIONS, Store
 from insights.problems import Problem
-from insights.source import ESSAY_TEXT
 
-from . import charts
-from .charts import Cell, Chart
-from .svg import ChartError
+from .charts import Chart
+from .inputs import Input, unchanged
+from .numbers import Cell
+from .running import load_model
 
-# On another number of cores, numpy adds up in another order, and the last digits differ. One core is enough for our models.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+__all__ = ["Evidence", "ModelError", "library_versions", "load_model", "model_evidence"]
 
 #: How many seconds of CPU a model may take.
 PATIENCE = 20
+#: The environment of the two processes in which models run. On another number of cores, numpy adds up in another order, and the
+#: last digits differ; and sets of texts have the same order in every build, but not in both processes.
+SAME = {"OPENBLAS_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "MPLBACKEND": "svg"}
+ORDERS = ("0", "1")
 
 
 class Evidence(NamedTuple):
-    """The results of a model by name, its charts by the name of the function that draws them, and a digest of their sources."""
+    """The results of a model by name, its charts by the name of the function that draws them, and what it looked at.
+
+    ``digest``: of everything besides our own code that decides the rest.
+    """
 
     digest: str
     results: dict[str, Cell]
     charts: dict[str, Chart]
+    inputs: list[Input]
+    packages: list[str]
 
 
 class ModelError(Exception):
-    """A model that cannot be run, or returns what a page cannot show: a problem in a file in the folder of the model."""
+    """A model that cannot be run, or returns what a page cannot show: a problem in a file of the publication."""
 
-    def __init__(self, path: Path, line: int, reason: str) -> None:
+    def __init__(self, model: Path, path: Path, line: int, reason: str) -> None:
         super().__init__(f"{path.name}, line {line}: {reason}")
         self.path = path
-        self.problem = Problem(line, f"{reason}; run it by hand: make evidence essay={path.parent.name}")
-
-
-class Overtime(BaseException):
-    """A model has run for too long. Not an Exception, which the model might catch."""
+        self.problem = Problem(line, f"{reason}; run it by hand: make evidence essay={model.parent.name}")
 
 
 def model_evidence(model: Path, store: Store) -> Evidence:
-    """The results and charts of ``model``: from ``store`` if a model with this content has been run before. Raises ModelError."""
-    digest, name = _digest(model), f"evidence/{model.parent.name}"
+    """The results and charts of ``model``: from ``store`` if nothing has changed since it was run. Raises ModelError."""
+    name = f"evidence/{model.parent.name}"
     evidence: Evidence | None = store.read(name, None)
-    if evidence is None or evidence.digest != digest:
-        # Through JSON, because a value may be of a class of the model, which another process cannot load.
-        results, drawn = json.loads(json.dumps(_run(model)))
-        evidence = Evidence(digest, results, {function: Chart(*fields) for function, fields in drawn.items()})
+    if evidence is None or not _current(evidence, model.parents[2]):
+        evidence = _run(model)
         store.write(name, evidence)
     return evidence
 
 
-def model_sources(model: Path) -> list[Path]:
-    """The source files of a model: all files beside the text, because it may import or read any of them."""
-    return sorted(path for path in model.parent.iterdir() if path.is_file() and path.name != ESSAY_TEXT and path.name[0] != ".")
+def evidence_is_current(digest: str, inputs: list[Input], packages: list[str], root: Path) -> bool:
+    """Whether a model would find everything below ``root`` as it did when its evidence had this ``digest``."""
+    return digest == _digest(inputs, packages) and unchanged(inputs, root)
 
 
-def _digest(model: Path) -> str:
-    """A digest of everything besides our own code that decides the evidence of ``model``."""
-    digest = hashlib.sha256(library_versions().encode())
-    for path in model_sources(model):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
+def _current(evidence: Evidence, root: Path) -> bool:
+    return evidence_is_current(evidence.digest, evidence.inputs, evidence.packages, root)
+
+
+def _digest(inputs: list[Input], packages: list[str]) -> str:
+    seen = [(noted.kind, noted.path, noted.state) for noted in inputs]
+    return hashlib.sha256(repr((library_versions(), _versions(tuple(packages)), seen)).encode()).hexdigest()[:16]
 
 
 @cache
 def library_versions() -> str:
     """The versions of the packages that decide what a model computes and how a chart is drawn."""
-    return "".join(f"{library} {importlib.metadata.version(library)}\0" for library in ("matplotlib", "numpy"))
+    return f"python {platform.python_version()}\0{_versions(('matplotlib', 'numpy'))}"
 
 
-def _run(model: Path) -> tuple[dict[str, Cell], dict[str, Chart]]:
-    with _limits(model):
-        module = load_model(model)
-        if not callable(results := getattr(module, "results", None)):
-            raise ModelError(model, 1, "model.py has no function results(); add one that returns a dict of names and numbers")
-        if not isinstance(values := results(), Mapping):
-            what = f"results() returns {type(values).__name__}; let it return a dict of names and numbers"
-            raise ModelError(*_place(results, model), what)
-        numbers = {name: _checked(f"the result {name}", results, model, charts.native, value) for name, value in values.items()}
-        drawn = {
-            name: _checked(f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function)
-            for name, function in _chart_functions(module)
-        }
-    return numbers, drawn
+@cache
+def _versions(packages: tuple[str, ...]) -> str:
+    return "".join(f"{package} {_version(package)}\0" for package in packages)
 
 
-@contextlib.contextmanager
-def _limits(model: Path) -> Iterator[None]:
-    """Run a model without its output, with warnings as errors, and for a limited time. Raises ModelError."""
-
-    def stop(*_: object) -> None:
-        raise Overtime(f"it had computed for {PATIENCE} seconds; let it do less")
-
-    handler = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE, 1)
+def _version(package: str) -> str:
     try:
-        output = io.StringIO()
-        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), warnings.catch_warnings():
-            for kind in (RuntimeWarning, UserWarning):
-                warnings.simplefilter("error", kind)
-            # Browsers have more letters than matplotlib's fonts, with which texts are only measured.
-            warnings.filterwarnings("ignore", "Glyph")
-            yield
-    except (ModelError, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise _fault(model, error) from error
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, handler)
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
-def _checked(what: str, function: Callable[..., Any], model: Path, check: Callable[..., Any], *values: object) -> Any:
-    """What ``check`` returns for ``values`` of a ``function`` of the model. Raises ModelError, with its line and ``what``."""
-    try:
-        return check(*values)
-    except ChartError as error:
-        raise ModelError(*_place(function, model), f"{what}: {error}") from error
+def _run(model: Path) -> Evidence:
+    """Run a model twice. Raises ModelError if it fails, or differs from itself."""
+    workers = [_worker(os.getpid(), order) for order in ORDERS]
+    for number, worker in enumerate(workers):
+        assert worker.stdin
+        request = {"model": os.path.abspath(model), "patience": PATIENCE, "again": number > 0}  # noqa: PTH100 (links stay)
+        worker.stdin.write(json.dumps(request).encode() + b"\n")
+        worker.stdin.flush()
+    first, second = (_answer(worker) or {"fault": (str(model), 1, "it ends Python; take that out")} for worker in workers)
+    for answer in (first, second):
+        if "fault" in answer:
+            path, line, reason = answer["fault"]
+            again = "" if answer is first else "when it is run again, on another day, "
+            raise ModelError(model, Path(path), line, again + reason)
+    _same(model, first, second)
+    inputs = [
+        Input(kind, path, state, tuple(signature) if signature else None) for kind, path, state, signature in first["inputs"]
+    ]
+    drawn = {function: Chart(*fields) for function, fields in first["charts"].items()}
+    return Evidence(_digest(inputs, first["packages"]), first["results"], drawn, inputs, first["packages"])
 
 
-def _place(function: Callable[..., Any], model: Path) -> tuple[Path, int]:
-    """The file and the line of a function of the model."""
-    code = getattr(function, "__code__", None)
-    return (model.with_name(Path(code.co_filename).name), code.co_firstlineno) if code else (model, 1)
+def _same(model: Path, first: dict[str, Any], second: dict[str, Any]) -> None:
+    """Raise ModelError if two runs of a model differ."""
+
+    def differs(name: str, what: str) -> ModelError:
+        path, line = first["places"][name]
+        fix = "give random generators a seed, take no time from the clock, and sort what was a set"
+        return ModelError(model, Path(path), line, f"{what}; {fix}")
+
+    for name in first["results"].keys() | second["results"].keys():
+        values = [answer["results"].get(name) for answer in (first, second)]
+        if values[0] != values[1]:
+            told = " in one run, and ".join("nothing" if value is None else str(value) for value in values)
+            raise differs("", f"the result {name} is {told} in the next")
+    for name, drawn in first["charts"].items():
+        again = second["charts"].get(name)
+        if again is None or (Chart(*drawn).narrow, Chart(*drawn).table) != (Chart(*again).narrow, Chart(*again).table):
+            raise differs(name, f"the chart {name} is drawn differently in the next run")
 
 
-def load_model(model: Path) -> ModuleType:
-    """The module in the file ``model``, executed anew, with its folder on sys.path meanwhile. Raises ModelError."""
-    name = f"insights_model_{model.parent.name.replace('-', '_')}"
-    spec = importlib.util.spec_from_file_location(name, model)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    loaded = set(sys.modules)
-    sys.modules[name] = module  # dataclasses look their module up by name
-    sys.path.insert(0, str(model.parent))
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise _fault(model, error) from error
-    finally:
-        sys.path.remove(str(model.parent))
-        # Modules from the folder of this model must not be found by another model that imports the same name.
-        for added in set(sys.modules) - loaded:
-            if (file := getattr(sys.modules[added], "__file__", None)) and Path(file).parent == model.parent:
-                del sys.modules[added]
-    return module
+@cache
+def _worker(process: int, order: str) -> subprocess.Popen[bytes]:
+    """A process for models, started by this ``process``. A set of texts has an order in it that the number ``order`` decides."""
+    python_path = os.pathsep.join(filter(None, (str(EXTENSIONS), os.environ.get("PYTHONPATH"))))
+    worker = subprocess.Popen(
+        [sys.executable, "-P", "-X", "utf8", "-m", f"{__package__}.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env={**os.environ, **SAME, "PYTHONPATH": python_path, "PYTHONHASHSEED": order}, start_new_session=True,
+    )  # fmt: skip
+    atexit.register(_end, worker)
+    return worker
 
 
-def _chart_functions(module: ModuleType) -> list[tuple[str, charts.ChartFunction]]:
-    """The public functions of a model with the one parameter ``axes``, in their order in the file."""
-    functions = inspect.getmembers(module, inspect.isfunction)
-    drawing = [(n, f) for n, f in functions if not n.startswith("_") and list(inspect.signature(f).parameters) == ["axes"]]
-    return sorted(drawing, key=lambda pair: pair[1].__code__.co_firstlineno)
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    assert worker.stdin
+    worker.stdin.close()
+    worker.wait()
 
 
-def _fault(model: Path, error: BaseException) -> ModelError:
-    """What a model has raised, where it did so in its own folder."""
-    if isinstance(error, SyntaxError):
-        return ModelError(model, error.lineno or 1, error.msg)
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == model.parent]
-    path, line = (Path(frames[-1].filename), frames[-1].lineno or 1) if frames else (model, 1)
-    if isinstance(error, SystemExit):
-        return ModelError(path, line, "it ends Python here; take that out")
-    if isinstance(error, Overtime):
-        return ModelError(path, line, str(error))
-    return ModelError(path, line, f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": "))
+def _answer(worker: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """What a worker answers to one request; empty if the model ended its process."""
+    assert worker.stdout
+    answer: dict[str, Any] = {}
+    while (line := worker.stdout.readline()).strip():
+        answer = json.loads(line)
+    return answer

@@ -7,6 +7,7 @@ its own has the colours of ``palette.ON_WHITE``.
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from insights.palette import COLOURS, ON_WHITE
@@ -20,24 +21,55 @@ NAMES = {colour: f"c{n}" for n, colour in enumerate(CYCLE)} | {
 }  # fmt: skip
 SVG = "http://www.w3.org/2000/svg"
 HREF = "{http://www.w3.org/1999/xlink}href"
+#: A path that is closed, or has a corner.
+AREA = re.compile(r"[zZC]|L[^L]*L")
+HASH = re.compile(r"#([\w-]+)")
 #: The properties to keep, with the default of SVG (of the page for the font), which is left out.
 PROPERTIES = {
     "stroke-width": "1", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-opacity": "1",
-    "fill-opacity": "1", "opacity": "1", "text-anchor": "start", "font-size": "13", "font-weight": "400",
+    "stroke-dashoffset": "0", "fill-opacity": "1", "opacity": "1", "text-anchor": "start", "font-size": "13",
+    "font-weight": "400", "font-style": "normal", "shape-rendering": "auto",
 }  # fmt: skip
 
 
+#: What an SVG can contain that a chart cannot, with what to write instead.
+REFUSED = {
+    "image": "a picture of pixels; put it beside the text, and write ![what it shows](name.png)",
+    "linearGradient": "a colour that changes within an area, as shading='gouraud' draws; use shading='flat'",
+    "filter": "a colour that changes within an area, as shading='gouraud' draws; use shading='flat'",
+    "a": "a link; readers cannot follow links in a chart, so write it in the caption",
+}
+
+
 class ChartError(Exception):
-    """A chart that breaks the rules for charts. The message says which rule, and what is allowed."""
+    """A chart that breaks the rules for charts. The message says which rule, and what is allowed.
+
+    ``line``: that of the model, if it is known.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
-def simplified(svg: Element, prefix: str, *, in_page: bool) -> str:
+class Drawing(NamedTuple):
+    """What is known about an SVG: new ids by old ones, the paths by reference, the lines of the model by id, and its place."""
+
+    ids: Mapping[str, str]
+    shapes: Mapping[str, str]
+    lines: Mapping[str, int]
+    in_page: bool
+
+
+def simplified(svg: Element, prefix: str, lines: Mapping[str, int], *, in_page: bool) -> str:
     """Matplotlib's ``svg`` without what draws nothing, for use in HTML, with classes for colours, or as a file, on white.
 
-    Every id starts with ``prefix``. Raises ChartError.
+    Every id starts with ``prefix``. ``lines``: the line in the model of each group, by its id. Raises ChartError.
     """
-    references = " ".join(value for element in svg.iter() for key, value in element.items() if key in {HREF, "clip-path"})
-    ids = {old: f"{prefix}{n}" for n, old in enumerate(sorted(set(re.findall(r"#([\w-]+)", references))))}
+    shapes = {f"#{element.get('id')}": element.get("d", "") for element in svg.iter() if element.get("id")}
+    references = " ".join(value for element in svg.iter() for value in element.attrib.values() if "#" in value)
+    used = sorted(old for old in set(HASH.findall(references)) if f"#{old}" in shapes)
+    drawing = Drawing({old: f"{prefix}{n}" for n, old in enumerate(used)}, shapes, lines, in_page)
     width, height = map(_number, svg.attrib["viewBox"].split()[2:])
     root = Element("svg", {"viewBox": f"0 0 {width} {height}"})
     if in_page:
@@ -46,32 +78,50 @@ def simplified(svg: Element, prefix: str, *, in_page: bool) -> str:
         root.attrib |= {"xmlns": SVG, "width": width, "height": height, "font-family": "system-ui, sans-serif", "font-size": "13"}
         SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": ON_WHITE["paper"]})
     for child in svg:
-        _copy(child, root, ids, in_page)
+        _copy(child, root, drawing)
     text = tostring(root, encoding="unicode")
     return text if in_page else f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
-def _copy(source: Element, parent: Element, ids: Mapping[str, str], in_page: bool) -> None:
+def _copy(source: Element, parent: Element, drawing: Drawing) -> None:
     tag = source.tag.removeprefix(f"{{{SVG}}}")
     if tag in {"metadata", "style"}:
         return
-    if tag == "image":
-        raise ChartError("a picture of pixels, as imshow draws; draw lines, bars or areas")
-    attributes = _attributes(tag, source, ids, in_page=in_page, defined=parent.tag in {"defs", "clipPath"})
-    if attributes is None:
-        return
-    if tag == "g" and not attributes:
-        copy = parent
-    else:
-        copy = SubElement(parent, tag, attributes)
-        copy.text = source.text if tag in {"text", "tspan"} else None
-    for child in source:
-        _copy(child, copy, ids, in_page)
+    try:
+        if tag in REFUSED:
+            raise ChartError(REFUSED[tag])
+        attributes = _attributes(tag, source, drawing, defined=parent.tag in {"defs", "clipPath"})
+        if attributes is None:
+            return
+        if tag == "g" and not attributes:
+            copy = parent
+        else:
+            copy = SubElement(parent, tag, attributes)
+            copy.text = source.text if tag in {"text", "tspan"} else None
+        for child in source:
+            _copy(child, copy, drawing)
+    except ChartError as error:
+        error.line = error.line or drawing.lines.get(source.get("id", ""))
+        raise
+    if source.get("id", "").startswith("QuadMesh"):
+        _join(copy)
     if tag in {"g", "defs", "text"} and copy is not parent and not len(copy) and not (copy.text or "").strip():
         parent.remove(copy)
 
 
-def _attributes(tag: str, source: Element, ids: Mapping[str, str], *, in_page: bool, defined: bool) -> dict[str, str] | None:
+def _join(group: Element) -> None:
+    """Make one path of the cells of one colour."""
+    paths: dict[tuple[tuple[str, str], ...], Element] = {}
+    for cell in list(group):
+        key = tuple((name, value) for name, value in cell.items() if name != "d")
+        if (first := paths.get(key)) is not None and cell.tag == "path":
+            first.set("d", first.get("d", "") + cell.get("d", ""))
+            group.remove(cell)
+        elif cell.tag == "path":
+            paths[key] = cell
+
+
+def _attributes(tag: str, source: Element, drawing: Drawing, *, defined: bool) -> dict[str, str] | None:
     """The attributes of the copy of ``source``, or None if it has neither a visible fill nor a visible stroke.
 
     ``defined``: the element is inside ``defs`` or ``clipPath``; it takes its colours from the ``use`` element.
@@ -80,18 +130,23 @@ def _attributes(tag: str, source: Element, ids: Mapping[str, str], *, in_page: b
     properties = _declarations(declared.pop("style", ""))
     attributes: dict[str, str] = {}
     classes: list[str] = []
-    shown = tag in {"g", "defs", "clipPath", "tspan"}
+    shown = tag in {"g", "defs", "clipPath", "pattern", "tspan"}
     for paint in ("fill", "stroke"):
         value = properties.get(paint) or declared.pop(paint, None)
         if value is None:
             # By default SVG fills with black and does not stroke. A tick, stroked in another colour, has no area to fill.
-            solid = tag in {"use", "path"} and not defined and properties.get("stroke", BLACK) == BLACK
+            path = source.get("d") or drawing.shapes.get(source.get(HREF, ""), "")
+            area = AREA.search(path) and properties.get("fill-opacity") != "0"
+            solid = tag in {"use", "path"} and not defined and (area or properties.get("stroke", BLACK) == BLACK)
             value = BLACK if paint == "fill" and (tag == "text" or solid) else None
         if value is None:
             shown = shown or paint == "fill"
+        elif value.startswith("url("):
+            shown = True
+            attributes[paint] = HASH.sub(lambda reference: "#" + drawing.ids[reference[1]], value)
         elif value != "none":
             shown = True
-            if in_page:
+            if drawing.in_page:
                 classes.append(f"{paint[0]}-{_colour_name(value)}")
             else:
                 attributes[paint] = ON_WHITE[_colour_name(value)]
@@ -103,14 +158,16 @@ def _attributes(tag: str, source: Element, ids: Mapping[str, str], *, in_page: b
         attributes["class"] = " ".join(classes)
     attributes |= {key: value for key, value in properties.items() if key in PROPERTIES and value != PROPERTIES[key]}
     for key, value in declared.items():
-        if key == "id" and value in ids:
-            attributes["id"] = ids[value]
+        if key == "id" and value in drawing.ids:
+            attributes["id"] = drawing.ids[value]
         elif key == HREF:
-            attributes["href"] = "#" + ids[value[1:]]
+            attributes["href"] = "#" + drawing.ids[value[1:]]
         elif key == "clip-path":
-            attributes[key] = re.sub(r"#([\w-]+)", lambda reference: "#" + ids[reference[1]], value)
+            attributes[key] = HASH.sub(lambda reference: "#" + drawing.ids[reference[1]], value)
         elif key in {"d", "points"} or (key == "transform" and not re.match(r"rotate\(-?0 ", value)):
             attributes[key] = _rounded(value)
+        elif key == "patternUnits":
+            attributes[key] = value
         elif key in {"x", "y", "width", "height", "cx", "cy", "r"}:
             attributes[key] = _number(value)
     return attributes
@@ -127,8 +184,16 @@ def _declarations(style: str) -> dict[str, str]:
 
 def _colour_name(value: str) -> str:
     if value.lower() not in NAMES:
-        raise ChartError(f"the colour {value}; allowed are C0 to C4, black, grey, lightgrey and white")
+        name = next((name for name, code in _css_colours().items() if str(code).lower() == value.lower()), "")
+        said = f"{name} ({value})" if name else value
+        raise ChartError(f"the colour {said}; allowed are C0 to C4, black, grey, lightgrey and white")
     return NAMES[value.lower()]
+
+
+def _css_colours() -> Mapping[str, object]:
+    from matplotlib.colors import CSS4_COLORS
+
+    return CSS4_COLORS
 
 
 def _number(value: str) -> str:

@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from insights.cache import file_signature
+from insights.evidence import EVIDENCE_DIGEST, MODEL_INPUTS, evidence_is_current
 
 #: The key in the metadata of a text for the digest of what was read, and the signatures of the files it was read from.
 READ = "insights_read"
@@ -25,7 +26,7 @@ def note_content(app: Sphinx, doctree: nodes.document) -> None:
 
 def outdated_texts(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
     """The texts that have changed since they were read, or whose dependencies have."""
-    return [name for name in env.all_docs if name in env.found_docs and not _unchanged(env, name)]
+    return [name for name in env.all_docs if name in env.found_docs and not (_unchanged(env, name) and _same_evidence(env, name))]
 
 
 def _unchanged(env: BuildEnvironment, docname: str) -> bool:
@@ -33,6 +34,15 @@ def _unchanged(env: BuildEnvironment, docname: str) -> bool:
     paths = _paths(env, docname)
     current = list(map(file_signature, paths))
     return (current == signatures and None not in current) or digest == _digest(paths)
+
+
+def _same_evidence(env: BuildEnvironment, docname: str) -> bool:
+    """Whether the model of a text would find everything as it did; a text without a model has nothing that could change."""
+    metadata = env.metadata[docname]
+    if MODEL_INPUTS not in metadata:
+        return True
+    inputs, packages = metadata[MODEL_INPUTS]
+    return evidence_is_current(metadata[EVIDENCE_DIGEST], inputs, packages, Path(env.srcdir))
 
 
 def _paths(env: BuildEnvironment, docname: str) -> list[str]:

@@ -11,6 +11,7 @@ Both are filled when a page is written, since the essays are known only once eve
 
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -19,8 +20,9 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
+from insights.cache import build_store
 from insights.catalog import Card, Essay, publication_of
-from insights.evidence import chart_panels, text_evidence
+from insights.evidence import chart_panels, model_evidence
 
 #: Separates cards that are written together, and marks the place of the address in each.
 MARK = "the-address-of-a-card"
@@ -103,7 +105,8 @@ def _facts(facts: list[str]) -> Iterator[nodes.Node]:
 def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     """The first chart of an essay with its caption, which says what the marks in it mean."""
     name, alt, caption = essay.charts[0]
-    chart = chart_panels(charts=[(name, text_evidence(app.env, essay.docname).charts[name])], alt=alt)
+    model = Path(app.env.doc2path(essay.docname)).with_name("model.py")
+    chart = chart_panels(charts=[(name, model_evidence(model, build_store(app.doctreedir)).charts[name])], alt=alt)
     return nodes.figure("", chart, nodes.legend("", nodes.paragraph("", caption)))
 
 

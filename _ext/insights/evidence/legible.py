@@ -1,0 +1,153 @@
+"""Make a chart legible on a phone: labels that lie over each other or beyond the edge, and letters that are too small."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from .svg import ChartError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: The smallest letters, in CSS pixels.
+SMALLEST = 12
+#: The space between two labels of an axis.
+BETWEEN = 4
+#: How far a text may reach over the edge: it is measured in another font than browsers have, which is wider.
+OVER = 6
+
+
+def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
+    """Enlarge letters, thin out or turn labels, and break titles. Raises ChartError for what does not fit even so."""
+    from matplotlib.axis import Axis
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if float(text.get_fontsize()) < SMALLEST:
+            text.set_fontsize(SMALLEST)
+    for axis in figure.findobj(Axis):
+        size = axis.get_tick_params(which="major").get("labelsize")
+        if isinstance(size, int | float) and size < SMALLEST:
+            axis.set_tick_params(labelsize=SMALLEST)
+    places = [(part, part.get_position(original=True), part.get_position()) for part in figure.axes]
+    figure.draw_without_rendering()
+    if _break_titles(figure):
+        figure.draw_without_rendering()
+    for axis in figure.findobj(Axis):
+        _part_labels(figure, axis)
+    _check_edges(figure, lines)
+    # The layout is computed anew from here when the chart is drawn, and comes out the same as if it had not been looked at.
+    for part, original, active in places:
+        part._set_position(original, "original")  # type: ignore[attr-defined]
+        part._set_position(active, "active")  # type: ignore[attr-defined]
+
+
+def _break_titles(figure: "Figure") -> bool:
+    """Break titles and labels of axes that are longer than the chart is wide; whether there were any."""
+    from matplotlib.axes import Axes
+
+    width, broken = figure.bbox.width, False
+    for part in figure.findobj(Axes):
+        texts = (part.title, part._left_title, part._right_title, part.xaxis.label)  # type: ignore[attr-defined]
+        for text in texts:
+            box = text.get_window_extent()
+            if text.get_text() and (box.width > width or box.x1 > width + OVER or box.x0 < -OVER):
+                room = min(width, 2 * min(width - (box.x0 + box.x1) / 2, (box.x0 + box.x1) / 2)) if text is part.title else width
+                room = width - max(box.x0, 0) if text.get_horizontalalignment() == "left" else room
+                text.set_text(_broken(text.get_text(), room / box.width))
+                broken = True
+        label, height = part.yaxis.label, figure.bbox.height
+        if label.get_text() and (box := label.get_window_extent()).height > height:
+            label.set_text(_broken(label.get_text(), height / box.height))
+            broken = True
+    return broken
+
+
+def _broken(text: str, share: float) -> str:
+    """A text in lines that are at most this ``share`` of its length."""
+    import textwrap
+
+    longest = max(map(len, text.splitlines()))
+    width = max(8, int(longest * share) - 1)
+    return "\n".join(part for line in text.splitlines() for part in textwrap.wrap(line, width, break_long_words=False) or [""])
+
+
+def _part_labels(figure: "Figure", axis: Any) -> None:
+    """Give an axis fewer labels, or turn them, until none lies over another."""
+    from matplotlib.dates import AutoDateLocator
+    from matplotlib.ticker import AutoLocator, LogLocator, MaxNLocator
+
+    if not _overlap(axis):
+        return
+    locator = axis.get_major_locator()
+    for ticks in (7, 6, 5, 4, 3):
+        if isinstance(locator, AutoDateLocator):
+            locator.minticks = 2
+            locator.maxticks = dict.fromkeys(locator.maxticks, ticks)
+        elif isinstance(locator, AutoLocator):
+            axis.set_major_locator(MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+        elif isinstance(locator, LogLocator):
+            locator.set_params(numticks=ticks)
+        else:
+            break
+        figure.draw_without_rendering()
+        if not _overlap(axis):
+            return
+    _turn_labels(figure, axis)
+
+
+def _turn_labels(figure: "Figure", axis: Any) -> None:
+    """Leave out every second number, or turn words, where the model itself has set the ticks. Raises ChartError."""
+    texts = [label.get_text() for label in _labels(axis)]
+    if axis.axis_name == "x" and any(any(map(str.isalpha, text)) for text in texts):
+        for label in axis.get_ticklabels():
+            label.set(rotation=45, horizontalalignment="right", rotation_mode="anchor")
+        figure.draw_without_rendering()
+        places = sorted(label.get_window_extent().x1 for label in _labels(axis))
+        if all(after - before >= 14 for before, after in pairwise(places)):
+            return
+    elif axis.axis_name == "x":
+        for step in (2, 4, 5, 10):
+            shown = [text if number % step == 0 else "" for number, text in enumerate(texts)]
+            axis.set_ticks([label.get_position()[0] for label in _labels(axis)][: len(shown)], shown)
+            figure.draw_without_rendering()
+            if not _overlap(axis):
+                return
+            texts = [text or "" for text in texts]
+    fix = (
+        "give it fewer ticks, or shorter labels" if axis.axis_name == "y" else "give it fewer or shorter ones, or draw axes.barh"
+    )
+    raise ChartError(f"the labels of its {axis.axis_name} axis lie over each other on a phone; {fix}")
+
+
+def _labels(axis: Any) -> list[Any]:
+    """The labels of an axis that can be seen, from left to right or from below."""
+    low, high = sorted(axis.get_view_interval())
+    ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    labels = [label for tick in ticks for label in (tick.label1, tick.label2) if label.get_visible() and label.get_text().strip()]
+    return labels if axis.get_visible() and axis.axes.axison else []
+
+
+def _overlap(axis: Any) -> bool:
+    """Whether labels of an axis lie over each other."""
+    if axis.axis_name not in {"x", "y"} or axis.axes.name == "polar":
+        return False
+    boxes = [label.get_window_extent() for label in _labels(axis) if label.get_rotation() % 90 == 0]
+    sides = [(box.x0, box.x1) if axis.axis_name == "x" else (box.y0 + BETWEEN, box.y1) for box in boxes]
+    return any(before[1] + BETWEEN > after[0] for before, after in pairwise(sorted(sides)))
+
+
+def _check_edges(figure: "Figure", lines: dict[str, int]) -> None:
+    """Raise ChartError for a text or a legend of which a part lies beyond the edge."""
+    from matplotlib.axes import Axes
+
+    width, height = figure.bbox.width, figure.bbox.height
+    every = [part for part in figure.findobj(Axes) if part.get_visible()]
+    legends = [*figure.legends, *(part.get_legend() for part in every)]
+    texts = [*figure.texts, *(text for part in every for text in (*part.texts, part.xaxis.label, part.yaxis.label))]
+    shown: list[Any] = [*filter(None, legends), *(text for text in texts if text.get_visible() and text.get_text().strip())]
+    for artist in shown:
+        box = artist.get_window_extent()
+        if box.width and (box.x0 < -OVER or box.x1 > width + 3 * OVER or box.y0 < -OVER or box.y1 > height + OVER):
+            what = "the legend" if artist in legends else f"the text {artist.get_text()!r}"
+            fix = "label the lines at their ends" if artist in legends else "shorten it, break it with \\n, or move it inwards"
+            raise ChartError(f"{what} reaches over the edge of the chart on a phone; {fix}", lines.get(artist.get_gid() or ""))

@@ -1,0 +1,63 @@
+"""The nodes of evidence in a text, and how they are written as HTML."""
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+
+from .numbers import plain_numbers
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
+
+class result(nodes.inline):
+    """A number that the model computed. ``of``: the name of the result, and its value."""
+
+
+class chart_panels(nodes.General, nodes.Element):
+    """The charts of a figure, side by side where there is room. ``charts``: [(name, Chart)]; ``alt``: what they show.
+
+    ``written_alt``: the same as it was written, with the roles of results.
+    """
+
+
+class chart_data(nodes.General, nodes.Element):
+    """The numbers behind the charts of a figure. ``charts``: [(name, Chart)]."""
+
+
+def visit_result(self: "HTML5Translator", node: result) -> None:
+    """Open a number whose title names the result."""
+    self.body.append(f'<span class="result" title="{escape(node["of"])}">')
+
+
+def depart_result(self: "HTML5Translator", node: result) -> None:
+    """Close it."""
+    self.body.append("</span>")
+
+
+def visit_panels(self: "HTML5Translator", node: chart_panels) -> None:
+    """Write both artboards of a chart, of which the style sheet shows the one that fits; of several charts, the narrow ones."""
+    several = " several" if len(node["charts"]) > 1 else ""
+    self.body.append(f'<div class="panels{several}" role="img" aria-label="{escape(node["alt"])}">')
+    for name, chart in node["charts"]:
+        boards = chart.narrow if several else chart.wide + chart.narrow
+        self.body.append(f'<div class="panel" data-picture="{name}.svg">{boards}</div>')
+    self.body.append("</div>\n")
+    raise nodes.SkipNode
+
+
+def visit_chart_data(self: "HTML5Translator", node: chart_data) -> None:
+    """Write the numbers as a table that opens on demand, with links to the files."""
+    for name, chart in node["charts"]:
+        title = escape("The numbers" if len(node["charts"]) == 1 else f"The numbers: {name.replace('_', ' ')}")
+        head = "".join(f'<th scope="col">{escape(column)}</th>' for column in chart.table)
+        rows = zip(*map(plain_numbers, chart.table.values()), strict=True)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+        self.body += [
+            f'<details class="chart-data"><summary>{title}</summary>',
+            f'<p><a href="{name}.csv" download>{name}.csv</a> · <a href="{name}.svg">{name}.svg</a></p>',
+            f'<div class="table-wrapper" tabindex="0" role="group" aria-label="Table: {title}">',
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>\n",
+        ]
+    raise nodes.SkipNode
