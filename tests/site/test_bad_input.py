@@ -6,7 +6,6 @@ import os
 import resource
 import runpy
 import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from conftest import ROOT, TODAY, Site, append, build, edit, insights, project
 from insights.cache import Store
 from insights.markup.mathml import mathml
 from insights.publish import scan_rules, scan_site
-from insights.source import essays, files
+from insights.source import files
 
 HEADER = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n# A Title\n\n"
 RST = "```{{eval-rst}}\n{}\n```"
@@ -135,8 +134,8 @@ def test_an_essay_can_have_html_where_conf_py_allows_it_but_no_scripts(tmp_path:
     page = "essays/let/index.html: a script in the page whose hash its policy does not name"
     settings = runpy.run_path(str(source / "conf.py"))
     store = Store(tmp_path / "store")
-    rules = scan_rules(source, settings, essays.read_essays(source / "essays", store), date(2026, 6, 1), store)
-    assert page in scan_site(tmp_path / "html", rules, frozenset(), store)
+    rules = scan_rules(source, settings, [], store)
+    assert page in map(str, scan_site(tmp_path / "html", rules, frozenset(), store))
 
 
 def test_unreadable_files_are_reported_and_nothing_is_built(tmp_path: Path) -> None:

@@ -229,8 +229,15 @@ TOGETHER = {
          "b/index.md:5: `featured` is true here and in a; allowed is one essay, so take it out of the others"]),
     "an essay without a folder": ({"a.md": header()},
         ["a.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
-    "an essay of two files": ({"a/index.md": header(), "a/more.md": "More"},
-        ["a/more.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/a/index.md"]),
+    "files beside an essay": (dict.fromkeys(("a/more.md", "a/parts/one.md", "a/CHANGES.rst", "a/#index.md#", "a/index.md~"), "")
+        | {"a/index.md": header()}, []),
+    "what editors keep": (dict.fromkeys(("a/.#index.md", "a/.index.md.swp", "#a.md#", ".#a.md", "a.md~", "b/a.md.orig"), ""), []),
+    "texts that become no pages": (dict.fromkeys(("a/text.md", "b.md", "2024/c/index.md", "d/index.rst"), "x"), [
+        "b.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/b/index.md",
+        "2024/c/index.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/c/index.md",
+        "a/text.md:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/a/index.md",
+        "d/index.rst:1: this file becomes no page; an essay is a folder with a file index.md: move the text to {}/d/index.md",
+    ]),
     "a model without an essay": ({"a/model.py": ""}, ["a:1: a model without an essay; write {}/a/index.md"]),
     "folders that differ in case": ({"a/index.md": header(), "A/index.md": header()},
         ["a:1: the folders A and a differ only in case; rename one",

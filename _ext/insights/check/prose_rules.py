@@ -153,7 +153,7 @@ def rows_are_full(rows: list[Row]) -> Iterator[Problem]:
 
 
 def nothing_leaks(text: str, unquoted: str | None, rules: Iterable[ScanRule]) -> Iterator[Problem]:
-    """No TODO, localhost or path of a machine outside code, and no e-mail address but that in conf.py: none may be published.
+    """Outside code there is no TODO, localhost, path of a machine, or e-mail address but that in conf.py: none may be published.
 
     ``unquoted``: the text without its code; None for Python, where backticks do not quote.
     """

@@ -13,13 +13,14 @@ from insights import source
 from insights.cache import Store, build_store
 from insights.evidence import Evidence, ModelError, files_beside, library_versions, model_evidence
 from insights.problems import SETTINGS, Problem, counted, crash
-from insights.publish import EMAIL_ADDRESS, OWN_FILES, ScanRule, rules_digest, scan_rules
+from insights.publish import OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process
 from insights.settings import read_settings
 from insights.source import BIBLIOGRAPHY, EssaySource, SourceFileError, read_essays, read_source
 
 from . import bibliography_rules, code_blocks, prose_rules, slips, tools
 from .notes import Note, read_note
+from .site import hidden_beside
 from .words import Block, quoted_results
 
 
@@ -28,14 +29,16 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
 
     The builds are kept, so that the next check has to read only what has changed.
     """
-    day, folder = datetime.now(UTC).date(), root / "_build/check"
+    folder = root / "_build/check"
+    try:
+        day = source.build_day(read_settings(root)["insights_today"])
+    except Exception:  # conf.py is Python, and may raise anything; `check_texts` reports it
+        day = datetime.now(UTC).date()
     # What only the preview has can be wrong only there.
     hidden = any(not essay.public(day) for essay in read_essays(root / "essays", build_store(folder)))
     names = ("published", "preview") if hidden else ("published",)
     with ThreadPoolExecutor() as pool:
-        builds = [
-            pool.submit(in_process, "insights.reporting:find_problems", root, folder / name, name == "preview") for name in names
-        ]
+        builds = [pool.submit(in_process, "insights.check:find_problems", root, folder / name, name) for name in names]
         spelling = pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")])
         others = pool.submit(tools.code, root) if code else None
         problems = [problem for build in builds for problem in build.result()]
@@ -101,7 +104,9 @@ def _texts(
     root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store, doctrees: Iterable[Path]
 ) -> Iterator[Problem]:
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store."""
-    leaks = scan_rules(root, settings, essays, today, store)
+    hidden = [essay for essay in essays if not essay.public(today)]
+    leaks = scan_rules(root, settings, hidden, store)
+    hiding = {f"the hidden essay {essay.slug!r}" for essay in hidden}
     levels = settings.get("insights_rules", {})
     versions = [rules_digest(leaks), library_versions(), levels]
     previous: dict[str, list[Problem]] = store.read("texts", {})
@@ -121,7 +126,9 @@ def _texts(
         decides = evidence.problem if isinstance(evidence, ModelError) else evidence and evidence.digest
         key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside, decides])).hexdigest()
         if (problems := previous.get(key)) is None:
-            problems = list(_text(path, text, sources.get(path), note, root, levels, leaks, evidence))
+            secrets = {f"the hidden essay {other.slug!r}" for other in hidden_beside(sources.get(path), essays, today)}
+            own = [rule for rule in leaks if rule.scope != OWN_FILES and (rule.name in secrets or rule.name not in hiding)]
+            problems = list(_text(path, text, sources.get(path), note, root, levels, own, evidence))
         current[key] = problems
         yield from problems
     store.write("texts", current)
@@ -134,7 +141,6 @@ def _text(
     """The problems inside one text, and of the model beside it. Without a ``note``, the build has stopped, and said why."""
     record = essay.record if essay else None
     rules = source.rule_levels(settings, record.rules if record else {}, text)
-    leaks = _leaks_of(path, leaks)
     yield from (problem.at(path, root, "insights.markup") for problem in source.comment_problems(text))
     blocks: list[Block] = []
     if note:
@@ -184,13 +190,6 @@ def _at(path: Path, root: Path, kind: str, problems: Iterator[Problem]) -> Itera
 def _summary(essay: EssaySource | None) -> list[Block]:
     """The summary of an essay, as the block that it is on its page."""
     return [Block(essay.lines["summary",], "summary", essay.record.summary)] if essay and essay.record else []
-
-
-def _leaks_of(path: Path, rules: list[ScanRule]) -> list[ScanRule]:
-    """The rules for what keeps the text at ``path`` from being published. To an essay that is hidden no other is a secret."""
-    hidden = {rule.name for rule in rules if rule.name.startswith("the hidden essay ")}
-    open_to = hidden if f"the hidden essay {path.parent.name!r}" in hidden else set()
-    return [rule for rule in rules if rule.name not in open_to and (rule.scope != OWN_FILES or rule.pattern is EMAIL_ADDRESS)]
 
 
 def _bibliography(root: Path, settings: dict[str, Any], essays: list[EssaySource]) -> Iterator[Problem]:

@@ -164,7 +164,7 @@ def _placeholder(node: nodes.Element) -> str:
         if generated := GENERATED.get(node.get("refdomain", "")):
             return generated
         return "" if node.get("refexplicit", True) or node.get("reftype") == "term" else CODE
-    if isinstance(node, nodes.reference) and "://" in (shown := node.astext()) and shown in node.get("refuri", ""):
+    if isinstance(node, nodes.reference) and "://" in node.astext():
         return CODE
     return ""
 

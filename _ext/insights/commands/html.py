@@ -1,5 +1,7 @@
 """``html``: build the site and publish it."""
 
+from __future__ import annotations
+
 import argparse
 import atexit
 import contextlib
@@ -7,7 +9,10 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from insights.problems import Problem
 
 
 def run(arguments: argparse.Namespace) -> NoReturn:
@@ -28,7 +33,7 @@ def build_and_publish(root: Path) -> int:
     gc.disable()
     from insights.cache import exclusive
     from insights.problems import counted
-    from insights.reporting import ENVIRONMENT_PICKLE, build_site, forget_faulty
+    from insights.reporting import ENVIRONMENT_PICKLE, build_site, distinct, forget_faulty
 
     from .publish import publish
 
@@ -36,12 +41,14 @@ def build_and_publish(root: Path) -> int:
     with exclusive(folder / "work.lock"):
         finished = False
         try:
-            problems, config = build_site(root, folder / "work", folder / "doctrees", status=sys.stdout)
-            errors = [problem for problem in problems if not problem.warning]
-            finished = not errors and config is not None
+            problems, config = build_site(root, folder / "work", folder / "doctrees", {}, status=sys.stdout)
+            finished = config is not None and all(problem.warning for problem in problems)
         finally:
             if not finished:
                 (folder / "doctrees" / ENVIRONMENT_PICKLE).unlink(missing_ok=True)  # so that its errors are found again
+        if finished:
+            problems = distinct([*problems, *_ahead(root, folder)])
+        errors = [problem for problem in problems if not problem.warning]
         if problems:
             sys.stdout.flush()
             print(*problems, counted(len(errors), len(problems) - len(errors)), sep="\n", file=sys.stderr)
@@ -49,3 +56,17 @@ def build_and_publish(root: Path) -> int:
         if errors or config is None:
             return 1
         return publish(folder / "work", folder / "html", root, {value.name: value.value for value in config})
+
+
+def _ahead(root: Path, folder: Path) -> list[Problem]:
+    """What would keep the essays that are scheduled from being published on their day: it is told now, while somebody looks."""
+    from insights.cache import build_store
+    from insights.check import AHEAD, scheduled
+    from insights.reporting import in_process
+    from insights.settings import read_settings
+    from insights.source import ESSAYS_FOLDER, build_day, read_essays
+
+    day = build_day(read_settings(root)["insights_today"])
+    if not scheduled(read_essays(root / ESSAYS_FOLDER, build_store(folder / "doctrees")), day):
+        return []
+    return in_process("insights.check:find_problems", root, folder / AHEAD, AHEAD)

@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -20,8 +20,9 @@ from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_o
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
-from insights.markup import file_users, published_files
+from insights.markup import FILES, file_users, published_files
 from insights.pages import write_assets
+from insights.problems import relative
 from insights.search import write_search
 from insights.settings import setting_location
 from insights.source import asset_files
@@ -116,8 +117,9 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
     pages = page_files(out, store)
     written = write_assets(app) | write_search(publication, out, store) | write_social_images(publication, out, store)
     written |= write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store)
+    evidence = evidence_files(publication, store)
     files = {
-        **evidence_files(publication, store),
+        **evidence,
         **not_found_file(publication, out),
         **sitemap.crawler_files(publication),
         **redirect_files(publication, out, redirects),  # after the feeds, which it copies
@@ -134,7 +136,21 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
         write_if_changed(f"{out}/{name}", files[name].encode())
     report_shared_addresses(app, {*written, *files, *map(publication.file, publication.texts)})
     store.write("feed_changes", feed_changes(publication, redirects))
+    store.write("origins", file_origins(app, publication, evidence))
     check_permalinks(publication, Path(app.doctreedir), addresses, redirects)
+
+
+def file_origins(app: Sphinx, publication: Publication, evidence: Iterable[str]) -> dict[str, tuple[str, list[tuple[str, int]]]]:
+    """Where each file of the site comes from: its source and, of pictures and downloads, the texts and lines that name it."""
+    texts = {docname: relative(Path(app.env.doc2path(docname)), Path(app.srcdir)) for docname in publication.texts}
+    origins: dict[str, tuple[str, list[tuple[str, int]]]] = {
+        publication.file(docname): (path, []) for docname, path in texts.items()
+    }
+    origins |= {name: (f"{name.rpartition('/')[0]}/model.py", []) for name in evidence}
+    for docname, path in texts.items():
+        for name, line in app.env.metadata[docname].get(FILES, ()):
+            origins.setdefault(name, (name, []))[1].append((path, line))
+    return origins
 
 
 def extra_files(app: Sphinx, published: Set[str]) -> set[str]:

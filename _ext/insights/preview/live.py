@@ -25,6 +25,7 @@ from watchfiles import watch
 
 from insights.problems import SETTINGS, Problem, guarded
 from insights.reporting import distinct
+from insights.source import is_of_an_editor
 
 from . import server
 
@@ -150,11 +151,14 @@ class Builder:
 
     def build(self) -> list[Problem]:
         """Build what has changed; the problems."""
-        return self._run("build", "insights.reporting:find_problems", self.folder, True)
+        return self._run("build", "insights.check:preview_problems", self.folder)
 
-    def check_texts(self) -> list[Problem]:
-        """The problems that the rules find."""
-        return self._run("rules", "insights.check:check_texts", datetime.now(UTC).date(), self.folder / "doctrees")
+    def check(self, built: list[Problem]) -> list[Problem]:
+        """The problems that the rules find and, if the build has ``built`` the site without errors, those in the site."""
+        problems = self._run("rules", "insights.check:check_texts", datetime.now(UTC).date(), self.folder / "doctrees")
+        if all(problem.warning for problem in built):
+            problems += self._run("rules", "insights.check:scan_preview", self.folder)
+        return problems
 
     def _run(self, pool: str, function: str, *arguments: object) -> list[Problem]:
         try:
@@ -187,7 +191,7 @@ def work(root: Path, channel: Channel) -> None:
         nonlocal printed
         with lock:
             if number == newest:
-                status = status_of(number, [*problems, *builder.check_texts()], building=False)
+                status = status_of(number, [*problems, *builder.check(problems)], building=False)
             if number < newest:
                 return  # the check of a later save follows
             channel.send(status)
@@ -232,7 +236,7 @@ def _concerns(root: Path, _change: object, path: str) -> bool:
     """Whether the site depends on the file at ``path``."""
     parts = Path(path).relative_to(root).parts
     name = parts[-1]
-    if "__pycache__" in parts or name.startswith(".") or name.endswith(("~", ".swp", ".tmp", ".part")) or name.isdecimal():
+    if "__pycache__" in parts or name.startswith(".") or is_of_an_editor(name) or name.isdecimal():
         return False
     return parts[0] in WATCHED or (len(parts) == 1 and name.endswith(".md"))
 

@@ -1,12 +1,13 @@
 """What must not be in a published site: rules that hold everywhere, and rules that follow from the sources and conf.py.
 
-What is allowed follows from the sources too: the hosts that they name, the e-mail address of conf.py, the essays that are public.
+What is allowed follows from the sources too: the e-mail address of conf.py, the hosts that templates name, the essays that are
+public.
 """
 
+import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import date as Day
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,20 +15,26 @@ from insights.cache import Store
 from insights.placeholders import is_placeholder
 from insights.source import EssaySource, asset_files
 
-#: A host in an address, with or without its protocol. The pattern starts at the slashes, because that is thirty times as fast.
-HOST = re.compile(r"/\\?/(?:(?<=[:\"'(=]//)|(?<=:\\/\\/))([^\s/\"'<>()`{}\\&?#:]+)")
-EMAIL_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
-LOCAL = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "[::1]"})  # noqa: S104 (searched for, not bound to)
-#: Where a rule holds: in every file; in files made from our sources, not in those of libraries; in their words outside code.
+#: A host in an address, with or without its protocol.
+HOST = r"(?:https?:)?//([^\s/\"'<>()`{}\\&?#:]+)"
+#: An address in a path, such as the file name logo@2x.png, and a handle with two @, are not matched.
+EMAIL_ADDRESS = re.compile(r"(?<![\w.+/@-])[\w.+-]{1,64}(?:@|&#64;|%40)(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?!\w)")
+#: What looks like the top-level domain of an address, and ends the name of a file or of a systemd unit.
+NOT_A_DOMAIN = re.compile(
+    r".*\.(?:avif|bmp|conf|css|csv|gif|html?|ico|jpe?g|json|js|pdf|png|scope|service|slice|socket|svg|target|timer|txt|webp|ya?ml)$",
+    re.IGNORECASE,
+)
+LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 (searched for, not bound to)
+#: Where a rule holds: in every file; in pages, feeds and sheets that are made from our sources; in their words outside code.
 EVERYWHERE, OWN_FILES, OWN_WORDS = "everywhere", "own", "words"
 
 
 class ScanRule(NamedTuple):
     """A pattern that must not be in a site.
 
-    ``name``: for messages; ``scope``: where the rule holds. ``prefilter``: a file with a match contains a match of one of these
-    patterns too, each of which begins with literal characters: they are fifty times as fast. ``allowed``: whether a match is
-    allowed after all; ``cache_key``: everything that ``allowed`` depends on.
+    ``name``: for messages; ``scope``: where the rule holds; ``suffixes``: of the files in which it holds, if not in all.
+    ``prefilter``: a file with a match contains a match of one of these patterns too, which begin with literal characters, since
+    that is fifty times as fast. ``allowed``: whether a match is allowed after all; ``cache_key``: what ``allowed`` depends on.
     """
 
     name: str
@@ -36,6 +43,7 @@ class ScanRule(NamedTuple):
     prefilter: tuple[re.Pattern[bytes], ...] = (re.compile(b""),)
     allowed: Callable[[re.Match[str]], bool] = lambda match: False
     cache_key: str = ""
+    suffixes: tuple[str, ...] = ()
 
     def applies_to(self, content: bytes) -> bool:
         """Whether a file with this content can contain a match."""
@@ -47,19 +55,27 @@ def literals(*texts: str) -> tuple[re.Pattern[bytes], ...]:
     return tuple(re.compile(re.escape(text.encode())) for text in texts)
 
 
+PAGES, ENTRIES, SHEETS = (".html",), (".html", ".xml", ".json"), (".css",)
 #: The start of an attribute that runs a script, after each character that may precede it.
 ON_EVENT = tuple(re.compile(b"%bon[a-z]+=" % space) for space in (b" ", b"\t", b"\n", b"\f", b"\r", b"/"))
 STYLE = re.compile(r"<style\b|<[a-zA-Z][^<>]*\sstyle=[\"']")
 SCRIPT_ATTRIBUTE = re.compile(r"<[a-zA-Z][^<>]*[ \t\n\f\r/]on[a-z]+=[\"']")
-BUILD_MESSAGE = re.compile(r"class=\\?(?:[\"']|&quot;)[^\"'&\\>]*\b(?:system-message|problematic)\b")
+BUILD_MESSAGE = re.compile(r"<[a-zA-Z][^<>]*\bclass=[\"'][^\"'<>]*\b(?:system-message|problematic)\b")
+#: What browsers load when they show an element; a link leads elsewhere only if a reader follows it.
+LOADED = re.compile(
+    r"<(?!a\s)[a-zA-Z][^<>]*?(?:\s(?:src|srcset|href|poster|data|action|formaction)=[\"']?|url\((?:[\"']|&quot;|&#39;)?)" + HOST
+)
+LOADED_BY_SHEET = re.compile(r"(?:url\(\s*|@import\s*)[\"']?" + HOST)
+LOCAL_LINK = re.compile(rf"\shref=[\"'](?:https?:)?//(?:{'|'.join(map(re.escape, LOCAL))})[\"'/:?#]")
 TO_DO = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b")
 LOCAL_HOST = re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]")
 HOMES = ("home", "Users", "root")
 PATH = re.compile(rf"(?<![\w.])/(?:{'|'.join(HOMES)})/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///")
 RULES = (
-    ScanRule("a style in a page, which its policy refuses", STYLE, OWN_FILES, literals("<style", "style=")),
-    ScanRule("a script on an element, which the policy refuses", SCRIPT_ATTRIBUTE, OWN_FILES, ON_EVENT),
-    ScanRule("a message of the build", BUILD_MESSAGE, OWN_FILES, literals("system-message", "problematic")),
+    ScanRule("a style in a page, which its policy refuses", STYLE, OWN_FILES, literals("<style", "style="), suffixes=PAGES),
+    ScanRule("a script on an element, which the policy refuses", SCRIPT_ATTRIBUTE, OWN_FILES, ON_EVENT, suffixes=ENTRIES),
+    ScanRule("a message of the build", BUILD_MESSAGE, OWN_FILES, literals("system-message", "problematic"), suffixes=ENTRIES),
+    ScanRule("a link to this machine", LOCAL_LINK, OWN_FILES, literals(*LOCAL), suffixes=ENTRIES),
     ScanRule("a placeholder", TO_DO, OWN_WORDS, literals("TODO", "FIXME", "TBD", "XXX", "orem ipsum")),
     ScanRule("this machine as a host", LOCAL_HOST, OWN_WORDS, literals(*LOCAL)),
     ScanRule("a path of a machine", PATH, OWN_WORDS, literals(*(f"/{home}/" for home in HOMES), "Users\\", "file:///")),
@@ -67,45 +83,39 @@ RULES = (
 EMAIL_PREFILTER = tuple(re.compile(b"%b[A-Za-z0-9-]+\\." % at) for at in (b"@", b"&#64;", b"%40"))
 
 
-def scan_rules(
-    root: Path, settings: Mapping[str, Any], essays: Collection[EssaySource], today: Day, store: Store
-) -> list[ScanRule]:
-    """The rules for a site built from ``root`` on ``today``, with the ``settings`` of its conf.py, and its ``essays``."""
-    hidden = [essay for essay in essays if not essay.public(today)]
-    hosts_by_file = store.by_file("hosts", _source_files(root, settings, essays, hidden), _hosts_in_file)
-    hosts = _hosts(settings["html_baseurl"]).union(*hosts_by_file.values()) - LOCAL
+def scan_rules(root: Path, settings: Mapping[str, Any], hidden: Collection[EssaySource], store: Store) -> list[ScanRule]:
+    """The rules for a site built from ``root`` with the ``settings`` of its conf.py, without the essays that are ``hidden``."""
+    hosts_by_file = store.by_file("hosts", _source_files(root, settings), _hosts_in_file)
+    hosts = _hosts(settings["html_baseurl"]).union(*hosts_by_file.values()) - {*LOCAL}
     email = settings["insights_email"].lower()
 
     def address_allowed(match: re.Match[str]) -> bool:
         address = match[0].lower().replace("&#64;", "@").replace("%40", "@")
-        return address == email or is_placeholder(address.partition("@")[2])
+        account, _, host = address.partition("@")
+        return address == email or account == "git" or is_placeholder(host) or NOT_A_DOMAIN.match(host) is not None
 
     def host_allowed(match: re.Match[str]) -> bool:
         return match[1].lower() in hosts
 
-    name = "an e-mail address that is not that of conf.py"
+    other_host, key = "a file from another host, which the policy refuses", " ".join(sorted(hosts))
     return [
         *RULES,
         *(rule for essay in hidden for rule in _essay_rules(essay)),
         *_path_rules(root),
-        ScanRule(name, EMAIL_ADDRESS, OWN_FILES, EMAIL_PREFILTER, address_allowed, email),
-        ScanRule("a host that no source names", HOST, OWN_FILES, allowed=host_allowed, cache_key=" ".join(sorted(hosts))),
+        ScanRule(
+            "an e-mail address that is not that of conf.py", EMAIL_ADDRESS, OWN_WORDS, EMAIL_PREFILTER, address_allowed, email
+        ),
+        ScanRule(other_host, LOADED, OWN_FILES, literals("//"), host_allowed, key, suffixes=ENTRIES),
+        ScanRule(other_host, LOADED_BY_SHEET, OWN_FILES, literals("//"), host_allowed, key, suffixes=SHEETS),
     ]
 
 
-def _source_files(
-    root: Path, settings: Mapping[str, Any], essays: Iterable[EssaySource], hidden: Iterable[EssaySource]
-) -> list[str]:
-    """Every file that may name a host for a page: texts, models, bibliographies, assets and our code, without hidden essays."""
-    patterns = [*settings["include_patterns"], "essays/*/index.md", "essays/*/*.py", "essays/*.bib", "conf.py"]
-    patterns += ["_ext/**/*.py", "_static/**/*", "_templates/**/*.html"]
+def _source_files(root: Path, settings: Mapping[str, Any]) -> list[str]:
+    """The files that decide what pages load."""
     assets = [*settings.get("html_static_path", ()), *settings.get("html_extra_path", ())]
-    paths = set(asset_files(root, [path for path in assets if not Path(path).is_absolute()]).values())
-    paths |= {path for pattern in patterns for path in root.glob(pattern)} - {
-        essay.path for essay in essays if not essay.readable
-    }
-    hidden_folders = {essay.path.parent for essay in hidden}
-    return sorted(str(path) for path in paths if path.parent not in hidden_folders and path.is_file())
+    paths = {root / "conf.py", *root.glob("_static/**/*"), *root.glob("_templates/**/*.html")}
+    paths |= set(asset_files(root, [path for path in assets if not Path(path).is_absolute()]).values())
+    return sorted(str(path) for path in paths if path.is_file())
 
 
 def _hosts_in_file(path: str) -> set[str]:
@@ -113,7 +123,7 @@ def _hosts_in_file(path: str) -> set[str]:
 
 
 def _hosts(text: str) -> set[str]:
-    return {match[1].lower() for match in HOST.finditer(text)}
+    return {match[1].lower() for match in re.finditer(HOST, text)}
 
 
 def _essay_rules(essay: EssaySource) -> Iterator[ScanRule]:
@@ -132,7 +142,10 @@ def _essay_rules(essay: EssaySource) -> Iterator[ScanRule]:
 
 def _path_rules(root: Path) -> Iterator[ScanRule]:
     """The rules for the folders of the machine that builds."""
-    for path in sorted({str(path) for path in (root.absolute(), root.resolve(), Path.home(), Path(sys.prefix))} - {"/"}):
+    # A user without an entry in the password file has no home.
+    home = os.path.expanduser("~")  # noqa: PTH111 (Path.home() raises in that case)
+    folders = {str(root.absolute()), str(root.resolve()), home, sys.prefix} - {"/", "~"}
+    for path in sorted(folders):
         # A folder with one name could be part of any address; together with what is in it, it is a path of this machine.
         inside = "" if path.count("/") > 1 else r"/(?:_\w|essays/|conf\.py|\.\w)"
         pattern = re.compile(rf"(?<![\w.]){re.escape(path)}{inside}(?![\w-])")

@@ -27,15 +27,14 @@ SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going", "-j", "auto")
 
 
 def build_site(
-    root: Path, html: Path, doctrees: Path, *, preview: bool = False, status: IO[str] | None = None, jobs: int | None = None
+    root: Path, html: Path, doctrees: Path, settings: dict[str, object], status: IO[str] | None = None, jobs: int | None = None
 ) -> tuple[list[Problem], Config | None]:
-    """Build the texts in ``root`` into the folder ``html``; with drafts, for a ``preview``.
+    """Build the texts in ``root`` into the folder ``html``, with ``settings`` in place of those of conf.py.
 
     Returns the problems, and the settings, which are None if they cannot be read. Sphinx writes its progress to ``status``, and
     works in ``jobs`` processes; by default, one for each core. A process can build only one site: ABlog keeps state on a class.
     """
     collector, failures = Collector(), []
-    settings = {"insights_preview": True} if preview else {}
     if not color_terminal():
         nocolor()
     try:
@@ -44,7 +43,7 @@ def build_site(
             Sphinx(root, root, html, doctrees, "dirhtml", settings, status, collector, parallel=processes).build()
     except SphinxParallelError as error:
         # It has the traceback of its process as text only; in one process, the exception itself is at hand.
-        failures = in_process("insights.reporting.build:serial_problems", root, html, doctrees, preview) or [crash(error, root)]
+        failures = in_process("insights.reporting.build:serial_problems", root, html, doctrees, settings) or [crash(error, root)]
     except ConfigError as error:
         failures = [crash(error, root, settings=True)]
     except SystemExit as end:  # by our check of all files, which has reported each that cannot be read
@@ -62,16 +61,9 @@ def _failure(error: Exception, root: Path) -> Problem:
     return problem
 
 
-def serial_problems(root: Path, html: Path, doctrees: Path, preview: bool) -> list[Problem]:
+def serial_problems(root: Path, html: Path, doctrees: Path, settings: dict[str, object]) -> list[Problem]:
     """The problems of a build in this process alone."""
-    return build_site(root, html, doctrees, preview=preview, jobs=1)[0]
-
-
-def find_problems(root: Path, folder: Path, preview: bool) -> list[Problem]:
-    """The problems of a build into ``folder``, which the next build finds again if they are not fixed by then."""
-    problems, _ = build_site(root, folder / "html", folder / "doctrees", preview=preview)
-    forget_faulty(problems, folder / "doctrees")
-    return problems
+    return build_site(root, html, doctrees, settings, jobs=1)[0]
 
 
 def in_process(function: str, root: Path, *arguments: object) -> list[Problem]:

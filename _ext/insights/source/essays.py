@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 from insights.cache import Store, file_names, parallel_map
 from insights.problems import Problem, unknown_value
 
-from .files import SourceFileError, matching_files, read_source
+from .files import SourceFileError, is_of_an_editor, matching_files, read_source
 from .front_matter import FrontMatter, FrontMatterSource, front_matter_text, parse_front_matter, slug_problems
 from .rule_levels import wrong_level
 from .yaml_lines import FieldPath
 
 #: The folder of all essays, and the text in the folder of each.
 ESSAYS_FOLDER, ESSAY_TEXT = "essays", "index.md"
+#: The suffixes of texts elsewhere.
+TEXTS = frozenset({".md", ".markdown", ".mdx", ".rst"})
+NO_PAGE = f"this file becomes no page; an essay is a folder with a file {ESSAY_TEXT}: move the text to {{}}"
 
 
 @dataclass(frozen=True)
@@ -174,20 +177,24 @@ def _repeated_ids(essays: list[EssaySource]) -> Iterator[tuple[Path, Problem]]:
 
 
 def _misplaced_files(folder: Path) -> Iterator[tuple[Path, Problem]]:
-    """Files that look like essays, and would be ignored without a message."""
+    """Files that look like essays, and would be ignored without a message. Beside an essay, other texts are files like any."""
     names_by_home: dict[str, set[str]] = defaultdict(set)
     for name in file_names(folder):
         home, below, rest = name.partition("/")
-        if name.endswith(".md") and rest != ESSAY_TEXT:
-            page = f"{folder.name}/{home if below else Path(name).stem}/{ESSAY_TEXT}"
-            message = f"this file becomes no page; an essay is a folder with a file {ESSAY_TEXT}: move the text to {page}"
-            yield folder / name, Problem(1, message)
-        if not name.startswith(("_", ".")) and (below or (folder / name).is_dir()):
+        if not home.startswith(("_", ".")) and not is_of_an_editor(name) and (below or (folder / name).is_dir()):
             names_by_home[home] |= {rest} if below else set(file_names(folder / name))
+        elif not below and Path(name).suffix in TEXTS and not is_of_an_editor(name):
+            yield folder / name, Problem(1, NO_PAGE.format(f"{folder.name}/{Path(name).stem}/{ESSAY_TEXT}"))
     similar = defaultdict(list)
     for home, names in names_by_home.items():
         similar[home.casefold()].append(home)
-        if ESSAY_TEXT not in names and any(name.endswith(".py") and "/" not in name for name in names):
+        if ESSAY_TEXT in names:
+            continue
+        for name in sorted(names):
+            if Path(name).suffix in TEXTS:
+                nested = Path(name).parent.name if Path(name).stem == "index" else ""
+                yield folder / home / name, Problem(1, NO_PAGE.format(f"{folder.name}/{nested or home}/{ESSAY_TEXT}"))
+        if any(name.endswith(".py") and "/" not in name for name in names):
             yield folder / home, Problem(1, f"a model without an essay; write {folder.name}/{home}/{ESSAY_TEXT}")
     for homes in similar.values():
         if len(homes) > 1:

@@ -18,6 +18,9 @@ LARGEST_OTHER = 1_000_000
 #: Invisible characters: some programs end a line at them, or show the line in another order.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
 
+#: Files that editors keep beside the one that is open: locks, backups, and what they write before they rename it.
+EDITORS = re.compile(r"\.#.*|#.*#|.*~|\..*\.sw[a-p]|.*\.(?:swp|tmp|part|bak|orig|rej)|\.goutputstream-.*|4913|\._.*|\.DS_Store")
+
 
 class SourceFileError(Exception):
     """A file that cannot be read; ``problem`` has the line, and says how to fix it."""
@@ -66,11 +69,16 @@ def unreadable_files(root: Path, patterns: list[str]) -> Iterator[tuple[Path, Pr
             yield path, error.problem
 
 
+def is_of_an_editor(name: str) -> bool:
+    """Whether an editor and not an author wrote the file of this ``name``."""
+    return EDITORS.fullmatch(name.rpartition("/")[2]) is not None
+
+
 def matching_files(root: Path, pattern: str) -> list[Path]:
-    """The files in ``root`` that match ``pattern``, including broken links, which a glob leaves out."""
+    """The files in ``root`` that match ``pattern``, including broken links, which a glob leaves out, but not those of editors."""
     folder, _, name = pattern.rpartition("/")
     if "*" in name:
-        return sorted(root.glob(pattern))
+        return sorted(path for path in root.glob(pattern) if not is_of_an_editor(path.name))
     folders = root.glob(folder) if folder else [root]
     return sorted(parent / name for parent in folders if os.path.lexists(parent / name))
 
