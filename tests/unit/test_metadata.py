@@ -98,6 +98,26 @@ def test_a_social_image_is_drawn_once(tmp_path: Path) -> None:
 
 def test_a_title_fits_its_social_image() -> None:
     font = ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{social_images.SERIF}", 78)
-    lines = social_images.wrapped("What Most Developers Miss About Streaming Architecture", font, 1032)
-    assert " ".join(lines) == "What Most Developers Miss About Streaming Architecture"
+    title = f"What Most Developers Miss About Streaming Architecture and {'W' * 40}"
+    lines = social_images.wrapped(title, font.getlength, 1032)
+    assert "".join(lines).replace(" ", "") == title.replace(" ", "")
     assert all(font.getlength(line) <= 1032 for line in lines)
+    assert social_images.shortened(lines, len(lines), font.getlength, 1032) == lines
+    cut = social_images.shortened(lines, 2, font.getlength, 1032)
+    assert (len(cut), cut[1][-1]) == (2, "…")
+    assert font.getlength(cut[1]) <= 1032
+
+
+@pytest.mark.parametrize(
+    ("title", "drawn"),
+    [
+        ("Your App Isn’t Slow — Your Architecture Is", "Your App Isn’t Slow — Your Architecture Is"),
+        ("Ship it 🚀 日本語", "Ship it"),
+        ("👩‍💻 1️⃣ Łódź, Việt Nam: Ωμέγα → Привет ✓", "1 Łódź, Việt Nam: Ωμέγα → Привет ✓"),
+        ("システムが静かに壊れるとき", ""),
+        ("שלום", ""),
+    ],
+)
+def test_a_social_image_leaves_out_what_its_fonts_lack(title: str, drawn: str) -> None:
+    assert social_images.drawable(title) == drawn
+    assert Image.open(io.BytesIO(social_images.draw(Words(title, "Label", "Insights")))).size == (1200, 630)
