@@ -199,6 +199,8 @@ def _share(picture: Element) -> None:
 
 def _signature(term: Element) -> None:
     """Set the signature of a function as code."""
+    for end in term.xpath("./br[not(following-sibling::*)]"):
+        end.drop_tree()
     code = builder.CODE(*_content(term))
     term.text, term[:] = "", [code]
 
@@ -238,7 +240,10 @@ STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for pa
     (_classed("sd-tab-label", "label"), _title),
     (".//summary", _title),
     (" | ".join(map(_classed, ("admonition", "topic", "sidebar"))), _rename("blockquote")),
-    (" | ".join(map(_classed, ("admonition-title", "topic-title", "sidebar-title", "rubric"))), _title),
+    (" | ".join(map(_classed, ("admonition-title", "topic-title", "sidebar-title"))), _title),
+    (_classed("rubric", "p"), _title),
+    (_classed("guilabel", "span") + " | " + _classed("menuselection", "span"), _rename("b")),
+    (_classed("versionmodified", "span"), _rename("em")),
     (_classed("toctree-wrapper", "div") + "/p", _title),
     (_classed("toc-backref", "a"), lambda link: link.drop_tag()),
     (_classed("sig", "dt"), _signature),

@@ -3,7 +3,21 @@
 from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import anchors, appearance, attachments, citations, elements, files, lists, maths, names, restrictions, sizes, translator
+from . import (
+    anchors,
+    appearance,
+    attachments,
+    citations,
+    elements,
+    files,
+    lists,
+    maths,
+    names,
+    restrictions,
+    signatures,
+    sizes,
+    translator,
+)
 from .anchors import link_targets, named_anchors
 from .attachments import FILES
 from .bibtex import complete, unknown_command
@@ -29,6 +43,7 @@ def setup(app: Sphinx) -> None:
     attachments.setup(app)
     sizes.setup(app)
     appearance.setup(app)
+    signatures.setup(app)
     app.add_transform(anchors.HeadingAnchors)
     app.connect("doctree-read", anchors.save_targets)
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)

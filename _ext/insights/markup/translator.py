@@ -90,6 +90,14 @@ class Translator(HTML5Translator):
             columns = "".join(f'<col width="{column["colwidth"] / total:.1%}">' for column in self.colspecs)
             self.body.append(f"<colgroup>{columns}</colgroup>\n")
 
+    def visit_entry(self, node: nodes.entry) -> None:
+        """Write an empty cell in the head of a table, such as the corner of two heads, as a cell that is no heading."""
+        start = len(self.body)
+        super().visit_entry(node)
+        if not node.astext().strip() and node.next_node(nodes.image) is None and self.context[-1].startswith("</th"):
+            self.context[-1] = self.context[-1].replace("th", "td")
+            self.body[start:] = [part.replace("<th", "<td", 1) for part in self.body[start:]]
+
     def visit_hlist(self, node: nodes.Element) -> None:
         """Write a list in columns without a table, which screen readers would announce."""
         self.body.append('<div class="hlist">\n')
