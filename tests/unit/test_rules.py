@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, note
+from docutils import nodes
+from docutils.utils import new_document
 from insights.cache import Store
-from insights.check import bibliography_rules, code_blocks, prose_rules, slips, tools
+from insights.check import bibliography_rules, code_blocks, lost_words, prose_rules, slips, tools
 from insights.check.words import CITATION, CODE, RESULT, Block, quoted_results
 from insights.problems import Problem
 from insights.publish.rules import OWN_FILES, RULES, scan_rules
 from insights.settings import read_settings
 from insights.source import TASTE, essays
 from insights.source.front_matter import parse_front_matter
+from insights.source.rule_levels import comment_problems, rule_levels, wrong_level
 
 MODEL = """
 def results():
@@ -329,7 +332,7 @@ def test_contributing_lists_every_rule_as_in_the_code() -> None:
         "pictures-shown": slips.pictures_are_shown,
         "short-rows": prose_rules.rows_are_full, "spelling": tools.spelling, "typed-results": prose_rules.no_typed_results,
     }  # fmt: skip
-    modules = (prose_rules, slips, bibliography_rules)
+    modules = (prose_rules, slips, bibliography_rules, lost_words)
     functions = [rule for module in modules for rule in vars(module).values() if inspect.isgeneratorfunction(rule)]
     rules = [rule for rule in functions if not rule.__name__.startswith("_") and rule not in taste.values()]
 
@@ -341,3 +344,89 @@ def test_contributing_lists_every_rule_as_in_the_code() -> None:
     levels = read_settings(ROOT)["insights_rules"]
     rows = [f"| `{name}` | {sentence(taste[name])} | {levels.get(name, 'advice')} |" for name in TASTE]
     assert [line for line in guide.splitlines() if line in rows] == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("More than half, or 55\n% of them, waited.", [(2, "“% of them, waited.” is a comment")]),
+        ("The format\n%d prints it.", [(2, "“%d prints it.” is a comment")]),
+        ("One line.\n% a note to myself\nAnother\n% and one more\nline.", []),
+        ("It takes \\(O(n)\\), or\n\n\\[ x^2 \\]", [(1, "\\( begins no formula"), (3, "\\[ begins no formula")]),
+        ("He said so \\[sic\\], and [x]\\(y\\).", []),
+        ("{% include x.html %}\n\n{{< figure src=a >}}\n\nWords.\n{: .center}", [
+            (1, "{% include x.html %} is a command"), (3, "{{< figure src=a >}} is a command"), (6, "{: .center} is a command")]),
+        ("`{% raw %}`\n\n```text\n{% raw %}\n<<<<<<< HEAD\n```", []),
+        ("<<<<<<< HEAD\nOne.\n>>>>>>> other", [(1, "<<<<<<< marks a conflict"), (3, ">>>>>>> marks a conflict")]),
+        (":::note\nText.\n:::\n\n:::warning Mind this\nText.\n:::", [(5, "the title “Mind this” is not shown")]),
+        ("```python\nx = 1\n\nText.\n\n```sh\nls\n```", [(1, "the fence ```python is not closed when another opens on line 6")]),
+        ("````markdown\n```sh\nls\n```\n````", []),
+        ("```{code-block} go\n\n:linenos:\nx\n```", [(3, "the option :linenos: is shown as text of {code-block}")]),
+        ("```{image} a.png\n:alt: It is long\n  and goes on.\n```", [(3, "“and goes on.” is no part of the option")]),
+        ("```{image} a.png\n:alt: >\n:  It is long\n:  and goes on.\n```", []),
+        ("One thing and another.\n---\nText.", [(2, "--- right below text makes a heading")]),
+        ("A heading\n---\nText.", []),
+        ("    This is a sentence that somebody has indented.", [(1, "indented by four spaces")]),
+        ("    $ cat /Users/me/x\n    http://localhost:3000", []),
+        ("[Note]: important\n\nText.", [(1, "[Note]: defines the address of a link")]),
+        ("[note]: https://a.example/\n\nSee the [note].", []),
+        ("+++ Words\n\nText.", [(1, "“Words” behind +++ is not shown")]),
+    ],
+)  # fmt: skip
+def test_what_markdown_swallows_is_reported(text: str, expected: list[tuple[int, str]]) -> None:
+    found = sorted(slips.slips(text, note(text).contents))
+    assert [
+        (problem.line, problem.message[: len(words)]) for problem, (_, words) in zip(found, expected, strict=True)
+    ] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```{epigraph}\nWords.\n\n-- A. Writer\n```",
+        "{menuselection}`File --> Export`, {guilabel}`a \"b\"`, {option}`drain --limit`, {kbd}`Ctrl` {file}`/a/'b'`.",
+        '```{csv-table}\n:header: a, b\n"one, two", "3"\n```',
+        "```{eval-rst}\n.. note:: A 'quote' -- none.\n\n   ``--flag``\n```".replace("'quote' -- none", "word"),
+        "```{eval-rst}\n+---+---+\n| a | b |\n+---+---+\n```",
+        '```{productionlist}\nquery: `term` -- "x"\n```',
+        "{cite:p}`{see}one{p. 7}` and {bdg-link-primary}`https://a.example/`.",
+        "```{image} a.png\n   :alt: What it shows.\n```\n\n```{code-block} sh\n---\ncaption: A 1\n---\nls\n```",
+        "See #sig-contribex\n#sig-contribex is a channel.\n\n[x](y.md) (in part) and [ ] nothing.",
+    ],
+)
+def test_a_construct_is_never_refused_for_the_marks_it_is_made_of(text: str) -> None:
+    taken = note(text)
+    rules = (*prose_rules.ALWAYS, prose_rules.typographic_marks)
+    assert [problem for rule in rules for problem in rule(taken.blocks)] == []
+    assert list(slips.slips(text, taken.contents)) == []
+
+
+def test_a_rule_of_taste_can_be_off_advice_or_an_error() -> None:
+    text = "It's one.\n\n% insights: allow quotes, worn-phrases\nIt's two\nand it's three.\n\nIt's four.\n"
+    found = [Problem(line, "quotes") for line in (1, 4, 5, 7)]
+
+    def said(settings: dict[str, object], essay: dict[str, object]) -> list[tuple[int, bool]]:
+        judged = rule_levels(settings, essay, text).judge("quotes", iter(found))
+        return [(problem.line, problem.warning) for problem in judged]
+
+    assert said({}, {}) == [(1, True), (7, True)]
+    assert said({"quotes": "error"}, {}) == [(1, False), (7, False)]
+    assert said({"quotes": "error"}, {"quotes": False}) == []
+    assert wrong_level("qoutes", "off") == (f"unknown rule 'qoutes'; did you mean 'quotes'? Allowed are: {', '.join(TASTE)}")
+    assert wrong_level("leaks", "off") == (
+        "the rule 'leaks' protects readers or the site, and cannot be switched off; remove it from here"
+    )
+    assert wrong_level("quotes", "never") == "the rule 'quotes' cannot be 'never'; write 'error', 'advice' or 'off'"
+    comments = "% insights: allow alt-texts\n% insights: allows quotes\n"
+    assert [problem.line for problem in comment_problems(comments)] == [1, 2]
+
+
+def test_words_that_are_nowhere_on_the_page_are_noticed() -> None:
+    text = "# A title\n\nWords {.cls #id} of it.\n\nAnd missing words.\n"
+    taken = note(text)
+    shown = new_document("index.md")
+    shown += nodes.paragraph("", "A title. Words {.cls #id} of it.")
+    lost = list(lost_words.lost_words(text, 0, taken.contents, shown))
+    assert [problem[:2] for problem in lost] == [
+        (5, "“And missing” is not on the page; look for a mark here or above that takes the words")
+    ]

@@ -28,8 +28,12 @@ OPTION = re.compile(r":([\w-]+):(?:\s|$)")
 #: A sentence in indented text, and marks that only code has.
 INDENTED_PROSE = re.compile(r"(?m)^(?:[A-Z“][\w’'-]*,? (?:[\w’'()-]+[,;:]? ){4,}.*)$")
 CODE_MARKS = re.compile(r"[{}<>=$#\\]|\w\(|^\s*[-+*|]|--\w", re.MULTILINE)
-#: Code in a line of text, and comments, which the page does not show.
-QUOTED = re.compile(r"(?<![`}])(`{1,2})(?!`)(?:(?!\n\n).)+?(?<!`)\1(?!`)|^%.*?$", re.DOTALL | re.MULTILINE)
+#: The directive that holds keys of sources in place of text.
+KEYS = re.compile(r"\{bibliography\}")
+#: Code in a line of text, or the content of a role, which is none; and comments, which the page does not show.
+QUOTED = re.compile(
+    r"(?P<role>\{[^}`\n]+\})?(?<!`)(?P<mark>`{1,2})(?!`)(?:(?!\n\n).)+?(?<!`)(?P=mark)(?!`)|^%.*?$", re.DOTALL | re.MULTILINE
+)
 
 
 class Fence(NamedTuple):
@@ -67,7 +71,8 @@ class CodeBlock(NamedTuple):
 class Contents(NamedTuple):
     """What the tokens of a text say: its fences, the rows of its tables, its code, and its lines without code and comments.
 
-    ``comments``: the lines of its comments; ``slips``: what has become something else than its author meant.
+    ``comments``: the lines of its comments; ``options``: those with the names and options of directives; ``slips``: what has
+    become something else than its author meant.
     """
 
     fences: list[Fence]
@@ -75,6 +80,7 @@ class Contents(NamedTuple):
     code: list[CodeBlock]
     unquoted: str
     comments: list[int]
+    options: frozenset[int]
     slips: list[Problem]
 
 
@@ -85,6 +91,7 @@ def read_contents(parser: MarkdownIt, text: str, literals: Collection[str]) -> C
     rows: list[Row] = []
     code: list[CodeBlock] = []
     comments: list[int] = []
+    options: set[int] = set()
     slips: list[Problem] = []
     lines = text.splitlines(keepends=True)
     columns = 0
@@ -92,7 +99,11 @@ def read_contents(parser: MarkdownIt, text: str, literals: Collection[str]) -> C
         if token.type in FENCES:
             end = rf"[\s>]*{re.escape(token.markup[0])}{{{len(token.markup)},}}\s*"
             closed = len(raw) > 1 and re.fullmatch(end, raw[-1]) is not None
-            prose = _body(token, literal) is not None
+            body = _body(token, literal)
+            prose = body is not None
+            options.update(range(line, line + max(body[0], 1)) if body else [line])
+            if KEYS.match(token.info.strip()):
+                options.update(range(line, line + len(raw)))
             fences.append(Fence(line, token.info.strip(), token.content, closed, token.markup, prose))
             code += _code(token, line)
             slips += _option_slips(token, line, prose)
@@ -110,8 +121,8 @@ def read_contents(parser: MarkdownIt, text: str, literals: Collection[str]) -> C
             cells = len(re.findall(r"(?<!\\)\|", re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", raw[0]))) + 1
             columns = columns or cells
             rows.append(Row(line, cells, columns))
-    unquoted = QUOTED.sub(lambda match: "\n" * match[0].count("\n"), "".join(lines))
-    return Contents(fences, rows, code, unquoted, comments, slips)
+    unquoted = QUOTED.sub(lambda match: match[0] if match["role"] else "\n" * match[0].count("\n"), "".join(lines))
+    return Contents(fences, rows, code, unquoted, comments, frozenset(options), slips)
 
 
 def _tokens(parser: MarkdownIt, text: str, line: int, literal: set[str]) -> Iterator[tuple[Token, int, list[str]]]:

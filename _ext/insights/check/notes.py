@@ -17,6 +17,7 @@ from insights.cache import code_version, write_atomic
 from insights.source import create_parser, split_front_matter
 
 from .fences import Contents, read_contents
+from .lost_words import lost_words
 from .prose_rules import ALWAYS, fences_are_closed, tables_are_whole
 from .slips import slips
 from .words import Block, prose_blocks
@@ -58,6 +59,9 @@ def take_note(app: Sphinx, doctree: nodes.document) -> None:
     ):
         for problem in problems:
             logger.error("%s", problem.message, location=(app.env.docname, problem.line), type="insights", subtype=kind)
+    _, length = split_front_matter(written)
+    for problem in lost_words(written, length, note.contents, doctree):
+        logger.warning("%s", problem.message, location=(app.env.docname, problem.line))
 
 
 def note_of(app: Sphinx, written: str, doctree: nodes.document) -> Note:

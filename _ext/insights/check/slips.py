@@ -46,7 +46,7 @@ def slips(text: str, contents: Contents) -> Iterator[Problem]:
 def _line_slips(line: str) -> Iterator[str]:
     """What is wrong with a line of text."""
     if command := COMMAND.match(line):
-        yield f"{command[1]} is a command of another program, which is not shown; write what it would print, or remove it"
+        yield f"{command[1]} is a command of another program, which does not run here; write what it would print, or remove it"
     for formula in FORMULA.finditer(line):
         inner = (formula["line"] or formula["block"] or "…").strip()
         yield f"{formula[0].strip()[:2]} begins no formula here, and loses its backslash; write {{math}}`{inner}`"

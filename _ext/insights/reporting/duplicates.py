@@ -23,6 +23,11 @@ DUPLICATES = (
     (r"(.+):\d+: (?:no title; the first|a second title|text before the title)", r"{0}:\d+: no title; an essay"),
     # Code that cannot be parsed cannot be highlighted.
     (r"(.+):\d+: .*\[misc\.highlighting_failure\]$", r"{0}:\d+: .*\[insights\.code\]$"),
+    # A command of another program may be printed, and a fence that is not closed holds what is no code.
+    (r"(.+:\d+): (\{.+?\}) is printed as typed", r"{0}: {1} is a command of another program"),
+    (r"(.+):\d+: .*\[insights\.code\]$", r"{0}:\d+: the fence .+ is (?:never|not) closed"),
+    # What cannot be read is not on the page either.
+    (r"(.+):\d+: warning: “.+” is not on the page; look", r"{0}:\d+: (?!warning: )"),
     # Without its model, a figure is not there.
     (r".+: no anchor '#figure-.+' in essays/([\w-]+)/index\.md", FIGURES),
     (r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published", FIGURES),
