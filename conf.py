@@ -141,6 +141,8 @@ myst_dmath_allow_digits = False
 myst_dmath_double_inline = True
 myst_update_mathjax = False
 myst_heading_anchors = 6
+# The schemes of links to elsewhere. A text with another, such as "slack", is refused.
+myst_url_schemes = ["http", "https", "mailto", "tel"]
 # Code without a language is shown without colours.
 highlight_language = "text"
 # Footnotes are below a heading instead.

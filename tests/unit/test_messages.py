@@ -40,7 +40,7 @@ MESSAGES = {
     "'myst' cross-reference target not found: 'htps://a.example/' [myst.xref_missing]":
         "the link target 'htps://a.example/' is not an address; did you mean 'https'? Links to other sites begin with https://",
     "'myst' cross-reference target not found: 'www.a.example/x' [myst.xref_missing]":
-        "the link target 'www.a.example/x' is not an address; links to other sites begin with https://",
+        "the link target 'www.a.example/x' is not an address; write 'https://www.a.example/x'",
     "'myst' cross-reference target not found: '' [myst.xref_missing]":
         "a link without a target; write it in the parentheses: [words](target)",
     "toctree contains reference to nonexisting document 'essays/first/x' [toc.not_readable]":

@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx
 
 from . import ablog, reading, sources
-from .ablog import term_slug
+from .ablog import labelled_pages, term_slug
 from .essay import OPENING, Card, Essay, Figure, Link, long_date
 from .listings import ALL_ESSAYS, ATOM, FORMATS, JSON_FEED, RSS, Channel, Format, Listing
 from .publication import NOT_FOUND, SEARCH, SOCIAL_IMAGE, Page, Publication, Site, make_publication, publication_of

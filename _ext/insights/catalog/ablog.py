@@ -4,7 +4,7 @@ By itself ABlog reads posts from docinfo, compares dates with the clock, copies 
 pages that hold drafts. Here it gets each post from the checked front matter, and writes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime, time
 
 import ablog.blog
@@ -32,6 +32,20 @@ UNUSED = {
     "section": "", "order": 1, "excerpt": [], "author": [], "location": [], "language": [], "nocomments": False,
     "canonical_link": None, "external_link": None, "doctree": None,
 }  # fmt: skip
+
+
+def keep_labels(app: Sphinx, docnames: Container[str]) -> None:
+    """Let the labels of ABlog lead to the feed, and to pages that are here: to none of all tags, or of drafts."""
+    references = Blog(app).references
+    references["blog-feed"] = ("atom.xml", references["blog-feed"][1])
+    for label, (docname, _) in list(references.items()):
+        if docname != "atom.xml" and docname not in docnames:
+            del references[label]
+
+
+def labelled_pages(app: Sphinx) -> dict[str, str]:
+    """The pages to which the labels of ABlog lead, such as ``tag-latency``."""
+    return {label: docname for label, (docname, _) in Blog(app).references.items()}
 
 
 def register_posts(app: Sphinx, essays: Iterable[Essay]) -> None:

@@ -65,7 +65,7 @@ def _needs_lookup(reference: addnodes.pending_xref) -> bool:
 
 def _detached(reference: addnodes.pending_xref) -> addnodes.pending_xref:
     """A copy without the document around it, since it is kept with the text's metadata."""
-    return addnodes.pending_xref("", **{name: value for name, value in reference.attributes.items() if value})
+    return addnodes.pending_xref("", **{name: value for name, value in reference.attributes.items() if value not in ([], None)})
 
 
 def looked_up(app: Sphinx, essay: Essay) -> tuple[Link, ...]:

@@ -163,7 +163,7 @@ def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
     made = filter(None, (make_essay(env, docname, today) for docname in sorted(env.found_docs)))
     linked = (replace(essay, links=looked_up(app, essay)) for essay in made)
     essays = tuple(sorted(linked, key=lambda essay: (-essay.published.toordinal(), essay.title)))
-    _PUBLICATIONS[env] = Publication(
+    _PUBLICATIONS[env] = publication = Publication(
         site, essays,
         listings=_listings(app, essays),
         channels=_channels(app, site, essays),
@@ -175,6 +175,7 @@ def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
         colours=chosen_colours(*css_variables(app.config)),
         updated=_newest(essays) if app.config.html_last_updated_fmt is not None else None,
     )  # fmt: skip
+    ablog.keep_labels(app, {page.docname for page in publication.pages})
 
 
 def _site(config: Config) -> Site:

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from insights.cache import build_store
-from insights.catalog import publication_of
+from insights.catalog import labelled_pages, publication_of
 from insights.markup import link_targets
 from insights.pages import list_page, page_views
 
@@ -52,8 +52,9 @@ def _digests(app: Sphinx) -> dict[str, str]:
     settings = [(value.name, value.value) for value in app.config if value.name.startswith(SETTINGS)]
     folders = [Path(app.confdir) / folder for folder in (*app.config.templates_path, "_static", *app.config.html_static_path)]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    labels = labelled_pages(app)
     shared = _digest(settings, [(path.name, hashlib.sha256(path.read_bytes()).digest()) for path in files])
-    return {docname: _digest(shared, view, link_targets(app.env, docname)) for docname, view in page_views(app).items()}
+    return {docname: _digest(shared, view, link_targets(app.env, docname, labels)) for docname, view in page_views(app).items()}
 
 
 def _digest(*parts: object) -> str:

@@ -10,6 +10,7 @@ from . import (
     citations,
     elements,
     files,
+    links,
     lists,
     maths,
     names,
@@ -23,6 +24,7 @@ from .attachments import FILES
 from .bibtex import complete, unknown_command
 from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .files import file_users, published_files
+from .links import report_dead_links
 from .names import names_of
 from .renderer import EssayParser
 from .sentences import sentence_ends
@@ -45,6 +47,7 @@ def setup(app: Sphinx) -> None:
     appearance.setup(app)
     signatures.setup(app)
     app.add_transform(anchors.HeadingAnchors)
+    app.add_transform(links.SiteLinks)
     app.connect("doctree-read", anchors.save_targets)
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
     app.setup_extension("sphinxcontrib.bibtex")

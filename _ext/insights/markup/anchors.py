@@ -8,7 +8,7 @@ And the targets of a text's links: when one changes its title or address, the pa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -90,9 +90,13 @@ def save_targets(app: Sphinx, doctree: nodes.document) -> None:
     app.env.metadata[app.env.docname][TARGETS] = sorted(targets)
 
 
-def link_targets(env: BuildEnvironment, docname: str) -> list[object]:
-    """What each link of ``docname`` leads to now: a page, a heading or figure in it, a formula, a label or a term."""
-    return [_resolve(env, docname, *target) for target in env.metadata[docname].get(TARGETS, ())]
+def link_targets(env: BuildEnvironment, docname: str, labels: Mapping[str, str]) -> list[object]:
+    """What each link of ``docname`` leads to now: a page, a heading or figure in it, a formula, a label, a term, or a list.
+
+    ``labels``: the pages of lists, by label.
+    """
+    targets = env.metadata[docname].get(TARGETS, ())
+    return [(_resolve(env, docname, kind, name, anchor), labels.get(name)) for kind, name, anchor in targets]
 
 
 def _resolve(env: BuildEnvironment, docname: str, kind: str, name: str, anchor: str) -> object:

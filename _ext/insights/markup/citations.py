@@ -157,11 +157,11 @@ class EssayReferences(BibtexDomain):
         """The sources in the lists of the text that is being written."""
         if self._by_document is None:
             return self._all
-        return self._by_document.get(self.env.current_document.docname, [])
+        return self._by_document.get(self._reader or self.env.current_document.docname, [])
 
     @property
     def citation_refs(self) -> list[CitationRef]:
-        """The citations of all texts; of one while a list of that text is made."""
+        """The citations of all texts; of one while a list of that text is made, or a citation resolved."""
         references: list[CitationRef] = self.data["citation_refs"]
         return references if self._reader is None else [ref for ref in references if ref.docname == self._reader]
 
@@ -215,7 +215,11 @@ class EssayReferences(BibtexDomain):
         self, env: BuildEnvironment, fromdocname: str, builder: Any, typ: str, target: str, node: Any, contnode: Any
     ) -> nodes.Element:
         """The words of a citation. Only a number is a mark like that of a note."""
-        result = super().resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
+        self._reader = fromdocname
+        try:
+            result = super().resolve_xref(env, fromdocname, builder, typ, target, node, contnode)
+        finally:
+            self._reader = None
         if typ not in MARKS or any(cited.pre or cited.post for cited in parse_citation_targets(target)):
             result["classes"] = ["citation-words"]
         return result

@@ -9,6 +9,7 @@ found. Nothing depends on the order in which texts are read.
 from collections.abc import Iterator, MutableMapping, Set
 from typing import Any, ClassVar
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
@@ -84,6 +85,8 @@ class OwnNames(Domain):
     tables: ClassVar[tuple[str, ...]] = ("objects",)
     #: While texts are read, none sees the names of another.
     reading: ClassVar[bool] = True
+    #: The text that a reference is resolved for.
+    viewer: str | None = None
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
@@ -96,7 +99,16 @@ class OwnNames(Domain):
 
     def seen(self, table: str, docname: str | None = None) -> Seen:
         """A table as the text ``docname`` sees it; by default, that which is being read or written."""
+        docname = docname or self.viewer
         return Seen(self.data[table], docname or self.env.current_document.docname, alone=docname is None and self.reading)
+
+    def resolve_xref(self, env: BuildEnvironment, fromdocname: str, *reference: Any) -> nodes.reference | None:
+        """What a reference in ``fromdocname`` leads to, whichever text is being written."""
+        self.viewer = fromdocname
+        try:
+            return super().resolve_xref(env, fromdocname, *reference)
+        finally:
+            self.viewer = None
 
     def clear_doc(self, docname: str) -> None:
         """Forget the names of a text that is read again, or gone."""

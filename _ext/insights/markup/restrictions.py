@@ -12,14 +12,13 @@ from sphinx.util import logging
 
 from insights.source import essay_slug
 
+from .links import allowed_schemes
 from .raw_html import blocked_html, html_problem
 
 logger = logging.getLogger(__name__)
 
 #: The HTML that Markdown itself makes: line breaks.
 OWN_HTML = frozenset({"<br />\n", "\\\\\n"})
-#: The schemes of links that leave the publication.
-SCHEMES = ("http", "https", "mailto")
 #: How deep lists, quotes and boxes may be nested. The Markdown parser silently drops what is deeper than twenty, where a list
 #: counts twice, and Python's recursion limit is reached by fences a little deeper.
 DEEPEST = 8
@@ -51,12 +50,14 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
     _check_html(doctree, allowed=essay_slug(docname) in app.config.insights_html)
     for meta in doctree.findall(nodes.meta):
         _report(meta, "metadata for the head of the page; remove it, since the page takes its metadata from the front matter")
+    schemes = allowed_schemes(app)
     for reference in doctree.findall(nodes.reference):
         url = reference.get("refuri", "")
-        if urlsplit(url).scheme.lower() not in ("", *SCHEMES):
-            _report(reference, f"a link to {_short(url)}; allowed are {', '.join(SCHEMES)} and files of the publication")
-        if url.startswith(app.config.html_baseurl) and not Path(url).suffix:
-            _report(reference, f"a link to {_short(url)}, which is on this site; link to its file: /essays/SLUG/index.md")
+        parts = urlsplit(url)
+        if parts.scheme.lower() not in ("", *schemes):
+            _report(reference, f"a link to {_short(url)}; allowed are {', '.join(schemes)} and files of the publication")
+        elif parts.netloc and not parts.scheme:
+            _report(reference, f"a link to {_short(url)}, which has no scheme; write {_short(f'https:{url}')}")
     root = Path(app.srcdir).resolve()
     for node, name in list(_files(app, docname, doctree)):
         if not (root / name).resolve().is_relative_to(root):

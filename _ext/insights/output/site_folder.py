@@ -20,7 +20,7 @@ from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_o
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
-from insights.markup import FILES, file_users, published_files
+from insights.markup import FILES, file_users, published_files, report_dead_links
 from insights.pages import write_assets
 from insights.problems import relative
 from insights.search import write_search
@@ -135,6 +135,7 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
     for name in files.keys() - extra:
         write_if_changed(f"{out}/{name}", files[name].encode())
     report_shared_addresses(app, {*written, *files, *map(publication.file, publication.texts)})
+    report_dead_links(app, {*kept, *written, *files, *published_files(app)})
     store.write("feed_changes", feed_changes(publication, redirects))
     store.write("origins", file_origins(app, publication, evidence))
     check_permalinks(publication, Path(app.doctreedir), addresses, redirects)

@@ -14,6 +14,10 @@ from insights.source import BIBLIOGRAPHY
 
 from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets
 
+#: Labels of ABlog for pages that this site does not have.
+NO_LISTS = {
+    "blog-archives", "blog-authors", "blog-categories", "blog-drafts", "blog-languages", "blog-locations", "blog-tags",
+}  # fmt: skip
 #: Kinds of messages about entries, which a rule of `make check` reports too.
 OF_ENTRIES = {"bibtex.bibfile_data_error", "bibtex.missing_field", "bibtex.unknown_type"}
 #: How to fix what has no file.
@@ -50,8 +54,12 @@ def _link(written: str, path: str, known: Targets) -> str:
     target, _, anchor = written.partition("#")
     if written in ("", "#"):
         return "a link without a target; write it in the parentheses: [words](target)"
-    if scheme := re.match(r"(\w+)://|www\.", target):
-        return suggest(f"the link target {target!r} is not an address", scheme[1] or "", ("https", "http"), OTHER_SITES)
+    if target.startswith(("//", "www.")):
+        return f"the link target {target!r} is not an address; write 'https://{target.lstrip('/')}'"
+    if scheme := re.match(r"([a-zA-Z][\w+.-]*):(?!\d)", target):
+        if near := difflib.get_close_matches(scheme[1], ("https", "http"), 1):
+            return suggest(f"the link target {target!r} is not an address", near[0], ("https", "http"), OTHER_SITES)
+        return f"links with the scheme {scheme[1]!r} are not set up; write an address, or add it to myst_url_schemes in conf.py"
     if re.search(r"\.(?!md$)\w+$", target):
         return f"no file {target!r} to link to; {ADD_FILE}"
     if "/" not in target and not target.endswith(".md"):
@@ -66,6 +74,12 @@ def _link(written: str, path: str, known: Targets) -> str:
 
 
 def _label(match: re.Match[str], path: str, known: Targets) -> str:
+    if match[1] in NO_LISTS:
+        return (
+            f"this site has no page '{match[1]}'; link to a list, as {{ref}}`tag-latency`, or to all essays: {{ref}}`blog-posts`"
+        )
+    if "/" in match[1]:
+        return _link(match[1], path, known)
     if match[1] in known.anchors.get(path.removesuffix(".md"), ()):
         return f"the role {{ref}} needs a heading or figure with a name; write a link: [words](#{match[1]})"
     return _anchor(match[1], path, known)
@@ -157,6 +171,8 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("myst.xref_missing", r"local id not found in doc '(.*)': '(.*)'",
         lambda match, path, known: _anchor(match[2], f"{match[1]}.md", known)),
     ("myst.xref_missing", r"Unknown source document '(.*)'", _no_page),
+    ("myst.iref_missing", r"No matches for '([^:]*):.*'",
+        r"no target in the inventory '\1'; write its address, or set up intersphinx_mapping in conf.py"),
     ("myst.role_unknown", r'Unknown interpreted text role "(.*)"\.', _role),
     ("myst.directive_unknown", r"Unknown directive type: '(.*)'", _directive),
     ("myst.directive_option", r"'(.*)': Unknown option key: '(.*)' \(allowed: (.*)\)", _option),

@@ -1,0 +1,163 @@
+"""Links to addresses of this site, as authors of other generators write them: ``/essays/x/``, ``../x/``, the whole URL.
+
+Those in Markdown become links to texts. Those of cards, buttons, badges and pictures stay addresses, relative to the page, and
+are looked up when the site is complete.
+"""
+
+import unicodedata
+from pathlib import Path
+from posixpath import join, normpath
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from docutils import nodes
+from docutils.utils import get_source_line
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
+
+logger = logging.getLogger(__name__)
+
+#: The key in the metadata of a text for its links to addresses of the site.
+SITE_LINKS = "insights_site_links"
+#: Kinds of references in which a file or an address can stand for a text.
+OPEN_KINDS = {("std", "doc"), ("", "any"), ("std", "any"), (None, "any"), (None, "myst"), ("", "myst")}
+#: Schemes of links that can run or read something on the reader's machine; no setting allows them.
+DANGEROUS = {"blob", "data", "file", "filesystem", "javascript", "vbscript"}
+
+
+class SiteLink(NamedTuple):
+    """A link to an address of the site: as it was written, the path from the root, the anchor, and where it stands."""
+
+    written: str
+    path: str
+    anchor: str
+    line: int
+
+
+class SiteLinks(SphinxTransform):
+    """Find the links of a text to addresses of the site."""
+
+    default_priority = 870  # before MyST looks for anchors in the text
+
+    def apply(self, **kwargs: Any) -> None:
+        """Turn those in Markdown into links to texts, and the others into relative addresses."""
+        found, references = list[SiteLink](), list(self.document.findall(nodes.reference))
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            kind = (node.get("refdomain"), node.get("reftype"))
+            if kind in OPEN_KINDS and (address := self._address(node["reftarget"], node["reftype"])):
+                self._lead(node, *address, found)
+        for reference in references:
+            if reference.get("id_link"):
+                reference["refuri"] = "#" + self._own_anchor(reference["refuri"][1:])
+            elif "refuri" in reference and (address := self._address(reference["refuri"], "url")):
+                self._lead(reference, *address, found)
+        if found:
+            self.env.metadata[self.env.docname][SITE_LINKS] = found
+
+    def _address(self, target: str, kind: str) -> tuple[str, str] | None:
+        """The path and the anchor of an address of the site, or None if ``target`` is something else."""
+        base = self.config.html_baseurl
+        if target.startswith(base) or f"{target}/" == base:
+            target = "/" + target[len(base) :]
+        parts = urlsplit(target)
+        path = unquote(parts.path)
+        if parts.scheme or parts.netloc or not path:
+            return None
+        if kind != "url" and "/" not in path and not path.endswith(".md"):
+            return None  # a label
+        if kind == "doc" and not path.endswith(("/", ".md")):
+            return None  # as Sphinx writes it
+        if path.startswith("/"):
+            path = path[1:]
+        else:
+            page: str = self.app.builder.get_target_uri(self.env.docname)
+            beside = normpath(join(str(Path(self.env.docname).parent), path))
+            path = beside + path[len(path.rstrip("/")) :] if self._docname(beside) else _joined(page, path)
+        return path, unquote(parts.fragment)
+
+    def _docname(self, path: str) -> str | None:
+        """The text at a path from the root, as a file or as an address."""
+        path = path.strip("/")
+        names = (path.removesuffix(".md"), f"{path}/index", path.removesuffix("index.html") + "index")
+        return next((name for name in names if name.strip("/") in self.env.found_docs), None) if path else self.config.root_doc
+
+    def _lead(self, node: nodes.Element, path: str, anchor: str, found: list[SiteLink]) -> None:
+        """Make ``node`` lead to what is at ``path``."""
+        docname = self._docname(path)
+        plain = isinstance(node, addnodes.pending_xref) or not (node["classes"] or node.next_node(nodes.image))
+        markdown = node.get("reftype", "myst") == "myst" and plain
+        if docname and not anchor and isinstance(node, addnodes.pending_xref) and not markdown:
+            node.setdefault("refexplicit", bool(node.children))
+            node["refdomain"], node["reftype"], node["reftarget"] = "std", "doc", f"/{docname}"
+        elif docname and markdown:
+            node.replace_self(_text_link(node, self.env.docname, docname, anchor))
+        elif not (isinstance(node, addnodes.pending_xref) and path.endswith(".md")):
+            written = node.get("refuri") or node["reftarget"]
+            if docname:
+                path = self.app.builder.get_target_uri(docname)
+            page = self.app.builder.get_target_uri(self.env.docname)
+            address = relative_uri(page, path) + (f"#{anchor}" if anchor else "")
+            if isinstance(node, addnodes.pending_xref):
+                link = nodes.reference("", "", *node.children, classes=node["classes"])
+                link.source, link.line = node.source, node.line
+                node.replace_self(link)
+                node = link
+            node["refuri"], node["internal"] = address or "./", True
+            found.append(SiteLink(written, path, anchor, get_source_line(node)[1] or 1))
+
+    def _own_anchor(self, target: str) -> str:
+        """The anchor of this text that an author means who has typed it in another case or composition, or escaped it."""
+        names: set[str] = {*getattr(self.document, "myst_slugs", {}), *self.document.nameids}
+        if target in names or target in self.document.ids:
+            return target
+        forms = {unicodedata.normalize("NFC", name).lower(): name for name in names}
+        return forms.get(unicodedata.normalize("NFC", unquote(target)).lower(), target)
+
+
+def _joined(page: str, path: str) -> str:
+    """An address relative to that of a page, from the root."""
+    joined = str(normpath(join(page, path))).removeprefix("./").removeprefix(".")
+    return joined + "/" if path.endswith("/") and joined else joined
+
+
+def _text_link(node: nodes.Element, docname: str, target: str, anchor: str) -> addnodes.pending_xref:
+    """A link to a text, as MyST makes it of ``[words](/path.md)``."""
+    words = node[0].children if isinstance(node, addnodes.pending_xref) else node.children
+    if node.astext() == node.get("refuri"):
+        words = []  # a bare address: MyST writes the title of the text instead
+    explicit = node.get("refexplicit", bool(words))
+    link = addnodes.pending_xref(
+        refdomain="doc", reftype="myst", reftarget=target, reftargetid=anchor or None, refdoc=docname, refexplicit=explicit
+    )
+    link.source, link.line = node.source, node.line
+    link += nodes.inline("", "", *words, classes=["xref", "myst"])
+    if "reftitle" in node:
+        link["reftitle"] = node["reftitle"]
+    return link
+
+
+def report_dead_links(app: Sphinx, files: set[str]) -> None:
+    """Report, as MyST does, the links to addresses at which the complete site has none of its ``files``, or no such anchor."""
+    for docname in sorted(app.env.found_docs):
+        for link in app.env.metadata[docname].get(SITE_LINKS, ()):
+            if wrong := _wrong(link, Path(app.outdir), files):
+                logger.warning("%s", wrong, location=(docname, link.line), type="myst", subtype="xref_missing")
+
+
+def _wrong(link: SiteLink, out: Path, files: set[str]) -> str | None:
+    """What is wrong with a link, in the words of MyST."""
+    path = link.path if link.path in files else f"{link.path.rstrip('/')}/index.html".lstrip("/")
+    if path not in files:
+        written = f"/{link.path}" if "://" in link.written else link.written
+        return f"'myst' cross-reference target not found: {written!r}"
+    if link.anchor and f'id="{link.anchor}"' not in (out / path).read_text(encoding="utf-8", errors="replace"):
+        return f"local id not found in doc {path.removesuffix('.html')!r}: {link.anchor!r}"
+    return None
+
+
+def allowed_schemes(app: Sphinx) -> list[str]:
+    """The schemes of links that leave the publication: those of conf.py."""
+    return [scheme for scheme in app.config.myst_url_schemes if scheme not in DANGEROUS]
