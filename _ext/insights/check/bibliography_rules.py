@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pybtex.database import BibliographyDataError, Entry, parse_string
 from pybtex.scanner import PybtexSyntaxError
 from pybtex.style.template import FieldIsMissing
-from sphinxcontrib.bibtex.citation_target import CitationTarget, parse_citation_targets
+from sphinxcontrib.bibtex import citation_target
 
 from insights.markup import SOURCE_KINDS, ReferenceStyle, complete, unknown_command
 from insights.problems import Problem, unknown_value
@@ -45,10 +45,10 @@ def every_source_is_cited(bibliography: str, texts: Iterable[str]) -> Iterator[P
             yield Problem(_line_of_entry(bibliography, key), f"no essay cites {key}; remove the entry")
 
 
-def _targets(keys: str) -> Iterable[CitationTarget]:
+def _targets(keys: str) -> Iterable[citation_target.CitationTarget]:
     """The keys in a citation; none if it cannot be read, which is told where it is."""
     try:
-        return list(parse_citation_targets(keys))
+        return list(citation_target.parse_citation_targets(keys))
     except ValueError:
         return []
 
