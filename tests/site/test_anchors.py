@@ -57,7 +57,7 @@ def test_the_anchor_of_a_heading_stays_when_a_note_is_added_above(tmp_path: Path
     assert addresses(built) == [*ADDRESSES, "notes"]
 
 
-def test_headings_alike_or_without_words_get_numbers_and_give_way_to_the_page_and_their_author_gets_advice(
+def test_headings_alike_or_without_words_get_numbers_and_their_author_gets_advice(
     tmp_path: Path,
 ) -> None:
     text = "\n## Same\n\n## Same\n\n## Same {#own}\n\n## ???\n\n## Cite\n\n[a](#cite), [b](#own), [c](#same-1)\n"

@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from lxml.html.defs import tags as HTML_TAGS
@@ -51,29 +50,34 @@ def html_problem(written: str) -> str:
     return f"HTML: {short}; write it in Markdown, or allow it for this essay: insights_html in conf.py"
 
 
-class _Blocked(HTMLParser):
-    """Collects what a page's content policy blocks."""
+class AllowedHtml(HTMLParser):
+    """HTML that conf.py allows in a text: what a page's content policy blocks of it, the files it shows, and its links."""
 
-    def __init__(self) -> None:
+    def __init__(self, written: str) -> None:
         super().__init__()
         self.problems: list[str] = []
+        self.files: list[str] = []
+        self.links: list[str] = []
+        self.feed(written)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what a tag does."""
         if tag in ("script", "style", "iframe", "object", "embed", "video", "audio", "form", "base", "link"):
             self.problems.append(f"<{tag}>, which the content policy of the page blocks; {INSTEAD.get(tag, 'remove it')}")
         for name, value in attrs:
             if name == "style" or name.startswith("on"):
                 self.problems.append(f"{name}= in <{tag}>, which the content policy of the page blocks; remove it")
-            elif tag in ("img", "source") and name in ("src", "srcset") and re.match(r"\s*(?:\w+:)?//", value or ""):
-                self.problems.append(f"a picture on another host: {_short(value or '')}; put a copy next to the text")
-
-
-def blocked_html(written: str) -> Iterator[str]:
-    """What the content policy of a page blocks in HTML that conf.py allows."""
-    parser = _Blocked()
-    parser.feed(written)
-    parser.close()
-    yield from parser.problems
+            elif tag in ("img", "source") and name in ("src", "srcset"):
+                for address in filter(None, (part.split()[0] if part.split() else "" for part in (value or "").split(","))):
+                    if re.match(r"(?:\w+:)?//|data:", address):
+                        self.problems.append(f"a picture on another host: {_short(address)}; put a copy next to the text")
+                    else:
+                        self.files.append(address)
+            elif tag in ("a", "area") and name == "href":
+                self.links.append((value or "").strip())
+        if tag == "img" and not any(name == "alt" for name, _ in attrs):
+            self.problems.append('<img> without alt; write what it shows: alt="…"')
 
 
 def _words(written: str) -> str:

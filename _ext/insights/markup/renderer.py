@@ -1,7 +1,8 @@
 """From Markdown to docutils nodes: MyST's renderer, and what our texts have besides (`source/syntax.py`)."""
 
+import re
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from docutils import nodes
 from markdown_it.tree import SyntaxTreeNode
@@ -18,6 +19,7 @@ from .elements import element, fold, summary, task
 
 logger = logging.getLogger(__name__)
 
+HTML_ID = re.compile(r"""<[^>]*?\sid\s*=\s*["']?([^\s"'>]+)""")
 #: Languages whose listings many sites draw.
 DIAGRAMS = frozenset({"d2", "dot", "graphviz", "mermaid", "plantuml", "puml"})
 #: The elements of HTML that docutils has nodes for.
@@ -46,6 +48,23 @@ def _warn(document: nodes.document, kind: MystWarnings, message: str) -> None:
 
 class EssayRenderer(SphinxRenderer):
     """MyST's renderer, with nodes in place of raw HTML, and advice where a page is right but may not be what was meant."""
+
+    def copy_attributes(self, token: SyntaxTreeNode, node: nodes.Element, *arguments: Any, **options: Any) -> None:
+        """Copy attributes; an id becomes an anchor as it is written, in its case and with its underscores."""
+        name = str(token.attrs.get("id", ""))
+        if name and nodes.make_id(name) != name and "id" in (arguments[0] if arguments else options.get("keys", ())):
+            node["ids"].append(name)
+            node["names"].append(name)
+        super().copy_attributes(token, node, *arguments, **options)
+
+    def render_html_block(self, token: SyntaxTreeNode) -> None:
+        """HTML that stays HTML; its ids can be linked to."""
+        super().render_html_block(token)
+        raw = cast("nodes.Element", self.current_node[-1])
+        for name in HTML_ID.findall(token.content):
+            raw["ids"].append(name)
+            raw["names"].append(name)
+            self.document.note_explicit_target(raw, raw)
 
     def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object) -> None:
         logger.warning(message, *arguments, location=f"{self.document['source']}:{token_line(token, 1)}")
@@ -144,7 +163,7 @@ class EssayRenderer(SphinxRenderer):
         """A heading; one with a name of its own keeps it as its anchor."""
         super().render_heading(token)
         if "id" in token.attrs and isinstance(self.current_node, nodes.section):
-            self.current_node["own_id"] = nodes.make_id(nodes.fully_normalize_name(str(token.attrs["id"])))
+            self.current_node["own_id"] = str(token.attrs["id"])
 
     def update_section_level_state(self, section: nodes.section, level: int) -> None:
         """Note the level of a heading; one that skips a level stands where it would without the skip, as a rule advises."""

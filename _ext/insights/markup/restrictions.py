@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from docutils import nodes
+from docutils.utils import get_source_line
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from insights.source import essay_slug
 
-from .links import allowed_schemes
-from .raw_html import blocked_html, html_problem
+from .links import SITE_LINKS, SiteLink, allowed_schemes
+from .raw_html import AllowedHtml, html_problem
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def check_fences(app: Sphinx, docname: str, source: list[str]) -> None:
 def check_text(app: Sphinx, doctree: nodes.document) -> None:
     """Report what the text that has been read must not hold, and remove what would break the rest of the build."""
     docname = app.env.docname
-    _check_html(doctree, allowed=essay_slug(docname) in app.config.insights_html)
+    _check_html(app, doctree, allowed=essay_slug(docname) in app.config.insights_html)
     for meta in doctree.findall(nodes.meta):
         _report(meta, "metadata for the head of the page; remove it, since the page takes its metadata from the front matter")
     schemes = allowed_schemes(app)
@@ -72,8 +73,8 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
             node.clear()
 
 
-def _check_html(doctree: nodes.document, *, allowed: bool) -> None:
-    """Report HTML that no text can have or, where HTML is allowed, what the policy of the page blocks."""
+def _check_html(app: Sphinx, doctree: nodes.document, *, allowed: bool) -> None:
+    """Report HTML that no text can have or, where HTML is allowed, what the policy of the page blocks, and what is not there."""
     opened: set[str] = set()
     for raw in doctree.findall(nodes.raw):
         html = raw.astext()
@@ -81,8 +82,44 @@ def _check_html(doctree: nodes.document, *, allowed: bool) -> None:
         # The end of an element follows from its beginning.
         if html not in OWN_HTML and not (closing and closing[1] in opened):
             opened |= set(re.findall(r"<([\w-]+)", html))
-            for problem in blocked_html(html) if allowed else [html_problem(html)]:
+            for problem in _allowed_html(app, doctree, raw) if allowed else [html_problem(html)]:
                 _report(raw, problem)
+
+
+def _allowed_html(app: Sphinx, doctree: nodes.document, raw: nodes.raw) -> Iterator[str]:
+    """What is wrong with HTML that conf.py allows; the files that it names are published, and its links to pages noted."""
+    docname, html, schemes = app.env.docname, AllowedHtml(raw.astext()), allowed_schemes(app)
+    yield from html.problems
+    for address in html.files:
+        if problem := _publish_file(app, docname, address):
+            yield problem
+    for link in html.links:
+        parts = urlsplit(link)
+        path, anchor = unquote(parts.path), unquote(parts.fragment)
+        if parts.scheme or parts.netloc:
+            if parts.scheme.lower() not in schemes:
+                yield f"a link to {_short(link)}; allowed are {', '.join(schemes)} and files of the publication"
+        elif not path:
+            if anchor and anchor not in doctree.ids and anchor not in app.env.metadata[docname].get("myst_slugs", {}):
+                yield f"no anchor '#{anchor}' in this text"
+        elif path.endswith("/") or _publish_file(app, docname, path):
+            # It is no file beside the text, so that it has to be a page, which the complete site has or has not.
+            place = urljoin(f"/{app.builder.get_target_uri(docname)}", path)
+            found = app.env.metadata[docname].setdefault(SITE_LINKS, [])
+            found.append(SiteLink(link, place.lstrip("/"), anchor, get_source_line(raw)[1] or 1))
+
+
+def _publish_file(app: Sphinx, docname: str, address: str) -> str:
+    """Publish the file at an ``address`` in HTML of a text; what is wrong with it, or nothing."""
+    name, path = app.env.relfn2path(unquote(address.partition("?")[0]), docname)
+    app.env.note_dependency(name)
+    root = Path(app.srcdir).resolve()
+    if not Path(path).resolve().is_relative_to(root):
+        return f"{name} is outside the publication; copy it next to the text"
+    if not Path(path).is_file():
+        return f"no file {address!r}; add the file, or write its path relative to this text"
+    app.env.dlfiles.add_file(docname, name)
+    return ""
 
 
 def _files(app: Sphinx, docname: str, doctree: nodes.document) -> Iterator[tuple[nodes.Element, str]]:
