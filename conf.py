@@ -158,6 +158,9 @@ bibtex_cite_id = "reference-{key}"
 # Authors type typographic quotes and dashes; `make check` reports others.
 smartquotes = False
 
+# Charts are figures, and say so in full.
+numfig_format = {"figure": "Figure %s"}
+
 # -- Theme --------------------------------------------------------------------
 
 templates_path = ["_templates"]

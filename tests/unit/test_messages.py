@@ -113,9 +113,9 @@ MESSAGES = {
     "File insertion disabled [docutils]":
         "a directive that reads another file, which texts cannot do; copy the content into the text",
     "numfig is disabled. :numref: is ignored.":
-        "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)",
+        "the role {numref} finds no figure, table or code block with a caption of this name; link to it: [words](#NAME)",
     "Failed to create a cross reference. Any number is not assigned: id7":
-        "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)",
+        "the role {numref} finds no figure, table or code block with a caption of this name; link to it: [words](#NAME)",
     "Directive 'x' cannot be mocked: MockingError: MockState has not yet implemented attribute 'y' [docutils]":
         "the directive {x} works in reStructuredText only; write its result in Markdown",
     "Unknown directive type: 'result' [myst.directive_unknown]":

@@ -3,22 +3,8 @@
 from pybtex.plugin import register_plugin
 from sphinx.application import Sphinx
 
-from . import (
-    anchors,
-    appearance,
-    attachments,
-    citations,
-    elements,
-    files,
-    links,
-    lists,
-    maths,
-    names,
-    restrictions,
-    signatures,
-    sizes,
-    translator,
-)
+from . import anchors, appearance, attachments, citations, elements, files, inclusion, links, lists, maths, names, numbers
+from . import restrictions, signatures, sizes, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES
 from .bibtex import complete, unknown_command
@@ -34,18 +20,14 @@ from .wording import BETWEEN, SIGNS, words
 
 def setup(app: Sphinx) -> None:
     """Check each text when it is read, format its sources and formulas, and write its HTML."""
-    names.setup(app)
+    for part in (names, elements, attachments, sizes, appearance, signatures, inclusion, numbers):
+        part.setup(app)
     app.add_builder(files.SiteBuilder, override=True)
     app.connect("builder-inited", files.keep_paths)
-    app.connect("builder-inited", restrictions.forbid_inclusion)
+    app.connect("builder-inited", restrictions.forbid_raw)
     app.connect("source-read", restrictions.check_fences)
     app.connect("doctree-read", restrictions.check_text, priority=700)  # after Sphinx has collected the files that the text names
     app.add_source_parser(EssayParser, override=True)
-    elements.setup(app)
-    attachments.setup(app)
-    sizes.setup(app)
-    appearance.setup(app)
-    signatures.setup(app)
     app.add_transform(anchors.HeadingAnchors)
     app.add_transform(links.SiteLinks)
     app.connect("doctree-read", anchors.save_targets)

@@ -22,6 +22,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import docname_join, logging
 
 from .names import names_of
+from .numbers import NUMBERS
 
 logger = logging.getLogger(__name__)
 
@@ -109,4 +110,6 @@ def _resolve(env: BuildEnvironment, docname: str, kind: str, name: str, anchor: 
     if kind in ("py", "js", "rst"):
         return names_of(env, kind, "objects", docname).get(name)
     anonymous, labels, objects = (names_of(env, "std", table, docname) for table in ("anonlabels", "labels", "objects"))
-    return anonymous.get(name), labels.get(name), [objects.get(("term", word)) for word in (name, name.lower())]
+    place = anonymous.get(name)
+    numbered = env.metadata[place[0]].get(NUMBERS, {}).get(place[1]) if place else None
+    return place, numbered, labels.get(name), [objects.get(("term", word)) for word in (name, name.lower())]

@@ -16,6 +16,7 @@ from sphinx.util import logging
 from insights.source import create_parser, read_info
 
 from .elements import element, fold, summary, task
+from .inclusion import file_problem, report
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,23 @@ class EssayRenderer(SphinxRenderer):
             raw["ids"].append(name)
             raw["names"].append(name)
             self.document.note_explicit_target(raw, raw)
+
+    def run_directive(
+        self,
+        name: str,
+        first_line: str,
+        content: str,
+        position: int,
+        additional_options: dict[str, str] | None = None,
+        *,
+        block_text: str | None = None,
+    ) -> list[nodes.Element]:
+        """The nodes of a directive; a part of a text from the folder of the text, or one below it, with its pictures."""
+        if name == "include" and (problem := file_problem(self.sphinx_env, first_line.strip())):
+            return cast("list[nodes.Element]", report([problem], f"{self.document['source']}:{position}"))
+        if name == "include" and "/" in first_line.strip().removeprefix("./"):
+            additional_options = {"relative-images": "", **(additional_options or {})}
+        return super().run_directive(name, first_line, content, position, additional_options, block_text=block_text)
 
     def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object) -> None:
         logger.warning(message, *arguments, location=f"{self.document['source']}:{token_line(token, 1)}")

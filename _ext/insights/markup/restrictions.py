@@ -32,9 +32,9 @@ INDENTED = re.compile(r"^ {80}", re.MULTILINE)
 NESTED = f"are nested more than {DEEPEST} deep; turn the innermost into paragraphs"
 
 
-def forbid_inclusion(app: Sphinx) -> None:
-    """Let no directive include a file or HTML; docutils reports those that try, with file and line."""
-    app.env.settings |= {"file_insertion_enabled": False, "raw_enabled": False}
+def forbid_raw(app: Sphinx) -> None:
+    """Let no directive write HTML; docutils reports those that try, with file and line."""
+    app.env.settings |= {"raw_enabled": False}
 
 
 def check_fences(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -63,6 +63,8 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
     for node, name in list(_files(app, docname, doctree)):
         if not (root / name).resolve().is_relative_to(root):
             _report(node, f"{name} is outside the publication; copy it next to the text")
+        elif any(part.startswith(".") for part in Path(name).parts):
+            _report(node, f"{name} is hidden, so it may not be meant for readers; rename it")
             # The file may be a device that never ends, so the build must not even copy it.
             node.parent.remove(node)
             for collected in (app.env.images, app.env.dlfiles):

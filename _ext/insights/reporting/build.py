@@ -82,7 +82,7 @@ def forget_faulty(problems: Iterable[Problem], doctrees: Path) -> None:
     with anything but a text and its model may have kept it from writing any page, so that everything is read again.
     """
     for path in {Path(problem.path) for problem in problems}:
-        text = path.with_name(ESSAY_TEXT) if path.match("essays/*/*.py") else path
+        text = Path(*path.parts[:2], ESSAY_TEXT) if path.parts[:1] == ("essays",) and len(path.parts) > 2 else path
         doctree = doctrees / text.with_suffix(".doctree")
         if text.suffix == ".md" and not text.is_absolute() and doctree.exists():
             doctree.unlink()

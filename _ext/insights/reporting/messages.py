@@ -161,7 +161,7 @@ def _language(match: re.Match[str], path: str, known: Targets) -> str:
 
 EQUATION_TWICE = r"the equation \1 is defined twice; rename one of the labels"
 READS_A_FILE = "a directive that reads another file, which texts cannot do; copy the content into the text"
-NO_NUMBERS = "the role {numref} is not supported; link to the figure: [Figure 1](#figure-NAME)"
+NO_NUMBERS = "the role {numref} finds no figure, table or code block with a caption of this name; link to it: [words](#NAME)"
 NO_TOCTREE = "the directive {toctree} is not supported; link in the text, where it speaks of it: [words](/essays/SLUG/index.md)"
 NO_REFERENCE = "nothing refers to this footnote; write its mark, [^name], in the text, or remove the footnote"
 #: The messages that are explained: the kind, a pattern that only takes out what the author has written, and the wording.
