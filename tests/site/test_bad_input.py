@@ -37,9 +37,9 @@ FORBIDDEN = {
         "/essays/SLUG/index.md"),
     "button":
         ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
-    "include": ("```{include} ../../../../../dev/zero\n```", '8: WARNING: the directive {include} reads another file'),
-    "literal": ("```{literalinclude} ../../../../../etc/passwd\n```", "8: WARNING: a directive that reads another file"),
-    "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: WARNING: a directive that reads another file"),
+    "include": ("```{include} ../../../../../dev/zero\n```", "8: ERROR: the file '../../../../../dev/zero' is not in the folder"),
+    "literal": ("```{literalinclude} ../../../../etc/passwd\n```", "8: ERROR: the file '../../../../etc/passwd' is not in the folder"),
+    "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: ERROR: the file '/etc/passwd' is not in the folder of this text"),
     "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is outside the publication; copy it next to the text"),
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is outside the publication; copy it next to the text"),
     "formula-command": ("{math}`\\foo{a}`", "unknown command \\foo in the formula “\\foo{a}”; check its spelling, or define it"),

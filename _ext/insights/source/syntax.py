@@ -19,6 +19,9 @@ InlineRule = Callable[[StateInline, bool], bool]
 HEADING_ID = re.compile(r"(?:(?<=[^\s)\]`])|(?:\s+#+)?\s+|^)\{:?\s*#([^\s{}.#]+)((?:\s+\.[\w-]+)*)\s*\}$")
 #: A GitHub alert with words behind its kind, which GitHub’s own rule does not know.
 ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*(?=\S)", re.IGNORECASE)
+#: `{width=50%}` and its parts.
+SIZES = re.compile(r"\{:?\s*(?:(?:width|height|w|h)\s*=\s*[\"']?[\d.]+(?:%|[a-z]+)?[\"']?\s*)+\}")
+SIZE, SIDES = re.compile(r"(\w+)\s*=\s*[\"']?([\d.]+(?:%|[a-z]+)?)"), {"w": "width", "h": "height"}
 #: The scheme of an address right behind a mark that opens a quotation or a bracket.
 QUOTED_ADDRESS = re.compile(r"([\"'“‘„‚«‹\[{])https?$")
 #: What stands between dollars and is no formula: two amounts and the words between them, or code.
@@ -30,6 +33,7 @@ def create_parser(config: MdParserConfig, renderer: Callable[[MarkdownIt], Rende
     md = create_md_parser(config, renderer)
     md.use(html_plugin)
     md.core.ruler.before("inline", "heading_ids", _heading_ids)
+    md.core.ruler.after("inline", "image_sizes", _image_sizes)
     if "alert" in config.enable_extensions:
         md.core.ruler.before("inline", "alerts", _alerts)
     if "gfm_autolink" in config.enable_extensions:
@@ -65,6 +69,15 @@ def _heading_ids(state: StateCore) -> None:
             opening.attrs["id"] = match[1]
             if match[2]:
                 opening.attrs["class"] = " ".join(match[2].replace(".", " ").split())
+
+
+def _image_sizes(state: StateCore) -> None:
+    """Read `{width=50%}` behind a picture, which MyST reads only as `{width="50%"}`."""
+    for token in state.tokens:
+        for picture, behind in zip(token.children or [], (token.children or [])[1:], strict=False):
+            if picture.type == "image" and behind.type == "text" and (match := SIZES.match(behind.content)):
+                picture.attrs |= {SIDES.get(key, key): value for key, value in SIZE.findall(match[0])}
+                behind.content = behind.content[match.end() :]
 
 
 def _alerts(state: StateCore) -> None:
