@@ -37,8 +37,8 @@ FORBIDDEN = {
         "/essays/SLUG/index.md"),
     "button":
         ("```{button-link} javascript:alert(1)\nx\n```", "8: ERROR: a link to 'javascript:alert(1)'; allowed are http, https"),
-    "include": ("```{include} ../../../../../dev/zero\n```", "8: ERROR: the file '../../../../../dev/zero' is not in the folder"),
-    "literal": ("```{literalinclude} ../../../../etc/passwd\n```", "8: ERROR: the file '../../../../etc/passwd' is not in the folder"),
+    "include": ("```{include} ../../../../dev/zero\n```", "8: ERROR: the file '../../../../dev/zero' is not in the folder of"),
+    "literal": ("```{literalinclude} ../../../etc/passwd\n```", "8: ERROR: the file '../../../etc/passwd' is not in the folder"),
     "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: ERROR: the file '/etc/passwd' is not in the folder of this text"),
     "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is outside the publication; copy it next to the text"),
     "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is outside the publication; copy it next to the text"),

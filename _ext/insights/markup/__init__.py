@@ -1,6 +1,6 @@
 """What a text may hold, and how it becomes HTML: citations, maths, anchors, links, restrictions, the translator."""
 
-from pybtex.plugin import register_plugin
+from pybtex.plugin import register_plugin  # noqa: I001 (two lines of modules)
 from sphinx.application import Sphinx
 
 from . import anchors, appearance, attachments, citations, elements, files, inclusion, links, lists, maths, names, numbers
@@ -23,13 +23,11 @@ def setup(app: Sphinx) -> None:
     for part in (names, elements, attachments, sizes, appearance, signatures, inclusion, numbers):
         part.setup(app)
     app.add_builder(files.SiteBuilder, override=True)
-    app.connect("builder-inited", files.keep_paths)
-    app.connect("builder-inited", restrictions.forbid_raw)
+    for begin in (files.keep_paths, restrictions.forbid_raw):
+        app.connect("builder-inited", begin)
     app.connect("source-read", restrictions.check_fences)
     app.connect("doctree-read", restrictions.check_text, priority=700)  # after Sphinx has collected the files that the text names
     app.add_source_parser(EssayParser, override=True)
-    app.add_transform(anchors.HeadingAnchors)
-    app.add_transform(links.SiteLinks)
     app.connect("doctree-read", anchors.save_targets)
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
     app.setup_extension("sphinxcontrib.bibtex")
@@ -38,7 +36,7 @@ def setup(app: Sphinx) -> None:
     for role in ("footcite", *(f"footcite:{form}" for form in ("p", "ps", "t", "ts", "ct", "cts"))):
         app.add_role(role, citations.FootCiteKeys(), override=True)
     app.add_directive("bibliography", lists.Bibliography, override=True)
-    for transform in (lists.RegisterNotes, lists.KeepPlaces, lists.AddLists):
+    for transform in (lists.RegisterNotes, lists.KeepPlaces, lists.AddLists, anchors.HeadingAnchors, links.SiteLinks):
         app.add_transform(transform)
     maths.setup(app)
     app.set_translator("dirhtml", translator.Translator)

@@ -75,8 +75,8 @@ def check_files(app: Sphinx, doctree: nodes.document) -> None:
     named = []
     for node, name in list(_named_files(env, docname, doctree)):
         path = Path(env.srcdir, name)
-        if not path.exists():
-            continue  # reported by Sphinx, which looked for it
+        if not path.is_file():
+            continue  # reported by Sphinx, which looked for it, or as a device outside the publication
         line = _line(env, docname, node)
         named.append((name, line))
         if isinstance(node, nodes.image):

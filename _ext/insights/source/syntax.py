@@ -27,6 +27,9 @@ QUOTED_ADDRESS = re.compile(r"([\"'“‘„‚«‹\[{])https?$")
 #: What stands between dollars and is no formula: two amounts and the words between them, or code.
 NOT_MATHS = re.compile(r"\d[\d.,]*\s*[A-Za-z]*\s[^\\^_={}+<>]*[A-Za-z]{2}[^\\^_={}+<>]*|.*`.*", re.DOTALL)
 
+#: Two variables of a shell, of which the second begins where a formula would end.
+NAMES = re.compile(r"^[A-Z_]{2}|[/:.,-]$")
+
 
 def create_parser(config: MdParserConfig, renderer: Callable[[MarkdownIt], RendererProtocol]) -> MarkdownIt:
     """MyST's parser with our rules."""
@@ -51,8 +54,8 @@ def _maths(rule: InlineRule) -> InlineRule:
         start, pending, count = state.pos, state.pending, len(state.tokens)
         if state.src[start] != "$" or (start and state.src[start - 1].isalnum()) or not rule(state, silent):
             return False
-        after = state.src[state.pos : state.pos + 1]
-        if after.isalnum() or NOT_MATHS.fullmatch(state.src[start : state.pos].strip("$")):
+        after, content = state.src[state.pos : state.pos + 1], state.src[start : state.pos].strip("$")
+        if after.isdigit() or (after.isalpha() and NAMES.search(content)) or NOT_MATHS.fullmatch(content):
             state.pos, state.pending = start, pending
             del state.tokens[count:], state.tokens_meta[count:]
             return False
