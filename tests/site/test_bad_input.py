@@ -138,7 +138,7 @@ def test_an_essay_can_have_html_where_conf_py_allows_it_with_files_and_links_tha
     assert (built.folder / "essays/let/a b.svg").is_file()
 
 
-def test_unreadable_files_are_reported_and_nothing_is_built(tmp_path: Path) -> None:
+def test_files_that_cannot_be_read_are_reported_and_hide_nothing_else(tmp_path: Path) -> None:
     """In little memory: the largest of them does not fit in."""
     source = project(tmp_path / "source")
     (tmp_path / "secret.md").write_text(HEADER)
@@ -157,25 +157,33 @@ def test_unreadable_files_are_reported_and_nothing_is_built(tmp_path: Path) -> N
     os.mkfifo(texts["device"])
     texts["folder"].mkdir()
     (source / "about.md").write_bytes(b"# About\n\n\xff\n")
+    links = "[a](/essays/huge/index.md), [b](/essays/hidden/index.md), [c](/essays/nowhere/index.md) and zero\u200bwidth."
+    write_essays(source, {"fine": links})
     (source / "essays/second/model.py").write_bytes(b"x = '\xff'\n")
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    built = build(source, tmp_path / "html", options=TODAY)
-    assert built.returncode == 1
-    assert built.errors == [
-        "about.md:3: ERROR: not UTF-8 text: invalid start byte at byte 9; save the file as UTF-8",
-        "essays/binary/index.md:1: ERROR: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8",
-        "essays/circle/index.md:1: ERROR: cannot be read: a link to itself; fix the file or its permissions",
-        "essays/device/index.md:1: ERROR: no file, but a device; rename it, or take it away",
-        "essays/folder/index.md:1: ERROR: no file, but a folder; rename it, or take it away",
-        "essays/hidden/index.md:9: ERROR: an invisible character, U+202E; take it out, or put a space in its place",
-        "essays/huge/index.md:1: ERROR: 50,000,000 bytes; allowed are 100,000: split the file, or take out what is pasted in",
-        "essays/latin/index.md:8: ERROR: not UTF-8 text: invalid continuation byte at byte 79; save the file as UTF-8",
-        "essays/link/index.md:1: ERROR: leads out of the publication; put a copy of the file in the place of the link",
-        "essays/second/model.py:1: ERROR: not UTF-8 text: invalid start byte at byte 5; save the file as UTF-8",
-        "nothing was built, for files that cannot be read: 10",
+    done = insights(source, "html", INSIGHTS_TODAY="2026-06-01")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "about.md:3: not UTF-8 text: invalid start byte at byte 9; save the file as UTF-8 [insights.file]",
+        "essays/binary/index.md:1: not UTF-8 text: invalid start byte at byte 0; save the file as UTF-8 [insights.file]",
+        "essays/circle/index.md:1: cannot be read: a link to itself; fix the file or its permissions [insights.file]",
+        "essays/device/index.md:1: no file, but a device; rename it, or take it away [insights.file]",
+        "essays/fine/index.md:8: warning: an invisible character, U+200B, in column 97, which the page is without "
+        "[insights.file]",
+        "essays/fine/index.md:8: the link target '/essays/nowhere/index.md' does not exist; link to a file, such as "
+        "'/essays/SLUG/index.md' [myst.xref_missing]",
+        "essays/folder/index.md:1: no file, but a folder; rename it, or take it away [insights.file]",
+        "essays/hidden/index.md:9: an invisible character, U+202E, in column 5; take it out, or put a space in its place "
+        "[insights.file]",
+        "essays/huge/index.md:1: 50,000,000 bytes; allowed are 250,000: split the file, or take out what is pasted in "
+        "[insights.file]",
+        "essays/latin/index.md:8: not UTF-8 text: invalid continuation byte at byte 79; save the file as UTF-8 [insights.file]",
+        "essays/link/index.md:1: leads out of the publication; put a copy of the file in the place of the link [insights.file]",
+        "essays/second/model.py:1: not UTF-8 text: invalid start byte at byte 5; save the file as UTF-8 [insights.file]",
+        "11 errors, 1 warning",
     ]
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, 400_000)
-    assert not (tmp_path / "html/index.html").exists()
+    assert "zerowidth" in Path(source, "_build", "work", "essays", "fine", "index.html").read_text(encoding="utf-8")
 
 
 def test_folder_names_that_are_not_addresses_are_errors_even_for_drafts(tmp_path: Path) -> None:
@@ -208,12 +216,24 @@ def test_a_formula_with_markup_or_deep_nesting_is_an_error(latex: str) -> None:
         mathml(latex, "inline")
 
 
-@pytest.mark.parametrize("mark", ["\u200b", "\u2060", "\u202e", "\ufeff"])
-def test_an_invisible_character_is_found(tmp_path: Path, mark: str) -> None:
+@pytest.mark.parametrize("mark", ["\u001b", "\u0000", "\u202e", "\u2066", "\u009b"])
+def test_a_character_that_no_page_can_hold_is_found_with_line_and_column(tmp_path: Path, mark: str) -> None:
     text = tmp_path / "index.md"
     text.write_text(f"# A\n\nOne{mark}two.\n", encoding="utf-8")
     ((_, problem),) = files.unreadable_files(tmp_path, ["index.md"])
-    assert problem[:2] == (3, f"an invisible character, U+{ord(mark):04X}; take it out, or put a space in its place")
+    message = f"an invisible character, U+{ord(mark):04X}, in column 4; take it out, or put a space in its place"
+    assert problem[:2] == (3, message)
+
+
+@pytest.mark.parametrize(("mark", "shown"), [("\u200b", ""), ("\u2060", ""), ("\ufeff", ""), ("\u2028", " "), ("\u2029", " ")])
+def test_what_was_pasted_with_a_text_is_taken_out_of_it_with_a_word(tmp_path: Path, mark: str, shown: str) -> None:
+    (tmp_path / "index.md").write_text(f"# A\n\nOne{mark}two.\n", encoding="utf-8")
+    (tmp_path / "model.py").write_text(f"one{mark}two\n", encoding="utf-8")
+    assert files.read_source(tmp_path / "index.md", tmp_path) == f"# A\n\nOne{shown}two.\n"
+    (told,) = files.pasted_characters(f"# A\n\nOne{mark}two.\n")
+    assert told[:2] == (3, f"an invisible character, U+{ord(mark):04X}, in column 4, which the page is without")
+    with pytest.raises(files.SourceFileError, match="in column 4; take it out"):
+        files.read_source(tmp_path / "model.py", tmp_path)
 
 
 def test_a_file_without_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,10 @@ from insights.source import (
     Vocabulary,
     build_day,
     essay_problems,
+    pasted_characters,
     read_essays,
     unreadable_files,
+    without_pasted,
 )
 
 from . import ablog
@@ -47,7 +49,7 @@ def check_sources(app: Sphinx, config: Config) -> None:
     """Report every mistake in the front matter of every essay, and exclude what readers may not see yet."""
     root, today, preview = Path(app.srcdir), build_today(config), config.insights_preview
     essays = list(build_sources(app).values())
-    _check_files(root, config, essays)
+    _leave_out_unreadable(app, config)
     for name in ("insights_categories", "insights_tags"):
         _check_vocabulary(config, name)
     if not preview:
@@ -58,16 +60,38 @@ def check_sources(app: Sphinx, config: Config) -> None:
         _report(problem.at(path, root, "insights.front_matter"))
 
 
-def _check_files(root: Path, config: Config, essays: list[EssaySource]) -> None:
-    """Stop before Sphinx reads a file that could keep it busy for hours, or that is not what it looks like."""
+@cache
+def unreadable_sources(app: Sphinx) -> list[tuple[Path, Problem]]:
+    """The files that cannot be read, each with its problem."""
+    root, config = Path(app.srcdir), app.config
     patterns = [*config.include_patterns, *config.bibtex_bibfiles, f"{ESSAYS_FOLDER}/*/*.py", PERMALINKS]
-    problems = [(essay.path, problem) for essay in essays if not essay.readable for problem in essay.problems]
+    problems = [
+        (essay.path, problem) for essay in build_sources(app).values() if not essay.readable for problem in essay.problems
+    ]
     problems += unreadable_files(root, [pattern for pattern in patterns if pattern != f"{ESSAYS_FOLDER}/*/{ESSAY_TEXT}"])
-    for path, problem in sorted(problems):
+    return sorted(problems)
+
+
+def _leave_out_unreadable(app: Sphinx, config: Config) -> None:
+    """Report the files that cannot be read, and build without them: one could keep Sphinx busy for hours, or be a device."""
+    root = Path(app.srcdir)
+    left_out = set()
+    for path, problem in unreadable_sources(app):
         _report(problem.at(path, root, "insights.file"))
-    if problems:
-        # Sphinx reports any other exception as a fault of the machinery, on thirty lines.
-        raise SystemExit(f"nothing was built, for files that cannot be read: {len(problems)}")
+        name = path.relative_to(root).as_posix()
+        if name == f"{config.root_doc}.md":
+            # Sphinx reports any other exception as a fault of the machinery, on thirty lines.
+            raise SystemExit(f"nothing was built, since {name} cannot be read")
+        left_out.add(f"{path.parent.relative_to(root).as_posix()}/{ESSAY_TEXT}" if path.suffix == ".py" else name)
+    config.exclude_patterns = [*config.exclude_patterns, *sorted(left_out)]
+    config.bibtex_bibfiles = [name for name in config.bibtex_bibfiles if name not in left_out]
+
+
+def clean_text(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Take invisible characters that were pasted with a text out of it, and say so."""
+    for problem in pasted_characters(source[0].removeprefix("\ufeff")):
+        logger.warning("%s", problem.message, location=(docname, problem.line), type="insights", subtype="file")
+    source[0] = without_pasted(source[0])
 
 
 def _report(problem: Problem) -> None:

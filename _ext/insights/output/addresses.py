@@ -8,7 +8,7 @@ from sphinx.util import logging
 
 from insights.catalog import Publication
 from insights.feeds import feed_addresses
-from insights.source import PERMALINKS, essay_slug
+from insights.source import PERMALINKS, SourceFileError, essay_slug, read_source
 
 from . import permalinks
 
@@ -65,4 +65,7 @@ def _line(settings: Path, address: str) -> int:
 
 def _permalinks(root: Path) -> dict[str, int]:
     path = root / PERMALINKS
-    return permalinks.read_permalinks(path.read_text(encoding="utf-8")) if path.exists() else {}
+    try:
+        return permalinks.read_permalinks(read_source(path, root)) if path.exists() else {}
+    except SourceFileError:  # reported when the build began
+        return {}

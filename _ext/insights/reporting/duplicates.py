@@ -7,7 +7,7 @@ from insights.problems import Problem
 
 #: Reports of a figure that the model does not draw, and of a bibliography that cannot be read or printed.
 FIGURES = r"essays/{0}/(?:[\w-]+\.py:\d+: |index\.md:\d+: (?:no chart |no model\.py ))"
-SOURCES = r"essays/references\.bib:\d+: (?:not BibTeX|the entry|unknown kind of source)"
+SOURCES = r"essays/references\.bib:\d+: (?:not BibTeX|the entry|unknown kind of source|.*\[insights\.file\]$)"
 #: A report that repeats or follows from another, and that other: what is in the braces is what the first has in the same place.
 DUPLICATES = (
     # A word that is unknown may also be misspelt, and a link to a draft is found three times.
@@ -31,6 +31,10 @@ DUPLICATES = (
     # Without its model, a figure is not there.
     (r".+: no anchor '#figure-.+' in essays/([\w-]+)/index\.md", FIGURES),
     (r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published", FIGURES),
+    # A text that cannot be read is no target of a link, and has no terms.
+    (r".+: the link target '/(\S+)/index\.md' is not", r"{0}/[\w.-]+:\d+: .*\[insights\.file\]$"),
+    (r".+: no anchor '#.+' in (\S+)/index\.md", r"{0}/[\w.-]+:\d+: .*\[insights\.file\]$"),
+    (r".+: unknown document|.+\[ref\.term\]$", r"glossary\.md:\d+: .*\[insights\.file\]$"),
     # Nothing is found in a bibliography that cannot be read.
     (r".+: no source '.+\[bibtex\.key_not_found\]$", SOURCES),
     (r"essays/references\.bib:\d+: (the (?:entry|source) \S+) .*\[bibtex\.", r"essays/references\.bib:\d+: {0} .*\[insights\."),

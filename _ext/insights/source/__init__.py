@@ -4,7 +4,8 @@ from __future__ import annotations  # noqa: I001 (a line each for constants with
 
 from .essays import ESSAY_TEXT, ESSAYS_FOLDER, EssaySource, Vocabulary
 from .essays import build_day, essay_docname, essay_problems, essay_slug, front_matter_schema, read_essays
-from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, asset_files, is_of_an_editor, read_source, unreadable_files
+from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, asset_files, is_of_an_editor, pasted_characters, read_source
+from .files import unreadable_files, without_pasted
 from .front_matter import FrontMatter, FrontMatterSource, Revision, split_front_matter
 from .fences import NOT_RUN, FenceInfo, read_info
 from .html_tokens import ATTRIBUTES, BLOCK_HTML, INLINE_HTML

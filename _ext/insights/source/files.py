@@ -12,11 +12,14 @@ from insights.problems import Problem
 PERMALINKS = "permalinks.lock"
 #: The file with all sources that essays cite.
 BIBLIOGRAPHY = "essays/references.bib"
-#: The largest page and the largest other file, in bytes: seven times the longest essay, and twenty years of bibliography.
-LARGEST = {".md": 100_000}
+#: The largest page and the largest other file, in bytes: an evening's reading, and twenty years of bibliography. The time that a
+#: page takes may grow with the square of its size.
+LARGEST = {".md": 250_000}
 LARGEST_OTHER = 1_000_000
-#: Invisible characters: some programs end a line at them, or show the line in another order.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+#: Characters that no page or feed can hold, or that show a line in another order than it has.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: Characters that come with pasted text and show nothing, and two that end a line in some programs only.
+PASTED = re.compile("[\u200b\u2028\u2029\u2060\ufeff]")
 
 #: Files that editors keep beside the one that is open: locks, backups, and what they write before they rename it.
 EDITORS = re.compile(r"\.#.*|#.*#|.*~|\..*\.sw[a-p]|.*\.(?:swp|tmp|part|bak|orig|rej)|\.goutputstream-.*|4913|\._.*|\.DS_Store")
@@ -44,20 +47,34 @@ def read_source(path: Path, root: Path) -> str:
     except OSError as error:
         reason = "a link to itself" if error.errno == errno.ELOOP else error.strerror
         raise SourceFileError(f"cannot be read: {reason}; fix the file or its permissions") from None
-    return _text(content)
+    return _text(content, code=path.suffix != ".md")
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes, *, code: bool) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"not UTF-8 text: {error.reason} at byte {error.start}; save the file as UTF-8"
         raise SourceFileError(message, content.count(b"\n", 0, error.start) + 1) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if match := UNSEEN.search(text):
-        message = f"an invisible character, U+{ord(match[0]):04X}; take it out, or put a space in its place"
+    if match := UNSEEN.search(text) or (PASTED.search(text) if code else None):
+        column = match.start() - text.rfind("\n", 0, match.start())
+        message = f"an invisible character, U+{ord(match[0]):04X}, in column {column}; take it out, or put a space in its place"
         raise SourceFileError(message, text.count("\n", 0, match.start()) + 1)
-    return text
+    return text if code else without_pasted(text)
+
+
+def without_pasted(text: str) -> str:
+    """A text without invisible characters that were pasted with it; a separator of lines or paragraphs becomes a space."""
+    return PASTED.sub(lambda match: " " if match[0] in "\u2028\u2029" else "", text)
+
+
+def pasted_characters(text: str) -> Iterator[Problem]:
+    """The invisible characters that ``without_pasted`` takes out of a text, one for each line."""
+    for line, words in enumerate(text.split("\n"), 1):
+        if match := PASTED.search(words):
+            message = f"an invisible character, U+{ord(match[0]):04X}, in column {match.start() + 1}, which the page is without"
+            yield Problem(line, message, "insights.file", warning=True)
 
 
 def unreadable_files(root: Path, patterns: list[str]) -> Iterator[tuple[Path, Problem]]:
