@@ -58,14 +58,15 @@ def test_a_saved_change_is_shown_with_its_mistakes(tmp_path: Path, browser: Brow
 
         edit(third, "Its opening", "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening")
         page.wait_for_selector(f"{PANEL} li:nth-child(3)", timeout=30_000)
+        assert page.locator(f"{PANEL} details details summary").all_inner_texts() == ["essays/third/index.md (3)"]
         assert [line.partition(";")[0] for line in page.locator(f"{PANEL} li").all_inner_texts()] == [
-            "essays/third/index.md:27 no model.py next to this text",
-            "essays/third/index.md:27 the link target '/essays/frist/index.md' does not exist",
-            "essays/third/index.md:27 “simply” is worn",
+            "27 no model.py next to this text",
+            "27 the link target '/essays/frist/index.md' does not exist",
+            "27 “simply” is worn",
         ]
         # Whoever folds the list away keeps the number of mistakes, and the fold.
-        page.locator(f"{PANEL} summary").click()
-        assert page.locator(f"{PANEL} summary").inner_text() == "3 errors, 0 warnings"
+        page.locator(f"{PANEL} > details > summary").click()
+        assert page.locator(f"{PANEL} > details > summary").inner_text() == "3 errors, 0 warnings"
         assert not page.locator(f"{PANEL} li").first.is_visible()
         # What is wrong stays while something else is edited, and goes when it is mended.
         page.goto(f"{address}/essays/first/")
@@ -74,7 +75,7 @@ def test_a_saved_change_is_shown_with_its_mistakes(tmp_path: Path, browser: Brow
         # The page has loaded again, and is told what is wrong a moment later.
         page.wait_for_selector(f"{PANEL} li:nth-child(2)", state="attached", timeout=30_000)
         assert not page.locator(f"{PANEL} li").first.is_visible()
-        page.locator(f"{PANEL} summary").click()
+        page.locator(f"{PANEL} > details > summary").click()
         edit(third, "{result}`nothing` [lost](/essays/frist/index.md) Simply its opening", "Its opening")
         page.wait_for_selector("#insights-live", state="hidden", timeout=30_000)
 
