@@ -10,7 +10,7 @@ PYTEST  = $(BIN)/pytest --numprocesses auto --dist loadfile
 export PYTHONPATH := _ext:tests
 
 .DEFAULT_GOAL := help
-.PHONY: help new live check evidence permalinks kitchen-sink html serve preview feed-preview verify clean \
+.PHONY: help new live check typography evidence permalinks kitchen-sink html serve preview feed-preview verify clean \
   test test-unit test-site test-browser test-models audit bench compare constructs fuzz-builds linkcheck format lock programs
 
 help:  ## List the commands
@@ -28,6 +28,9 @@ live: .venv/dev  ## Preview the site with drafts; every save is built and shown,
 
 check: .venv/dev  ## Report every mistake in texts, links, evidence, spelling and code
 	@$(BIN)/python -m insights check --code
+
+typography: .venv/runtime  ## Set quotes, dashes and no-break spaces in essays: make typography essay=SLUG (default: all)
+	@$(BIN)/python -m insights typography $(essay) $(ARGS)
 
 evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py

@@ -10,6 +10,7 @@ COMMANDS = {
     "live": "serve the site while it is being written",
     "serve": "serve a built site on this machine",
     "new": "begin an essay: a draft, with a small model",
+    "typography": "set quotes, dashes and no-break spaces in the prose of essays",
     "permalinks": "add what a build found to permalinks.lock",
     "publish": "publish what a build has written",
     "nginx": "print a server block for nginx",
