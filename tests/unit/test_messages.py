@@ -98,6 +98,7 @@ MESSAGES = {
     "Unknown source document 'essays/in-preparation/index' [myst.xref_missing]":
         "the link target '/essays/in-preparation/index.md' is not published yet; remove the link until it is",
     "Document headings start at H2, not H1 [myst.header]": "no title; the first heading of a text is its title, and has one #",
+    "emphasize_lines: out of range(1-3) [myst.attribute]": "a line to mark that the code does not have; it has 3 lines",
     "Substitution error:UndefinedError: 'a' is undefined [myst.substitution]":
         "no text for {{ a }}; write it in myst_substitutions in conf.py, or put the braces in backticks",
     "download file not readable: /a/essays/first/no.zip [download.not_readable]":

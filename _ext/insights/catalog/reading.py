@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 #: Where the document that is being read keeps the line on which its title is missing.
 UNTITLED = "insights_untitled"
+#: Where it keeps that its title stands in the front matter.
+TITLED = "insights_titled"
 HEADING = re.compile(r"^(?:#(?:[ \t]|$)|=+\s*$)", re.MULTILINE)
 #: Code, which may show a heading.
 CODE = re.compile(r"^ *(`{3,})(?! *[{`]).*?^ *\1", re.DOTALL | re.MULTILINE)
@@ -30,15 +32,19 @@ def take_front_matter(app: Sphinx, docname: str, source: list[str]) -> None:
     essay = build_sources(app).get(slug)
     _, length = split_front_matter(source[0])
     body = source[0].removeprefix("\ufeff").splitlines()[length:]
+    title, above = essay.record.title if essay and essay.record else "", [""] * length
     if not HEADING.search(CODE.sub("", "\n".join(body))):
-        app.env.current_document[UNTITLED] = length + 1
+        if title:
+            above[-1] = f"# {title}"
+            app.env.current_document[TITLED] = True
+        else:
+            app.env.current_document[UNTITLED] = length + 1
     if essay and essay.record:
         app.env.metadata[docname][FRONT_MATTER] = essay.record
     elif not length:  # the lines above the title were meant as front matter, and have been reported
-        above = next((number for number, line in enumerate(body) if line.startswith("# ")), 0)
-        body[:above] = [""] * above
-    text = "\n".join([*[""] * length, *body, ""])
-    source[0] = text
+        first = next((number for number, line in enumerate(body) if line.startswith("# ")), 0)
+        body[:first] = [""] * first
+    source[0] = "\n".join([*above, *body, ""])
 
 
 def note_text(app: Sphinx, doctree: nodes.document) -> None:
@@ -56,6 +62,9 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
         message = "%s; an essay has one line `# Title`, right below its front matter"
         logger.error(message, mistake, location=(docname, line or 1))
     if title is not None and FRONT_MATTER in metadata:
+        written = metadata[FRONT_MATTER].title
+        if written and " ".join(words(title).split()) != written and TITLED not in env.current_document:
+            logger.error("the front matter has another title, %r; remove one of them", written, location=title)
         metadata[TITLE] = words(title)
         # As ABlog does it: each post has a label, by which {ref} finds it.
         env.domains.standard_domain.labels[slug] = docname, slug, words(title)

@@ -12,7 +12,7 @@ from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .files import file_users, published_files
 from .links import report_dead_links
 from .names import names_of
-from .renderer import EssayParser
+from .renderer import EssayParser, name_languages
 from .sentences import sentence_ends
 from .sizes import COLUMN
 from .wording import BETWEEN, SIGNS, words
@@ -28,6 +28,7 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", restrictions.check_fences)
     app.connect("doctree-read", restrictions.check_text, priority=700)  # after Sphinx has collected the files that the text names
     app.add_source_parser(EssayParser, override=True)
+    name_languages()
     app.connect("doctree-read", anchors.save_targets)
     register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
     app.setup_extension("sphinxcontrib.bibtex")

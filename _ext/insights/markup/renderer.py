@@ -11,6 +11,9 @@ from myst_parser.mdit_to_docutils.base import token_line
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
 from myst_parser.warnings_ import MystWarnings, create_warning
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from sphinx.highlighting import lexer_classes
 from sphinx.util import logging
 
 from insights.source import create_parser, read_info
@@ -23,8 +26,22 @@ logger = logging.getLogger(__name__)
 HTML_ID = re.compile(r"""<[^>]*?\sid\s*=\s*["']?([^\s"'>]+)""")
 #: Languages whose listings many sites draw.
 DIAGRAMS = frozenset({"d2", "dot", "graphviz", "mermaid", "plantuml", "puml"})
+#: Languages that Pygments knows by another name, or that have no colours.
+KNOWN_AS = {
+    "jsonc": "json5", "hjson": "json5", "svg": "xml", "xhtml": "html", "svelte": "html", "h": "c", "hpp": "cpp", "viml": "vim",
+    "gql": "graphql", "pgsql": "postgresql", "bigquery": "sql", "sqlite": "sql", "unit": "ini", "dotenv": "ini", "x86asm": "nasm",
+    "justfile": "make",
+    **dict.fromkeys(("pseudocode", "pseudo", "algorithm", "plain", "plaintext", "txt", "log", "csv", "tsv", "tree", "ascii",
+                     "ascii-art", "math", "regex", "stdout", "stderr", "gitignore", "env"), "text"),
+}  # fmt: skip
 #: The elements of HTML that docutils has nodes for.
 NODES = {"sub": nodes.subscript, "sup": nodes.superscript, "figcaption": nodes.caption, "summary": summary, "details": fold}
+
+
+def name_languages() -> None:
+    """Let code blocks be called by names that Pygments does not know."""
+    for name, known in (KNOWN_AS | dict.fromkeys(DIAGRAMS - {"dot", "graphviz"}, "text")).items():
+        lexer_classes.setdefault(name, cast("type[Lexer]", partial(get_lexer_by_name, known)))
 
 
 class EssayParser(MystParser):
@@ -152,7 +169,7 @@ class EssayRenderer(SphinxRenderer):
 
     def render_fence(self, token: SyntaxTreeNode) -> None:
         """Code, with what is written behind its language; or a directive."""
-        if token.info.strip().startswith("{") and not token.info.strip().startswith("{."):
+        if re.match(r"\s*\{(?!\s*\.)", token.info):
             return super().render_fence(token)
         info = read_info(token.info)
         if info.language in self.md_config.fence_as_directive:

@@ -15,7 +15,7 @@ from .suggestions import targets
 #: What the names of our own loggers begin with.
 OWN = f"{NAMESPACE}.insights."
 #: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
-ADVICE = frozenset({"misc.highlighting_failure"})
+ADVICE = frozenset({"misc.highlighting_failure", "myst.attribute"})
 #: The kind of what a room logs without one, if it is not the name of the room.
 KINDS = {
     "catalog": "markup", "check": "markup", "configuration": "settings", "feeds": "settings", "output": "permalink",

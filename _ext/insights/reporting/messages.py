@@ -180,6 +180,8 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
         r"the option \2 of the directive {\1} cannot be '\3'; write a value from MyST's documentation, or remove it"),
     ("myst.header", r"Document headings start at H\d, not H1",
         "no title; the first heading of a text is its title, and has one #"),
+    ("myst.attribute", r"emphasize_lines: out of range\(1-(\d+)\)",
+        r"a line to mark that the code does not have; it has \1 lines"),
     ("myst.substitution", r"Substitution error:UndefinedError: '(.*)' is undefined",
         r"no text for {{ \1 }}; write it in myst_substitutions in conf.py, or put the braces in backticks"),
     ("myst.substitution", r"Substitution error:.*",

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date as Day
+from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -28,9 +29,20 @@ RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "lo
 UNWRITABLE = frozenset({"Cc", "Cs", "Cn"})
 
 
+#: A time of day behind a date.
+TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?"
+
+
+#: A time of day behind a date.
+TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?"
+
+
 def _iso_day(value: object) -> Day:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return Day.fromisoformat(value)
+    """A day, also as other generators write it: with a time, which is passed over, or in words, as Oct 10, 2020."""
+    if isinstance(value, str) and re.fullmatch(rf"\d{{4}}-\d\d-\d\d({TIME})?", value):
+        return Day.fromisoformat(value[:10])
+    if isinstance(value, str) and (match := re.fullmatch(r"([A-Z][a-z]{2})[a-z]*\.? (\d{1,2}), (\d{4})", value)):
+        return datetime.strptime(" ".join(match.groups()), "%b %d %Y").date()
     raise ValueError
 
 
@@ -73,6 +85,7 @@ class FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     date: IsoDay = Field(description="a day as YYYY-MM-DD, such as 2026-04-28")
+    title: Words = Field(default="", description="the title, if the text has no line `# Title`")
     category: Words = Field(description="one of the categories in conf.py")
     summary: Words = Field(description="one or two sentences of text")
     tags: list[Words] = Field(default=[], description="a list of tags from conf.py, such as [latency, queueing]")
@@ -112,6 +125,9 @@ def parse_front_matter(text: str) -> FrontMatterSource:
         return _refused(line, f"the front matter is not YAML: {reason}; put quotes around text that contains : or #")
     if not isinstance(value, dict):
         return _refused(2, "the front matter is not a list of fields; write one `name: value` per line")
+    if isinstance(tags := value.get("tags"), str) and "," in tags:
+        value["tags"] = [tag.strip() for tag in tags.split(",") if tag.strip()]
+        lines |= {("tags", number): lines["tags",] for number in range(len(value["tags"]))}
     try:
         return FrontMatterSource(FrontMatter.model_validate(value), problems, lines)
     except ValidationError as error:
@@ -175,9 +191,7 @@ def _explain(error: ValidationError, lines: Mapping[FieldPath, int]) -> list[Pro
         key = str(path[2] if fields is Revision.model_fields else path[0])
         if kind == "missing" and name in misspelt:
             continue
-        if name == "title":
-            message = "unknown field 'title'; the title is the line `# Title` below the front matter"
-        elif kind in ("extra_forbidden", "invalid_key"):
+        if kind in ("extra_forbidden", "invalid_key"):
             message = unknown_value("field", key, fields)
         else:
             wrong = "missing" if kind == "missing" else _as_written(detail["input"])
