@@ -32,6 +32,7 @@ def build_and_publish(root: Path) -> int:
     # Until the build has loaded everything, there is nothing to collect: the collector would look through it again and again.
     gc.disable()
     from insights.cache import exclusive
+    from insights.check import site_problems
     from insights.problems import counted
     from insights.reporting import ENVIRONMENT_PICKLE, build_site, distinct, forget_faulty
 
@@ -46,7 +47,10 @@ def build_and_publish(root: Path) -> int:
         finally:
             if not finished:
                 (folder / "doctrees" / ENVIRONMENT_PICKLE).unlink(missing_ok=True)  # so that its errors are found again
+        settings = {value.name: value.value for value in config} if config else {}
         if finished:
+            with contextlib.suppress(OSError):  # `publish` looks at every file again, and says so
+                problems += site_problems(root, folder / "work", folder / "doctrees", settings)
             problems = distinct([*problems, *_ahead(root, folder)])
         errors = [problem for problem in problems if not problem.warning]
         if problems:
@@ -55,7 +59,7 @@ def build_and_publish(root: Path) -> int:
             forget_faulty(problems, folder / "doctrees")  # so that its advice is given again
         if errors or config is None:
             return 1
-        return publish(folder / "work", folder / "html", root, {value.name: value.value for value in config})
+        return publish(folder / "work", folder / "html", root, settings)
 
 
 def _ahead(root: Path, folder: Path) -> list[Problem]:

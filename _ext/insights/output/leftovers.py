@@ -14,6 +14,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from insights.cache import Store, file_names, remove_others
 from insights.markup import published_files
 from insights.pages import static_files
+from insights.problems import relative
 from insights.source import asset_files
 
 #: What Sphinx keeps in the folder, and keeps right; and what it writes there for a search that is not ours.
@@ -34,7 +35,10 @@ def remove_leftovers(app: Sphinx, ours: Iterable[str], store: Store, started: in
     static, unused = static_files(app)
     kept = {*ours, *SPHINX, *static, *_asked_for(app)}
     known = kept | unused | UNUSED
-    others = [name for name in file_names(out) if name not in known]
+    # Without its option -d, sphinx-build keeps what the next build needs in the folder of the site.
+    doctrees = f"{relative(Path(app.doctreedir), out)}/"
+    kept |= {name for name in file_names(out) if name.startswith(doctrees)}
+    others = [name for name in file_names(out) if name not in known and name not in kept]
     written = {name for name in others if (out / name).lstat().st_ctime_ns >= started}
     extensions = sorted(app.extensions)
     before: list[str]

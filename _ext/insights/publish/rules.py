@@ -75,7 +75,7 @@ RULES = (
     ScanRule("a style in a page, which its policy refuses", STYLE, OWN_FILES, literals("<style", "style="), suffixes=PAGES),
     ScanRule("a script on an element, which the policy refuses", SCRIPT_ATTRIBUTE, OWN_FILES, ON_EVENT, suffixes=ENTRIES),
     ScanRule("a message of the build", BUILD_MESSAGE, OWN_FILES, literals("system-message", "problematic"), suffixes=ENTRIES),
-    ScanRule("a link to this machine", LOCAL_LINK, OWN_FILES, literals(*LOCAL), suffixes=ENTRIES),
+    ScanRule("this machine as a host", LOCAL_LINK, OWN_FILES, literals(*LOCAL), suffixes=ENTRIES),
     ScanRule("a placeholder", TO_DO, OWN_WORDS, literals("TODO", "FIXME", "TBD", "XXX", "orem ipsum")),
     ScanRule("this machine as a host", LOCAL_HOST, OWN_WORDS, literals(*LOCAL)),
     ScanRule("a path of a machine", PATH, OWN_WORDS, literals(*(f"/{home}/" for home in HOMES), "Users\\", "file:///")),

@@ -84,6 +84,8 @@ def logged_problem(record: logging.LogRecord, root: Path) -> Problem:
     path, _, line = location.rpartition(":")
     if not line.isdecimal():
         path, line = location, "0"
+    if path.endswith(".md.rst"):  # MyST's name for reStructuredText in a text
+        path = path.removesuffix(".rst")
     advice = kind in ADVICE or (record.name.startswith(OWN) and record.levelno == logging.WARNING)
     return Problem(int(line), message, kind, relative(Path(path), root), advice)
 
