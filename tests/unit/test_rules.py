@@ -311,6 +311,7 @@ CITE = ", or cite another source for it"
         ("They counted 4.4 hours {cite}`somebody`.", []),
         ("Another 4.38, version 2.4.4, 4.4x or 60 of 2026.", []),
         ("# The 4.4 hours", []),
+        ("It is {result}`hours:d` or {result}`hours:.2f2`, or 4.4.", []),
     ],
 )  # fmt: skip
 def test_a_typed_result_is_reported_unless_a_source_is_cited(text: str, expected: list[tuple[int, str]]) -> None:

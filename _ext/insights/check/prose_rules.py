@@ -230,9 +230,17 @@ def _result(numeral: str, numbers: Mapping[str, float], quoted: Mapping[str, set
         return None
     own = {_spec(numeral).replace(",", "")}
     for name, value in numbers.items():
-        if any(format(value, spec).replace(",", "") == numeral.replace(",", "") for spec in quoted.get(name, own)):
+        if any(_formatted(value, spec).replace(",", "") == numeral.replace(",", "") for spec in quoted.get(name, own)):
             return name
     return None
+
+
+def _formatted(value: float, spec: str) -> str:
+    """A result in the format ``spec``; empty if the spec is none for it, which the build reports."""
+    try:
+        return format(value, spec)
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _spec(numeral: str) -> str:

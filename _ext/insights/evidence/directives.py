@@ -77,7 +77,7 @@ def _format_result(env: BuildEnvironment, reference: str, location: object) -> t
     value = evidence.results[name]
     try:
         text = formatted(value, spec) if spec or isinstance(value, str) else exact_number(value)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         logger.error("%s cannot be formatted as %r: %s; allowed is a format spec of Python, such as :.1f, :,.0f or :.1%%",
                      name, spec, error, location=location)  # fmt: skip
         return None
