@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import sys
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
+import chart_kinds
 import pytest
 from insights.cache import Store
-from insights.evidence import charts, models
+from insights.evidence import charts, models, numbers
+from insights.evidence import svg as svg_module
 from insights.evidence.charts import chart_csv
 from insights.evidence.models import ModelError, model_evidence
 from insights.evidence.numbers import plain_number
@@ -158,6 +163,9 @@ FAULTS = {
         "model.py, line 7: the chart c: the colour red (#ff0000); allowed are C0 to C4",
     CHART + "plot([1])\n    import matplotlib.pyplot as plt\n    plt.plot([1])\n    return {'a': [1]}\n":
         "model.py, line 5: the chart c: it draws with pyplot, on a figure that nobody sees; draw on axes",
+    CHART + "plot([])\n    return {'a': [1]}\n": "model.py, line 5: the chart c: nothing can be seen on its axes",
+    CHART + "plot([1, 2], label=r'$\\beta$')\n    axes.legend()\n    return {'a': [1]}\n":
+        "model.py, line 7: the chart c: $\\beta$ would be printed as it is typed; write the characters",
     CHART + "figure.set_size_inches(9, 9)\n    return {'a': [1]}\n":
         "model.py, line 5: the chart c: it changes the size of its figure; charts are as wide as the text",
     "import random\n\n" + RETURN + "{'x': random.random()}\n": "model.py, line 3: the result x is 0.",
@@ -279,8 +287,78 @@ def test_a_log_axis_has_plain_numbers() -> None:
     assert "tspan" not in text
 
 
+#: What is drawn as an outline, and was lost when the house style gave outlines no width.
+OUTLINES = ("StepPatch", "Polygon", "FancyArrowPatch", "FancyBboxPatch", "Ellipse", "PathCollection", "Quiver", "Annotation")
+
+
+def shapes(svg: ElementTree.Element) -> int:
+    """How many shapes and texts an SVG paints; the cells of a heat map count one by one."""
+    count = 0
+    for element in svg:
+        tag = element.tag.rpartition("}")[2]
+        if tag in {"defs", "metadata", "style", "rect"}:
+            continue
+        style = element.get("style", "").replace(" ", "")
+        if tag in {"path", "use", "text"} and (tag == "text" or style != "fill:none"):
+            count += element.get("d", "M").count("M")
+        count += shapes(element)
+    return count
+
+
+@pytest.mark.parametrize("kind", [name for name, value in vars(chart_kinds).items() if inspect.isfunction(value)])
+def test_a_chart_of_any_kind_is_drawn_whole(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[ElementTree.Element, dict[str, int]]] = []
+
+    def kept(svg: ElementTree.Element, prefix: str, lines: dict[str, int], *, in_page: bool) -> str:
+        seen.append((svg, lines))
+        return svg_module.simplified(svg, prefix, lines, in_page=in_page)
+
+    def draw(axes: Axes) -> charts.Table:
+        getattr(chart_kinds, kind)(axes)
+        return {"a": [1]}
+
+    monkeypatch.setattr(charts, "simplified", kept)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        text = charts.draw("kind", draw, ("narrow",)).narrow
+    ((raw, _),) = seen
+    assert shapes(ElementTree.fromstring(text)) == shapes(raw) > 0
+    groups = [group for group in raw.iter() if (group.get("id") or "").startswith(tuple(f"{name}-" for name in OUTLINES))]
+    assert not [group.get("id") for group in groups if not shapes(group)], "outlines of no width, and the like"
+    assert not re.search(r" style=|#[0-9a-f]{6}|url\(#h|1e\d", text)
+
+
+@pytest.mark.parametrize(("values", "labels"), [
+    ([0.9999, 0.99993, 0.99997, 0.99999], ["0.9999", "0.99993", "0.99997", "0.99999"]),
+    ([500_000, 2_000_000], ["500,000", "2,000,000"]), ([-0.1, 5e-17, 0.1], ["−0.1", "0", "0.1"]),
+    ([1_000_000.1, 1_000_000.2], ["1,000,000.1", "1,000,000.2"]), ([1e-9, 1e-6, 1e-3], ["0.000000001", "0.000001", "0.001"]),
+    ([], []),
+])  # fmt: skip
+def test_ticks_differ_where_their_places_do(values: list[float], labels: list[str]) -> None:
+    assert numbers.tick_labels(values) == labels
+
+
+@pytest.mark.parametrize(("value", "spec", "text"), [
+    (-0.04, ".1f", "0.0"), (-0.04, "+.1f", "+0.0"), (-0.0004, ".0%", "0%"), (-3, "d", "−3"), (1234567, ",", "1,234,567"),
+    (-1e-9, ".1e", "−1.0e−09"), ("a-b", "", "a-b"),
+])  # fmt: skip
+def test_a_result_in_a_format_is_never_minus_zero(value: float, spec: str, text: str) -> None:
+    assert numbers.formatted(value, spec) == text
+
+
+@pytest.mark.parametrize(("value", "spec", "message"), [
+    (5.0, "2f", "2 is its width; for the number of digits, write :.2f"), (0.5, "32%%", "one % multiplies by a hundred"),
+    (0.5, "d", "it is no whole number; for one without decimals, write :,.0f"),
+])  # fmt: skip
+def test_a_format_that_means_something_else_is_told(value: float, spec: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        numbers.formatted(value, spec)
+
+
 NUMBERS = {
     5256: "5,256", 0.5256: "0.5256", 1e-6: "0.000001", -3: "−3", 12345.678: "12,346", 0: "0", 99.99: "99.99", 9.99999: "9.99999",
+    0.99999: "0.99999", 0.1 + 0.2: "0.3", 1e21: "1,000,000,000,000,000,000,000", 5e-324: "5 × 10⁻³²⁴", 1234567: "1,234,567",
+    -1e-20: "−10⁻²⁰",
 }  # fmt: skip
 
 

@@ -77,6 +77,7 @@ def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
     """Finish a ``figure`` that a model has drawn on. Raises ChartError."""
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
     if pyplot and pyplot.get_fignums():
@@ -92,7 +93,52 @@ def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
     for artist in figure.findobj(Artist):
         if getattr(artist, "get_rasterized", lambda: False)():
             artist.set_rasterized(False)
+        if isinstance(artist, Text) and (formula := FORMULA.search(artist.get_text())):
+            fix = "write the characters, such as β or 10³"
+            raise ChartError(f"{formula[0]} would be printed as it is typed; {fix}", line_of(artist, lines))
+    if not any(_can_be_seen(artist, part) for part in every for artist in part.get_children() if artist.get_visible()):
+        raise ChartError("nothing can be seen on its axes: what it draws has no numbers, or lies beyond their limits")
     make_legible(figure, lines)
+
+
+def _can_be_seen(artist: Any, axes: Any) -> bool:
+    """Whether an artist that a model has drawn has a place on its axes; those of the axes themselves do not count."""
+    import numpy as np
+    from matplotlib.collections import Collection
+    from matplotlib.image import AxesImage
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.table import Table
+    from matplotlib.text import Text
+
+    own = {axes.patch, axes.title, axes._left_title, axes._right_title, *axes.spines.values()}
+    if artist in own or not isinstance(artist, AxesImage | Collection | Line2D | Patch | Table | Text):
+        return False
+    if isinstance(artist, Collection):
+        # Marks have one path and many places, areas a path for each; arrows get theirs when they are drawn.
+        places = _filled(artist.get_offsets())
+        return (len(artist.get_paths()) > 0 or hasattr(artist, "U")) and bool(np.isfinite(places).any())
+    if isinstance(artist, Line2D):
+        x, y = (_filled(values) for values in artist.get_data(orig=False))
+        (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
+        placed = np.isfinite(x) & np.isfinite(y)
+        of_axes = artist.get_transform() != axes.transData
+        return of_axes or bool(placed.any() and x[placed].max() >= left and x[placed].min() <= right
+                               and y[placed].max() >= low and y[placed].min() <= high)  # fmt: skip
+    return not isinstance(artist, Text) or bool(artist.get_text().strip())
+
+
+def _filled(values: Any) -> Any:
+    """Values as floats, with NaN for those that are left out."""
+    import numpy as np
+
+    return np.ma.filled(np.ma.asarray(values, float), np.nan)
+
+
+def _round_locator() -> type:
+    from matplotlib.projections.polar import RadialLocator
+
+    return RadialLocator
 
 
 def line_of(artist: Any, lines: Lines) -> int | None:
@@ -102,7 +148,7 @@ def line_of(artist: Any, lines: Lines) -> int | None:
 
 def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
     from matplotlib.axis import Axis
-    from matplotlib.collections import Collection
+    from matplotlib.collections import Collection, PolyCollection, QuadMesh
     from matplotlib.contour import ContourSet
 
     if part is not first and part in first._twinned_axes.get_siblings(first):  # type: ignore[attr-defined]
@@ -111,6 +157,8 @@ def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
         part.set_facecolor("white")  # an inset covers what is behind it
     if part.name == "polar":
         part.grid(visible=True)
+        if isinstance(part.yaxis.get_major_locator(), _round_locator()):
+            part.yaxis.get_major_locator().base.set_params(nbins=4)  # type: ignore[attr-defined]
     for axis in part.findobj(Axis):
         _finish_axis(axis)
     for artist in (*part.patches, *part.collections):
@@ -120,7 +168,11 @@ def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
     for artist in part.findobj(Collection):
         if artist.get_array() is not None:
             outline = isinstance(artist, ContourSet) and not artist.filled
-            artist.set_cmap(_house_map(artist.cmap, outline=outline))
+            # An opacity of the whole would take the place of those of the map.
+            artist.set_cmap(_house_map(artist.cmap, artist.get_alpha(), outline=outline))
+            artist.set_alpha(None)
+            if isinstance(artist, QuadMesh | PolyCollection) or (isinstance(artist, ContourSet) and artist.filled):
+                part.grid(visible=False)  # it would lie over the cells
 
 
 def _leave_out_edge(artist: Any) -> None:
@@ -155,12 +207,15 @@ def _finish_axis(axis: Any) -> None:
 
 
 def _Some(plain: Any) -> Any:  # noqa: N802 (makes an object of a class that needs matplotlib)
-    """A formatter that labels 1, 2 and 5 of each power of ten."""
+    """A formatter that labels 1, 2, 3, 4, 6 and 8 of each power of ten."""
     from matplotlib.ticker import Formatter
 
     class Some(Formatter):
         def format_ticks(self, values: Any) -> list[str]:
-            return [label if re.sub(r"[.,−0]", "", label)[:1] in {"1", "2", "5"} else "" for label in plain.format_ticks(values)]
+            return [
+                label if re.sub(r"[.,−0]", "", label)[:1] in {"1", "2", "3", "4", "6", "8"} else ""
+                for label in plain.format_ticks(values)
+            ]
 
         def __call__(self, value: float, pos: int | None = None) -> str:
             return str(plain(value))
@@ -168,19 +223,23 @@ def _Some(plain: Any) -> Any:  # noqa: N802 (makes an object of a class that nee
     return Some()
 
 
-def _house_map(cmap: Any, *, outline: bool) -> Any:
+def _house_map(cmap: Any, opacity: Any, *, outline: bool) -> Any:
     """The colour map of the house for one of matplotlib; a map of the model's own that has our colours stays."""
     import matplotlib
+    from matplotlib.colors import ListedColormap
 
     name = cmap.name
-    if name not in matplotlib.colormaps:
+    if name not in matplotlib.colormaps or cmap != matplotlib.colormaps[name]:
         return cmap
     base = name.removesuffix(" lines")
     reverse = "_r" if base.endswith("_r") else ""
     base = base.removesuffix("_r")
     if base not in {*(f"C{n}" for n in range(5)), "C1-C0"}:
         base = "C1-C0" if base in DIVERGING else "C0"
-    return matplotlib.colormaps[f"{base}{reverse}{' lines' if outline else ''}"]
+    house: Any = matplotlib.colormaps[f"{base}{reverse}{' lines' if outline else ''}"]
+    if isinstance(opacity, int | float):
+        house = ListedColormap([(*colour[:3], colour[3] * opacity) for colour in house.colors], f"{name}, {opacity}")
+    return house
 
 
 def _draw_cells(part: "Axes", image: Any, lines: Lines) -> None:

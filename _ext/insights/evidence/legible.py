@@ -29,9 +29,9 @@ def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
         if isinstance(size, int | float) and size < SMALLEST:
             axis.set_tick_params(labelsize=SMALLEST)
     places = [(part, part.get_position(original=True), part.get_position()) for part in figure.axes]
-    figure.draw_without_rendering()
+    _lay_out(figure)
     if _break_titles(figure):
-        figure.draw_without_rendering()
+        _lay_out(figure)
     for axis in figure.findobj(Axis):
         _part_labels(figure, axis)
     _check_edges(figure, lines)
@@ -39,6 +39,17 @@ def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
     for part, original, active in places:
         part._set_position(original, "original")  # type: ignore[attr-defined]
         part._set_position(active, "active")  # type: ignore[attr-defined]
+
+
+def _lay_out(figure: "Figure") -> None:
+    """Find the place of everything on the chart. Raises ChartError if its labels leave no room for the axes."""
+    try:
+        figure.draw_without_rendering()
+    except UserWarning as warning:
+        if "constrained_layout" not in str(warning):
+            raise
+        message = "its texts and its legend leave no room for the axes on a phone; shorten them, or move them onto the axes"
+        raise ChartError(message) from warning
 
 
 def _break_titles(figure: "Figure") -> bool:
@@ -51,8 +62,8 @@ def _break_titles(figure: "Figure") -> bool:
         for text in texts:
             box = text.get_window_extent()
             if text.get_text() and (box.width > width or box.x1 > width + OVER or box.x0 < -OVER):
-                room = min(width, 2 * min(width - (box.x0 + box.x1) / 2, (box.x0 + box.x1) / 2)) if text is part.title else width
-                room = width - max(box.x0, 0) if text.get_horizontalalignment() == "left" else room
+                centre = (box.x0 + box.x1) / 2
+                room = width - max(box.x0, 0) if text.get_horizontalalignment() == "left" else 2 * min(centre, width - centre)
                 text.set_text(_broken(text.get_text(), room / box.width))
                 broken = True
         label, height = part.yaxis.label, figure.bbox.height
@@ -89,7 +100,7 @@ def _part_labels(figure: "Figure", axis: Any) -> None:
             locator.set_params(numticks=ticks)
         else:
             break
-        figure.draw_without_rendering()
+        _lay_out(figure)
         if not _overlap(axis):
             return
     _turn_labels(figure, axis)
@@ -101,18 +112,17 @@ def _turn_labels(figure: "Figure", axis: Any) -> None:
     if axis.axis_name == "x" and any(any(map(str.isalpha, text)) for text in texts):
         for label in axis.get_ticklabels():
             label.set(rotation=45, horizontalalignment="right", rotation_mode="anchor")
-        figure.draw_without_rendering()
-        places = sorted(label.get_window_extent().x1 for label in _labels(axis))
-        if all(after - before >= 14 for before, after in pairwise(places)):
+        _lay_out(figure)
+        ends = sorted(label.get_window_extent().x1 for label in _labels(axis))
+        if all(after - before >= 14 for before, after in pairwise(ends)):
             return
     elif axis.axis_name == "x":
-        for step in (2, 4, 5, 10):
-            shown = [text if number % step == 0 else "" for number, text in enumerate(texts)]
-            axis.set_ticks([label.get_position()[0] for label in _labels(axis)][: len(shown)], shown)
-            figure.draw_without_rendering()
+        places = [label.get_position()[0] for label in _labels(axis)]
+        for step in (2, 4, 5, 10, 20, 50):
+            axis.set_ticks(places, [text if number % step == 0 else "" for number, text in enumerate(texts)])
+            _lay_out(figure)
             if not _overlap(axis):
                 return
-            texts = [text or "" for text in texts]
     fix = (
         "give it fewer ticks, or shorter labels" if axis.axis_name == "y" else "give it fewer or shorter ones, or draw axes.barh"
     )
@@ -144,7 +154,8 @@ def _check_edges(figure: "Figure", lines: dict[str, int]) -> None:
     every = [part for part in figure.findobj(Axes) if part.get_visible()]
     legends = [*figure.legends, *(part.get_legend() for part in every)]
     texts = [*figure.texts, *(text for part in every for text in (*part.texts, part.xaxis.label, part.yaxis.label))]
-    shown: list[Any] = [*filter(None, legends), *(text for text in texts if text.get_visible() and text.get_text().strip())]
+    seen = (text for text in texts if text.get_visible() and text.get_text().strip() and not text.get_clip_on())
+    shown: list[Any] = [*filter(None, legends), *seen]
     for artist in shown:
         box = artist.get_window_extent()
         if box.width and (box.x0 < -OVER or box.x1 > width + 3 * OVER or box.y0 < -OVER or box.y1 > height + OVER):
