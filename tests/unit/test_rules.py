@@ -402,6 +402,17 @@ def test_a_construct_is_never_refused_for_the_marks_it_is_made_of(text: str) -> 
     assert list(slips.slips(text, taken.contents)) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Some *words that\nend nowhere, and *more.", [1, 2]),
+        ("*A remark, some \\*args, 2 * x *y*, `*z`, **b** and 2*n.", []),
+    ],
+)
+def test_emphasis_that_is_not_closed_is_reported(text: str, expected: list[int]) -> None:
+    assert [problem.line for problem in slips.emphasis_is_closed(text, note(text).blocks)] == expected
+
+
 def test_a_rule_of_taste_can_be_off_advice_or_an_error() -> None:
     text = "It's one.\n\n% insights: allow quotes, worn-phrases\nIt's two\nand it's three.\n\nIt's four.\n"
     found = [Problem(line, "quotes") for line in (1, 4, 5, 7)]

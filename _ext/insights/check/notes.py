@@ -19,7 +19,7 @@ from insights.source import create_parser, split_front_matter
 from .fences import Contents, read_contents
 from .lost_words import lost_words
 from .prose_rules import ALWAYS, fences_are_closed, tables_are_whole
-from .slips import slips
+from .slips import emphasis_is_closed, slips
 from .words import Block, prose_blocks
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def take_note(app: Sphinx, doctree: nodes.document) -> None:
         ("markup", fences_are_closed(note.contents.fences)),
         ("markup", tables_are_whole(note.contents.rows)),
         ("markup", slips(written, note.contents)),
+        ("markup", emphasis_is_closed(written, note.blocks)),
     ):
         for problem in problems:
             logger.error("%s", problem.message, location=(app.env.docname, problem.line), type="insights", subtype=kind)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from insights.problems import Problem
 
 from .fences import Contents, Fence
+from .words import Block
 
 #: The commands of template engines and kramdown's attributes, which Markdown may take for attributes of its own, and drop.
 COMMAND = re.compile(r"^[\s>]*(\{%.*?%\}|\{\{[<%].*?[%>]\}\}|\{:[^}`]*\})\s*$")
@@ -23,6 +24,7 @@ NO_ADDRESS = re.compile(r"[\w’'-]+[.!?]?")
 #: A fence that opens, with a name.
 OPENING = re.compile(r"^[\s>]*(`{3,}|~{3,}|:{3,})\s*\{?(\w[\w:-]*)")
 TITLED = re.compile(r"^(\w+)\s+(\S.*)$")
+STAR = re.compile(r"(?<![\w*])\*(?=[^\W\d_])[\w’]+")
 PICTURE = re.compile(r"(?<!!)\[(?!!)([^\]\n]+)\]\(([^)\s]+\.(?:png|jpe?g|gif|svg|webp|avif))\)", re.IGNORECASE)
 
 
@@ -79,6 +81,19 @@ def _fence_slips(fence: Fence) -> Iterator[Problem]:
     if mark.startswith(":") and title:
         message = f"the title “{title[2]}” is not shown; write {mark}{{{title[1].casefold()}}} {title[2]}"
         yield Problem(fence.line, message)
+
+
+def emphasis_is_closed(text: str, blocks: list[Block]) -> Iterator[Problem]:
+    """Words that are emphasised have a * on both sides, since a single one is printed.
+
+    One that opens a paragraph may be the mark of a remark, and one behind a backslash is meant.
+    """
+    lines = text.splitlines()
+    for block in blocks:
+        for star in STAR.finditer(block.text) if block.kind in ("paragraph", "heading") else ():
+            line = block.line_of(star.start())
+            if star.start() and line <= len(lines) and star[0] in lines[line - 1] and f"\\{star[0]}" not in lines[line - 1]:
+                yield Problem(line, f"{star[0]} is printed as typed; emphasised words are written *words*")
 
 
 def pictures_are_shown(contents: Contents) -> Iterator[Problem]:
