@@ -204,6 +204,9 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("bibtex.key_not_found", r'could not find bibtex key "(.*)"', _source),
     ("bibtex.duplicate_local_citation", r'duplicate local citation for key "(.*)"',
         r"two lists of this text have the source '\1'; write :filter: in one of them"),
+    # Python names the object and where it is in memory, which is different in each build.
+    ("bibtex.filter_syntax_error", r".*invalid node <ast\.(\w+) object.*",
+        r"the option :filter: cannot have a \1; write a condition, such as `author % 'Dean'` or `year > '2010'`"),
     ("bibtex.filter_syntax_error", r"syntax error in :filter: expression;? ?\(?(.*?)\)?(?:; the option will be ignored)?",
         r"the option :filter: cannot be read: \1; write a condition, such as `author % 'Dean'` or `year > '2010'`"),
     ("bibtex.filter_overrides", r":filter: overrides (.*)", r"the option \1 has no effect beside :filter:; remove it"),
