@@ -328,8 +328,8 @@ def test_a_build_reports_all_mistakes_at_once_each_at_its_line(broken: Broken) -
         "essays/e/index.md:10: ERROR: the caption of chart line holds more than paragraphs; move the rest below the chart",
         "essays/e/index.md:14: ERROR: no chart curve in model.py; there are: line (a chart is a function of one argument, axes)",
         "essays/f/model.py:2: ERROR: ZeroDivisionError: division by zero; run it by hand: make evidence essay=f",
-        "essays/g/model.py:6: ERROR: the chart line: the colour pink (#ffc0cb); allowed are C0 to C4, black, grey, lightgrey and white; "
-        "run it by hand: make evidence essay=g",
+        "essays/g/model.py:6: ERROR: the chart line: the colour pink (#ffc0cb); allowed are C0 to C4, black, grey, "
+        "lightgrey and white; run it by hand: make evidence essay=g",
         "essays/h/index.md:8: WARNING: no source 'nobody' in essays/references.bib; ",
         "essays/h/index.md:10: WARNING: ",
     ]
