@@ -1,7 +1,8 @@
-"""Tries settings of conf.py one by one, each in a copy of the fixture site, and prints what becomes of each.
+"""Tries settings of conf.py in copies of the fixture site, and prints what becomes of each.
 
 A setting works (its effect is looked for in the published site), is refused, or is reported as one without effect; what is
-expected of each is in the table below. Exits with 1 if one comes out otherwise.
+expected of each is in the table below. Many settings are tried in one build; one that comes out otherwise is tried again alone.
+Exits with 1 if one comes out otherwise then, too.
 
     python tests/tools/settings_table.py [PART OF A NAME]
 """
@@ -15,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class Case(NamedTuple):
 
 def option(name: str, value: str, verdict: str, expected: str, file: str = ESSAY) -> Case:
     """A case of an option of the theme."""
-    return Case(f"html_theme_options = {{{name!r}: {value}}}", verdict, expected, file)
+    return Case(f"html_theme_options |= {{{name!r}: {value}}}", verdict, expected, file)
 
 
 CASES = (
@@ -67,19 +67,20 @@ CASES = (
     option("light_css_variables", "{'color-background-primary': '#eef'}", WORKS, 'theme-color" content="#eef"'),
     option("light_css_variables", "{'color-brand-primry': 'red'}", REFUSED, "did you mean 'color-brand-primary'"),
     option("light_css_variables", "{'color-sidebar-background': 'red'}", REFUSED, "has no part in the look"),
-    Case("html_theme_options = {'light_logo': 'logo.svg', 'dark_logo': 'logo.svg'}", WORKS, r'logo-light" src="../../_static/logo.svg'),
+    Case("html_theme_options |= {'light_logo': 'logo.svg', 'dark_logo': 'logo.svg'}", WORKS, r'logo-light" src="../../_stat'),
     option("light_logo", "'none.svg'", REFUSED, "no file 'none.svg'"),
     option("sidebar_hide_name", "True", WORKS, r'visually-hidden">Insights<'),
     option("source_repository", "'https://github.com/a/b'", WORKS, "https://github.com/a/b/edit/main/essays/second/index.md"),
     Case(
-        "html_theme_options = {'source_repository': 'https://gitlab.com/a/b/', 'source_branch': 'dev', 'source_directory': 'x/'}",
+        "html_theme_options |= {'source_repository': 'https://gitlab.com/a/b/', 'source_branch': 'dev', "
+        "'source_directory': 'x/'}",
         WORKS, "https://gitlab.com/a/b/-/blob/dev/x/essays/second/index.md",
     ),
     option("source_edit_link", "'https://a.example/e/{filename}'", WORKS, "https://a.example/e/essays/second/index.md"),
     option("source_view_link", "'https://a.example/v/{filename}'", WORKS, "https://a.example/v/about.md", ABOUT),
     option("source_repository", "'https://a.example/b'", REFUSED, "source_view_link"),
     Case(
-        "html_theme_options = {'source_repository': 'https://github.com/a/b', 'top_of_page_buttons': ['view']}",
+        "html_theme_options |= {'source_repository': 'https://github.com/a/b', 'top_of_page_buttons': ['view']}",
         WORKS, r"blob/main/about.md(?s:(?!rel=.edit).)*$", ABOUT,
     ),
     option("top_of_page_buttons", "['look']", REFUSED, "unknown button 'look'"),
@@ -109,7 +110,7 @@ CASES = (
     Case("html_logo = '_static/logo.svg'", WORKS, r'class="logo" src="../../_static/logo.svg" alt="" width="60" height="20"'),
     Case("html_logo = 'none.svg'", REFUSED, "no file 'none.svg'"),
     Case("html_logo = 'https://a.example/logo.svg'", REFUSED, "on another host"),
-    Case("html_favicon = '_static/logo.svg'", WORKS, r'rel="icon" type="image/svg\+xml" sizes="any" href="../../_static/logo.svg"'),
+    Case("html_favicon = '_static/logo.svg'", WORKS, r'type="image/svg\+xml" sizes="any" href="../../_static/logo.svg"'),
     Case("html_favicon = '_static/logo.svg'", WORKS, "_static/logo.svg", "atom.xml"),
     # Sphinx: words
     Case("html_title = 'My Notes'", WORKS, "<title>My Notes</title>", "atom.xml"),
@@ -126,7 +127,8 @@ CASES = (
     Case("html_permalinks_icon = '§'", WORKS, "§</a>"),
     Case("html_permalinks = False", WORKS, "!headerlink"),
     # Sphinx: pages
-    Case("html_additional_pages = {'hello': 'hello.html'}\nhtml_context = {'greeted': 'World'}", WORKS, "Hello, World", "hello/index.html"),
+    Case("html_additional_pages = {'hello': 'hello.html'}\nhtml_context = {'greeted': 'World'}", WORKS, "Hello, World",
+        "hello/index.html"),
     Case("html_additional_pages = {'hello': 'none.html'}", REFUSED, "no template 'none.html'"),
     Case("html_use_index = True", WORKS, '<h1 id="index">Index</h1>', "genindex/index.html"),
     Case("html_domain_indices = True", WORKS, "Second Essay"),
@@ -152,7 +154,7 @@ CASES = (
     Case("smartquotes = True", WORKS, "Second Essay"),
     Case("nitpick_ignore = [('py:class', 'x')]", WORKS, "Second Essay"),
     Case("today_fmt = '%d'", WORKS, "Second Essay"),
-    Case("myst_html_meta = {'keywords': 'notes'}", WORKS, r'<meta content="notes" name="keywords"'),
+    Case("myst_html_meta = {'keywords': 'notes'}", REFUSED, "_templates/head.html"),
     Case("myst_enable_extensions += ['fieldlist']", WORKS, "Second Essay"),
     # ABlog
     Case("blog_title = 'A Feed'", WORKS, "<title>A Feed</title>", "atom.xml"),
@@ -177,23 +179,44 @@ CASES = (
     Case("bibtex_bibliography_header = 'x'", ADVICE, "has no effect here"),
     Case("sd_fontawesome_source = 'cdn'", REFUSED, "it can be 'none'"),
     # Extensions
-    Case("extensions += ['sphinx.ext.extlinks']\nextlinks = {'rfc': ('https://a.example/%s', 'RFC %s')}", WORKS, "Second Essay"),
+    Case("extensions += ['sphinx.ext.extlinks']\nextlinks = {'issue': ('https://a.example/%s', 'issue %s')}", WORKS, "Second Essay"),
     Case("extensions += ['sphinx.ext.todo']", WORKS, "Second Essay"),
     Case("extensions += ['sphinx.ext.githubpages']", WORKS, "^$", ".nojekyll"),
-    Case("extensions += ['sphinxext.opengraph']", REFUSED, "sphinxext.opengraph"),
+    Case("extensions += ['sphinx.ext.imgmath']", REFUSED, "formulas are MathML"),
     Case(
         "def setup(app):\n    app.add_css_file('https://cdn.example/x.css')\n    return {'parallel_read_safe': True}",
         REFUSED, "an extension adds https://cdn.example/x.css",
     ),
     Case("def setup(app):\n    app.add_js_file(None, body='window.y = 2')", WORKS, "<script>window.y = 2</script>"),
-    Case("def setup(app):\n    app.connect('build-finished', lambda app, e: (app.outdir / 'made.txt').write_text('Made.'))", WORKS,
-        "Made", "made.txt"),
+    Case("def setup(app):\n    app.connect('build-finished', lambda app, e: (app.outdir / 'made.txt').write_text('Made.'))",
+        WORKS, "Made", "made.txt"),
 )  # fmt: skip
 
 
-def run(case: Case, folder: Path) -> tuple[str, str]:
-    """What becomes of a case in a copy of the fixture site: the verdict, and the messages."""
-    source = folder / "source"
+def names(case: Case) -> set[str]:
+    """What a case sets: settings of conf.py, and options of the theme."""
+    return set(re.findall(r"^(?:def )?(\w+)", case.conf, re.MULTILINE)) - {"html_theme_options", "extensions"} | set(
+        re.findall(r"[{,] ?'(\w+)': ", case.conf) if "html_theme_options" in case.conf else ()
+    )
+
+
+def groups(cases: Iterable[Case]) -> list[list[Case]]:
+    """Cases that can be tried in one build: of one verdict, and no two that set the same name."""
+    made: list[list[Case]] = []
+    for case in cases:
+        for group in made:
+            known = set[str]().union(*map(names, group))
+            same = any(case.conf == other.conf for other in group)
+            if group[0].verdict == case.verdict and (same or not names(case) & known):
+                group.append(case)
+                break
+        else:
+            made.append([case])
+    return made
+
+
+def copy(cases: Iterable[Case], source: Path) -> Path:
+    """A copy of the fixture site in ``source`` with the settings of ``cases``."""
     shutil.copytree(ROOT / "tests/fixtures/site", source)
     for name in ("conf.py", "_ext", "_templates", "_static"):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy2)(ROOT / name, source / name)
@@ -201,48 +224,51 @@ def run(case: Case, folder: Path) -> tuple[str, str]:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text(text, encoding="utf-8")
     with (source / "conf.py").open("a", encoding="utf-8") as conf:
-        conf.write(f"\n{case.conf}\n")
+        conf.write("\n".join(["\nhtml_theme_options = {}", *dict.fromkeys(case.conf for case in cases), ""]))
+    return source
+
+
+def build(source: Path) -> str:
+    """Publish the site in ``source``; the messages."""
     env = os.environ | {"PYTHONPATH": str(source / "_ext"), "NO_COLOR": "1", "INSIGHTS_TODAY": "2026-06-01"}
     command = [sys.executable, "-m", "insights", "html"]
-    done = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False)
-    messages = done.stderr
-    if done.returncode:
-        told = re.search(rf"^conf\.py:\d+: .*{case.expected}.*\[insights\.settings\]$", messages, re.MULTILINE)
-        return (REFUSED if told else "fails"), messages
-    if "warning:" in messages:
-        told = re.search(rf"^conf\.py:\d+: warning: .*{case.expected}", messages, re.MULTILINE)
-        return (ADVICE if told else "warns"), messages
+    return subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False).stderr
+
+
+def verdict(case: Case, source: Path, messages: str) -> str:
+    """What has become of a case."""
+    if case.verdict != WORKS:
+        prefix = r"warning: " if case.verdict == ADVICE else ""
+        told = re.search(rf"^conf\.py:\d+: {prefix}.*{case.expected}.*\[insights\.settings\]$", messages, re.MULTILINE)
+        return case.verdict if told else "is not told"
     file = source / "_build/html" / case.file
-    text = file.read_text(encoding="utf-8") if file.exists() else None
-    wanted = case.expected.removeprefix("!")
-    found = text is not None and bool(re.search(wanted, text)) != case.expected.startswith("!")
-    return (WORKS if found else "does nothing"), messages
+    if messages or not file.exists():
+        return "fails"
+    found = re.search(case.expected.removeprefix("!"), file.read_text(encoding="utf-8"))
+    return WORKS if bool(found) != case.expected.startswith("!") else "does nothing"
+
+
+def attempt(cases: list[Case]) -> list[tuple[Case, str, str]]:
+    """Try ``cases`` in one build, and those that come out otherwise than expected alone: verdicts and messages."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = copy(cases, Path(folder, "source"))
+        messages = build(source)
+        results = [(case, verdict(case, source, messages), messages) for case in cases]
+    if len(cases) == 1:
+        return results
+    return [result if result[0].verdict == result[1] else attempt([result[0]])[0] for result in results]
 
 
 def main(part: str = "") -> int:
     """Try the cases that have ``part`` in them, and print what becomes of each."""
-
-    def attempt(case: Case) -> tuple[Case, str, str]:
-        with tempfile.TemporaryDirectory() as folder:
-            return case, *run(case, Path(folder))
-
-    chosen = [case for case in CASES if part in case.conf]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = report(pool.map(attempt, chosen))
-    print(f"{len(chosen)} settings tried; {wrong} came out otherwise than expected")
-    return 1 if wrong else 0
-
-
-def report(results: Iterable[tuple[Case, str, str]]) -> int:
-    """Print each result; how many are not as expected."""
-    wrong = 0
-    for case, verdict, messages in results:
-        good = verdict == case.verdict
-        wrong += not good
-        print(f"{'  ' if good else '! '}{verdict:8} {' '.join(case.conf.split())[:110]}", flush=True)
-        if not good:
+    results = [result for group in groups(case for case in CASES if part in case.conf) for result in attempt(group)]
+    wrong = [result for result in results if result[0].verdict != result[1]]
+    for case, found, messages in results:
+        print(f"{' ' if found == case.verdict else '!'} {found:12} {' '.join(case.conf.split())[:110]}")
+        if found != case.verdict:
             print(f"    expected: {case.verdict}, {case.expected!r} in {case.file}\n    {messages.strip()[-600:]}")
-    return wrong
+    print(f"{len(results)} settings tried; {len(wrong)} came out otherwise than expected")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

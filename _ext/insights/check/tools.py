@@ -1,5 +1,6 @@
 """What other programs report: spelling by codespell, code by ruff, mypy and import-linter."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.problems import Problem
+from insights.settings import read_settings
 
 
 class Tool(NamedTuple):
@@ -34,7 +36,10 @@ IMPORTS = Tool("lint-imports", ("--no-logo", "--no-cache"),
 
 
 def spelling(root: Path, files: Iterable[Path]) -> list[Problem]:
-    """No word is misspelt."""
+    """No word is misspelt; codespell knows the mistakes of English only, and in another language takes words for them."""
+    with contextlib.suppress(Exception):  # what is wrong with conf.py is reported by others
+        if not read_settings(root).get("language", "en").startswith("en"):
+            return []
     return list(_problems(SPELLING, root, [str(path) for path in files]))
 
 

@@ -68,6 +68,7 @@ LIMITS = {
     "post_always_section": Limit((False,), "an essay is listed by its title"),
     "post_redirect_refresh": Limit((5,), "redirects are written in insights_redirects, and work at once"),
     "post_date_format_short": Limit(("%d %B",), "lists show month and year; post_date_format sets the dates of pages"),
+    "myst_html_meta": Limit(({},), "the front matter describes a page; write elements of every head in _templates/head.html"),
     "disqus_shortname": Limit((None,), "comments would load scripts of another host, which the content policy blocks"),
     "disqus_pages": Limit((False,), "comments would load scripts of another host, which the content policy blocks"),
     "disqus_drafts": Limit((True, False), "comments would load scripts of another host, which the content policy blocks"),

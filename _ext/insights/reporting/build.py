@@ -1,5 +1,6 @@
 """A build of the site, and all problems that it finds; what the next build must not keep of it."""
 
+import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -10,11 +11,12 @@ from typing import IO
 from pybtex.scanner import PybtexSyntaxError
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError, SphinxParallelError
+from sphinx.errors import ConfigError, ExtensionError, SphinxParallelError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from insights.problems import SETTINGS, Problem, crash, guarded
+from insights.settings import setting_location
 from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
 
 from .duplicates import distinct
@@ -54,8 +56,14 @@ def build_site(
 
 
 def _failure(error: Exception, root: Path) -> Problem:
-    """The exception that stopped a build; one about BibTeX in the words of the rule for it."""
+    """The exception that stopped a build; one about BibTeX in the words of the rule for it, one about an extension at its line."""
     problem = crash(error, root)
+    if isinstance(error, ExtensionError) and (missing := re.match(r"Could not import extension (\S+)", error.message)):
+        message = (
+            f"the extension {missing[1]} cannot be loaded: {error.orig_exc}; install its package, or remove it from extensions"
+        )
+        line = setting_location(root, "extensions", missing[1]).rpartition(":")[2]
+        return Problem(int(line), message, "insights.settings", SETTINGS)
     if problem.path == BIBLIOGRAPHY and isinstance(error.__cause__, PybtexSyntaxError):
         return problem._replace(message=NOT_BIBTEX.format(error.__cause__.args[0]), kind="insights.bibliography")
     return problem
@@ -81,7 +89,8 @@ def forget_faulty(problems: Iterable[Problem], doctrees: Path) -> None:
     Sphinx reads a text again if it has changed or its doctree is gone, and reports only what it meets in what it reads. A problem
     with anything but a text and its model may have kept it from writing any page, so that everything is read again.
     """
-    for path in {Path(problem.path) for problem in problems}:
+    # Each build gives the advice about conf.py.
+    for path in {Path(problem.path) for problem in problems if not (problem.warning and problem.path == SETTINGS)}:
         text = Path(*path.parts[:2], ESSAY_TEXT) if path.parts[:1] == ("essays",) and len(path.parts) > 2 else path
         doctree = doctrees / text.with_suffix(".doctree")
         if text.suffix == ".md" and not text.is_absolute() and doctree.exists():

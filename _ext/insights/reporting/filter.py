@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -16,6 +17,8 @@ from .suggestions import targets
 OWN = f"{NAMESPACE}.insights."
 #: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
 ADVICE = frozenset({"misc.highlighting_failure", "myst.attribute"})
+#: Messages of Sphinx about an extension of which it does not know whether several processes may use it: it then uses one.
+SERIAL = re.compile(r"the .* extension (?:is not safe|does not declare if it is safe) for parallel|doing serial (?:read|write)")
 #: The kind of what a room logs without one, if it is not the name of the room.
 KINDS = {
     "catalog": "markup", "check": "markup", "configuration": "settings", "feeds": "settings", "output": "permalink",
@@ -52,6 +55,9 @@ class ProblemFilter(logging.Filter):
         """Whether Sphinx is to print the record."""
         root = Path(self.app.srcdir)
         problem = logged_problem(record, root)
+        if SERIAL.match(problem.message):
+            self.app._warncount -= 1
+            return False
         if isinstance(collector := self.app._warning, Collector):
             collector.logged.append(problem)
             # Sphinx need not count them as well.
