@@ -56,7 +56,7 @@ def build_site(
 
 
 def _failure(error: Exception, root: Path) -> Problem:
-    """The exception that stopped a build; one about BibTeX in the words of the rule for it, one about an extension at its line."""
+    """The exception that stopped a build; one about BibTeX or an extension in words that an author understands."""
     problem = crash(error, root)
     if isinstance(error, ExtensionError) and (missing := re.match(r"Could not import extension (\S+)", error.message)):
         message = (
