@@ -83,7 +83,7 @@ CASES = (
     option("source_repository", "'https://a.example/b'", REFUSED, "source_view_link"),
     Case(
         "html_theme_options |= {'source_repository': 'https://github.com/a/b', 'top_of_page_buttons': ['view']}",
-        WORKS, r"blob/main/about.md(?s:(?!rel=.edit).)*$", ABOUT,
+        WORKS, r"blob/main/about.md(?s:(?!rel=.edit).)*$", ABOUT, alone=True,
     ),
     option("top_of_page_buttons", "['look']", REFUSED, "unknown button 'look'"),
     option("top_of_page_button", "None", REFUSED, "top_of_page_buttons"),

@@ -36,7 +36,8 @@ IMPORTS = Tool("lint-imports", ("--no-logo", "--no-cache"),
 
 
 def spelling(root: Path, files: Iterable[Path]) -> list[Problem]:
-    """No word is misspelt; codespell knows the mistakes of English only, and in another language takes words for them."""
+    """No word is misspelt."""
+    # codespell knows the mistakes of English only, and takes words of other languages for them.
     with contextlib.suppress(Exception):  # what is wrong with conf.py is reported by others
         if not read_settings(root).get("language", "en").startswith("en"):
             return []
