@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pwd
 from datetime import date
 from pathlib import Path
 
@@ -442,3 +443,15 @@ def test_words_that_are_nowhere_on_the_page_are_noticed() -> None:
     assert [problem[:2] for problem in lost] == [
         (5, "“And missing” is not on the page; look for a mark here or above that takes the words")
     ]
+
+
+def test_a_user_whom_the_machine_does_not_know_can_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that runs with any number of a user, without a home."""
+
+    def unknown(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    settings = {"html_baseurl": "", "insights_email": "hello@insights.example"}
+    assert scan_rules(ROOT, settings, [], Store(tmp_path))
