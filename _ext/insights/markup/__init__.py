@@ -43,3 +43,4 @@ def setup(app: Sphinx) -> None:
     app.set_translator("dirhtml", translator.Translator)
     app.add_node(translator.scroller)
     app.connect("doctree-resolved", translator.replace_wrappers)
+    app.connect("warn-missing-reference", links.advise_code)

@@ -62,7 +62,7 @@ class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
     def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> FormattedEntry:
         """A source as it is printed; one of a kind that is unknown, which is an error, as an @misc."""
         if not hasattr(self, f"get_{entry.type}_template"):
-            logger.warning("unknown type %s of %s", entry.type, entry.key, type="bibtex", subtype="unknown_type")
+            logger.error("unknown type %s of %s", entry.type, entry.key, type="bibtex", subtype="unknown_type")
             entry = Entry("misc", fields=entry.fields, persons=entry.persons)
         made = super().format_entry(label, entry, bib_data)
         return FormattedEntry(made.key, marked(made.text), made.label)
@@ -112,7 +112,7 @@ class FootCiteKeys(FootCiteRole):
         try:
             return super().run()
         except FieldIsMissing as error:
-            logger.warning("%s", error, type="bibtex", subtype="missing_field", location=(self.env.docname, self.lineno))
+            logger.error("%s", error, type="bibtex", subtype="missing_field", location=(self.env.docname, self.lineno))
             return [], []
 
 

@@ -14,6 +14,7 @@ from docutils import nodes
 from docutils.utils import get_source_line
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.domains import Domain
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
@@ -26,6 +27,10 @@ SITE_LINKS = "insights_site_links"
 OPEN_KINDS = {("std", "doc"), ("", "any"), ("std", "any"), (None, "any"), (None, "myst"), ("", "myst")}
 #: Schemes of links that can run or read something on the reader's machine; no setting allows them.
 DANGEROUS = {"blob", "data", "file", "filesystem", "javascript", "vbscript"}
+
+#: The domains, and the roles of the standard domain, that name code and settings.
+CODE_DOMAINS = {"c", "cpp", "js", "py", "rst"}
+CODE_ROLES = {("std", role) for role in ("confval", "envvar", "keyword", "option", "token")}
 
 
 class SiteLink(NamedTuple):
@@ -144,7 +149,7 @@ def report_dead_links(app: Sphinx, files: set[str]) -> None:
     for docname in sorted(app.env.found_docs):
         for link in app.env.metadata[docname].get(SITE_LINKS, ()):
             if wrong := _wrong(link, Path(app.outdir), files):
-                logger.warning("%s", wrong, location=(docname, link.line), type="myst", subtype="xref_missing")
+                logger.error("%s", wrong, location=(docname, link.line), type="myst", subtype="xref_missing")
 
 
 def _wrong(link: SiteLink, out: Path, files: set[str]) -> str | None:
@@ -156,6 +161,18 @@ def _wrong(link: SiteLink, out: Path, files: set[str]) -> str | None:
     if link.anchor and f'id="{link.anchor}"' not in (out / path).read_text(encoding="utf-8", errors="replace"):
         return f"local id not found in doc {path.removesuffix('.html')!r}: {link.anchor!r}"
     return None
+
+
+def advise_code(app: Sphinx, domain: Domain | None, node: addnodes.pending_xref) -> bool | None:
+    """Accept a role for code or a setting that nothing here describes, such as ``{py:func}``: it is code then, and advised."""
+    if "refwarn" not in node:
+        return None  # a type in a signature, which no author has typed as a reference
+    kind = "std" if domain is None else domain.name
+    role = node["reftype"] if kind == "std" else f"{kind}:{node['reftype']}"
+    if kind not in CODE_DOMAINS and (kind, node["reftype"]) not in CODE_ROLES:
+        return None
+    logger.warning("nothing describes %r, so that {%s} is no link; it is shown as code", node["reftarget"], role, location=node)
+    return True
 
 
 def allowed_schemes(app: Sphinx) -> list[str]:

@@ -145,9 +145,8 @@ class AddLists(SphinxTransform):
                 "nothing is cited here, so that the list is empty; cite a source, or write :all: or :filter: for other sources"
             )
             logger.error("%s", message, location=places[0])
-        for other in places:
-            if other.parent and other is not place:
-                other.parent.remove(other)
+        for other in list(self.document.findall(sources_here)):
+            other.parent.remove(other)
 
     def _sources(self, domain: EssayReferences, keys: Sequence[str], options: dict[str, str]) -> bibliography:
         """The list of the sources ``keys``, which is filled when all texts have been read."""

@@ -170,7 +170,7 @@ class EssayCitations(OwnNames, CitationDomain):
         for name, (docname, _, line) in self.data["citations"].items():
             if docname not in self.data["citation_refs"].of.get(name, {}):
                 message = "Citation [%s] is not referenced."
-                logger.warning(message, name, type="ref", subtype="citation", location=(docname, line))
+                logger.error(message, name, type="ref", subtype="citation", location=(docname, line))
 
 
 class EssayPython(OwnObjects, PythonDomain):

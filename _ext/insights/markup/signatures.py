@@ -4,6 +4,10 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
+from sphinx.domains.std import ProductionList
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
 
 #: What Sphinx puts between a parameter and what it is, for its smart quotes to turn into a dash.
 TYPED_DASH, DASH = " -- ", " – "
@@ -32,7 +36,25 @@ def _is_described(node: nodes.Node) -> bool:
     return parent is not None
 
 
+class Productions(ProductionList):
+    """Sphinx's list of a grammar, whose lines may stand in it, as in other directives, and not only behind its name."""
+
+    required_arguments = 0
+    optional_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """The list; or nothing, which is an error."""
+        self.arguments = ["\n".join([*self.arguments, *self.content])]
+        if ":" in self.arguments[0]:
+            return super().run()
+        message = "the directive {productionlist} has no rule in it; write lines such as `sum: term ('+' term)*`"
+        logger.error("%s", message, location=self.get_location())
+        return []
+
+
 def setup(app: Sphinx) -> None:
     """Correct each description when it is read, and accept what it names."""
+    app.add_directive_to_domain("std", "productionlist", Productions, override=True)
     app.connect("doctree-read", set_dashes)
     app.connect("warn-missing-reference", allow_unknown_type)
