@@ -28,7 +28,7 @@ def test_a_text_is_checked_again_after_a_change_to_it_or_to_a_file_beside_it(
         problems = runner.check_texts(source, date(2026, 6, 1), tmp_path / "kept", [tmp_path / "kept/doctrees"])
         return [problem.message for problem in problems if problem.path == "essays/third/index.md"]
 
-    built = "insights.reporting:find_problems", source, tmp_path / "kept", False
+    built = "insights.check:find_problems", source, tmp_path / "kept", "published"
     assert in_process(*built) == []
     assert said() == []
     with monkeypatch.context() as nothing_to_do:
