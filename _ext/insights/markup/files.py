@@ -58,8 +58,8 @@ class SiteBuilder(DirectoryHTMLBuilder):
     def copy_image_files(self) -> None:
         """Copy the pictures of the pages that were written, without the notes of cameras and programs."""
         for source, name in self.images.items():
-            path = Path(self.srcdir, source)
-            write_if_changed(f"{self.outdir}/{name}", read_picture(path).content)
+            if not name.startswith(".."):  # reported, and never written outside the site
+                write_if_changed(f"{self.outdir}/{name}", read_picture(Path(self.srcdir, source)).content)
 
     def copy_download_files(self) -> None:
         """Copy the downloads of all texts; those that are pictures, also without notes."""

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 
 from . import notes
@@ -45,6 +46,8 @@ class Picture(NamedTuple):
 def read_picture(path: Path) -> Picture:
     """The picture in the file ``path``. Raises OSError."""
     status = path.stat()
+    if not S_ISREG(status.st_mode):  # a device may never end
+        return Picture(b"", None, (f"{path.name} is not a file",))
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
