@@ -81,6 +81,8 @@ def _image_sizes(state: StateCore) -> None:
             if picture.type == "image" and behind.type == "text" and (match := SIZES.match(behind.content)):
                 picture.attrs |= {SIDES.get(key, key): value for key, value in SIZE.findall(match[0])}
                 behind.content = behind.content[match.end() :]
+                if not behind.content:
+                    token.children = [child for child in token.children or [] if child is not behind]
 
 
 def _alerts(state: StateCore) -> None:
