@@ -182,7 +182,11 @@ class Translator(HTML5Translator):
             logger.error("the size of %s is unknown; write :width: and :height: in pixels", uri, location=node)
         node.attributes.update({side: str(round(pixels)) for side, pixels in sides.items()})
         node["loading"] = "lazy"
+        start = len(self.body)
         super().visit_image(node)
+        if "title" in node:
+            titled = f'<img title="{escape(node["title"])}" '
+            self.body[start:] = [part.replace("<img ", titled, 1) for part in self.body[start:]]
 
     def visit_scroller(self, node: scroller) -> None:
         self.body.append(self.starttag(node, "div", role="group", tabindex="0", **{"aria-label": node["name"]}))
