@@ -54,6 +54,7 @@ DRAWN = {
     r"\operatorname*{arg\,max}_x f(x)": [">arg\u2009max<", "<munder>"],
     r"\boxed{E = mc^2}": ['class="boxed"'],
     r"\cancel{x} + \bcancel{y}": ['class="strike-up"', 'class="strike-down"'],
+    r"\overline{a + b} + \underline{c}": ['<mrow class="overline">', '<mrow class="underline">'],
     r"\boldsymbol{\theta} + \bm{x} + \mathtt{ab} + \mathbb{R}": ["𝜽", "𝒙", "𝚊𝚋", "ℝ"],
     r"\textbf{bold} + \text{a $b$ c} + \text{max\_size} + \text{n_jobs}": ["<b>bold</b>", "<mi>b</mi>", "max_size", "n_jobs"],
     r"\mathrm{d}x": ['<mi mathvariant="normal">d</mi>'],

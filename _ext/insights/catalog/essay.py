@@ -14,9 +14,9 @@ from insights.markup import cited_sources
 from insights.source import FrontMatter, Revision, essay_slug
 
 #: Where the metadata of a text keeps its front matter, its title, its links to essays, the anchors of its headings and figures,
-#: and its first paragraph. Sphinx purges and merges metadata itself.
+#: its first paragraph, and the captions of its charts. Sphinx purges and merges metadata itself.
 FRONT_MATTER, TITLE, LINKS = "insights_front_matter", "insights_title", "insights_links"
-ANCHORS, OPENING = "insights_anchors", "insights_opening"
+ANCHORS, OPENING, CAPTIONS = "insights_anchors", "insights_opening", "insights_captions"
 
 
 class Link(NamedTuple):
@@ -115,7 +115,10 @@ def make_essay(env: BuildEnvironment, docname: str, today: Day) -> Essay | None:
         status="draft" if front_matter.draft else "scheduled" if front_matter.date > today else "published",
         minutes=max(1, count["minutes"]), words=count["words"], links=metadata.get(LINKS, ()),
         results=tuple(metadata.get(QUOTED_RESULTS, {}).items()),
-        charts=tuple(Figure(*chart) for chart in metadata.get(SHOWN_CHARTS, ())),
+        charts=tuple(
+            Figure(name, alt, caption)
+            for (name, alt), caption in zip(metadata.get(SHOWN_CHARTS, ()), metadata.get(CAPTIONS, ()), strict=True)
+        ),
         anchors=metadata.get(ANCHORS, ()), sources=cited_sources(env, docname), evidence=metadata.get(EVIDENCE_DIGEST, ""),
         language=env.config.language,
     )  # fmt: skip

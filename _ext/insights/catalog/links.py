@@ -17,7 +17,7 @@ from .essay import Essay, Link
 START, END, REFERENCE = "\ue000", "\ue001", 0xE100
 PLACEHOLDER = re.compile("\\s?[\ue100-\uefff]")
 #: The numbers of sources, behind the names that {cite:t} writes.
-NUMBERS = re.compile(r"\s*\[[\d, –]+\]")
+NUMBERS = re.compile(r"\s*\[[^\[\]]*\d[^\[\]]*\]")
 
 
 def links_of(env: BuildEnvironment, doctree: nodes.document) -> Iterator[Link]:
@@ -90,6 +90,7 @@ def _resolve(app: Sphinx, docname: str, reference: addnodes.pending_xref) -> str
         heading = env.metadata[reference["reftarget"]].get("myst_slugs", {}).get(reference.get("reftargetid"))
         title = env.titles.get(reference["reftarget"])
         return str(heading[2]) if heading else words(title) if title else ""
+    env.prepare_settings(docname)  # a citation is looked up in the list of the text that is current
     found = env.domains[str(domain)].resolve_xref(
         env, docname, app.builder, reference["reftype"], reference["reftarget"], reference, nodes.inline()
     )

@@ -6,10 +6,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from insights.evidence import SHOWN_CHARTS, chart_panels
 from insights.markup import named_anchors, words
 from insights.source import essay_slug, split_front_matter
 
-from .essay import ANCHORS, FRONT_MATTER, LINKS, OPENING, TITLE
+from .essay import ANCHORS, CAPTIONS, FRONT_MATTER, LINKS, OPENING, TITLE
 from .links import links_of
 from .sources import build_sources
 
@@ -69,5 +70,12 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
         # As ABlog does it: each post has a label, by which {ref} finds it.
         env.domains.standard_domain.labels[slug] = docname, slug, words(title)
         env.domains.standard_domain.anonlabels[slug] = docname, slug
+    # "Figure 1." is no part of the caption elsewhere.
+    captions = {
+        name: words(panels.parent[1]).partition(". ")[2]
+        for panels in doctree.findall(chart_panels)
+        for name, _ in panels["charts"]
+    }
+    metadata[CAPTIONS] = [captions.get(name, "") for name, _ in metadata.get(SHOWN_CHARTS, ())]
     metadata[ANCHORS] = tuple(named_anchors(doctree))
     metadata[LINKS] = tuple(dict.fromkeys(links_of(env, doctree)))

@@ -112,13 +112,13 @@ class ChartDirective(SphinxDirective):
             return []
         written = alt
         alt = RESULT_IN_ALT.sub(lambda role: (_format_result(self.env, role[1], location) or [""])[0], alt)
-        shown: list[tuple[str, str, str]] = self.env.metadata[self.env.docname].setdefault(SHOWN_CHARTS, [])
-        if again := [name for name in names if name in {earlier for earlier, *_ in shown}]:
+        shown: list[tuple[str, str]] = self.env.metadata[self.env.docname].setdefault(SHOWN_CHARTS, [])
+        if again := [name for name in names if name in {earlier for earlier, _ in shown}]:
             logger.error("chart %s is in this text already; link to it: [Figure](#%s)", again[0], _anchor(again[0]),
                          location=location)  # fmt: skip
             return []
         caption = self._caption(names[0], location)
-        shown += [(name, alt, _plain(caption)) for name in names]
+        shown += [(name, alt) for name in names]
         return [self._figure([(name, evidence.charts[name]) for name in names], alt, written, caption)]
 
     def _caption(self, name: str, location: object) -> nodes.caption:
@@ -144,15 +144,6 @@ class ChartDirective(SphinxDirective):
         self.state.document.note_implicit_target(figure, figure)
         self.set_source_info(figure)
         return figure
-
-
-def _plain(caption: nodes.caption) -> str:
-    """The words of a caption without the numbers of sources and footnotes, which mean nothing on another page."""
-    text = ""
-    for part in caption.children:
-        cites = isinstance(part, nodes.Element) and part.get("refdomain") == "cite"
-        text = text.rstrip() if cites or isinstance(part, nodes.footnote_reference) else text + part.astext()
-    return text
 
 
 class FigureAnchors(SphinxTransform):

@@ -16,6 +16,11 @@ Element = Any  # lxml comes without types
 
 #: Operators without a glyph: function application, times, separator.
 INVISIBLE = "\u2061\u2062\u2063"
+#: What our style sheet draws by the class of a row, and MathML by an element that some browsers do not know.
+ENCLOSED = {
+    "boxed": "box", "strike-up": "updiagonalstrike", "strike-down": "downdiagonalstrike", "strike": "horizontalstrike",
+    "overline": "top", "underline": "bottom",
+}  # fmt: skip
 SCRIPTS = {"msub": (builder.SUB,), "msup": (builder.SUP,), "msubsup": (builder.SUB, builder.SUP)}
 
 
@@ -24,7 +29,12 @@ class TwoDimensionalError(Exception):
 
 
 def annotate(math: Element) -> None:
-    """Add the LaTeX of ``math``, its alttext, as an annotation."""
+    """Add the LaTeX of ``math``, its alttext, as an annotation, and draw without our style sheet what it draws."""
+    for row in list(math.iter("mrow")):
+        classes = row.get("class", "").split()
+        if notation := " ".join(ENCLOSED[name] for name in classes if name in ENCLOSED):
+            row.tag = "menclose"
+            row.set("notation", notation)
     annotation = math.makeelement("annotation", {"encoding": "application/x-tex"})
     annotation.text = f" {math.get('alttext')}"
     semantics = math.makeelement("semantics")
@@ -37,7 +47,7 @@ def plain(node: Element) -> list[Element | str]:
     text = (node.text or "").strip()
     if node.tag == "math":
         _simplify(node)
-    if node.tag in ("math", "mrow"):
+    if node.tag in ("math", "mrow") and "class" not in node.attrib:
         return [piece for child in node for piece in plain(child)]
     if node.tag in SCRIPTS:
         base, *scripts = node
@@ -61,7 +71,7 @@ def _simplify(math: Element) -> None:
         if (element.tag == "mspace" and not element.get("width")) or (element.tag == "mo" and (element.text or " ") in INVISIBLE):
             element.drop_tree()
     for row in list(math.iter("mrow")):
-        if len(row) == 1 or row.getparent().tag in ("math", "mrow"):
+        if "class" not in row.attrib and (len(row) == 1 or row.getparent().tag in ("math", "mrow")):
             row.drop_tag()
 
 

@@ -53,18 +53,23 @@ COLOURS = {
     "008080": "c4", "00B9F2": "c4", "0000FF": "c1", "808080": "c2", "000000": "ink",
     "BF0140": "purple", "800080": "purple", "FB3199": "purple", "FFBFBF": "purple",
 }  # fmt: skip
-#: The elements of MathML Core that the converter uses, the HTML that may stand in mtext, and menclose, which our sheet draws.
+#: The elements of MathML Core that the converter uses, and the HTML that may stand in mtext.
 ELEMENTS = {
-    "b", "code", "i", "math", "menclose", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom",
+    "b", "code", "i", "math", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom",
     "mprescripts", "mroot", "mrow", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr",
     "munder", "munderover", "span",
 }  # fmt: skip
 ATTRIBUTES = {
     "accent", "accentunder", "alttext", "class", "depth", "display", "displaystyle", "form", "height", "linethickness", "lspace",
-    "mathcolor", "mathvariant", "maxsize", "minsize", "movablelimits", "notation", "rspace", "scriptlevel", "stretchy",
+    "mathcolor", "mathvariant", "maxsize", "minsize", "movablelimits", "rspace", "scriptlevel", "stretchy",
     "symmetric", "voffset", "width",
 }  # fmt: skip
-NOTATIONS = {"box": "boxed", "updiagonalstrike": "strike-up", "downdiagonalstrike": "strike-down", "horizontalstrike": "strike"}
+#: The lines that Chromium does not draw, or only where a font has them in all lengths: the classes of our style sheet instead.
+LINES = {
+    "box": "boxed", "updiagonalstrike": "strike-up", "downdiagonalstrike": "strike-down", "horizontalstrike": "strike",
+    "mover": "overline", "munder": "underline",
+}  # fmt: skip
+LOW_LINE = "\u0332"
 #: What the converter says, by the beginning of its words; what is wrong, and how to fix it. In both, @ stands for what it names.
 MISTAKES = (
     (r'Unknown command "(\\(?:SI|si|SIrange|qty|num|unit|ang)\*?)"', "@, a command of siunitx", r"write 10\,\mathrm{ms}"),
@@ -113,10 +118,8 @@ def formula(latex: str, display: str, macros: str = "") -> Formula:
     prepared = source.prepare(rest, block=display == "block")
     root = ET.fromstring(_converted(macros + own + prepared.latex, display))
     _check_depth(root)
-    for element in root.iter(_tag("menclose")):
-        # Each stroke has an empty element, for a style sheet that makes it the stroke.
-        for stroke in element.findall(_tag("mrow") + "[@class]"):
-            element.remove(stroke)
+    for element in root.iter():
+        _draw_lines(element)
     for element in list(root.iter()):
         _classify(element)
         _set_gap(element, prepared.gaps)
@@ -167,11 +170,29 @@ def _check_depth(root: ET.Element) -> None:
         raise ValueError(f"parts nested more than {DEEPEST} deep", "write less in one formula")
 
 
+def _draw_lines(element: ET.Element) -> None:
+    """Make a row with a class of what encloses its content, or has a line over or under it."""
+    name = _name(element)
+    if name == "menclose":
+        # Each stroke has an empty element, for a style sheet that makes it the stroke.
+        for stroke in element.findall(_tag("mrow") + "[@class]"):
+            element.remove(stroke)
+        lines = element.attrib.pop("notation").split()
+    elif name in ("mover", "munder") and element[1].text == LOW_LINE:
+        del element[1]
+        lines = [name]
+    else:
+        return
+    if wrong := next((line for line in lines if line not in LINES), None):
+        raise ValueError(f"the frame “{wrong}”", r"use \boxed or \cancel")
+    element.tag, element.attrib = _tag("mrow"), {"class": " ".join(LINES[line] for line in lines)}
+
+
 def _classify(element: ET.Element) -> None:
     """Write the inline style of an element, and what menclose draws, as classes of our style sheet."""
     declarations = [re.sub(r"\s*:\s*", ":", part.strip()) for part in element.attrib.pop("style", "").split(";") if part.strip()]
     classes = [f"text-{name.split('-')[2]}" for name in element.get("class", "").split() if name.startswith("math-core-")]
-    element.attrib.pop("class", None)
+    classes += [name for name in element.attrib.pop("class", "").split() if name in LINES.values()]
     for declaration in declarations:
         name, _, value = declaration.partition(":")
         if declaration in CLASSES:
@@ -186,8 +207,6 @@ def _classify(element: ET.Element) -> None:
             raise ValueError("a negative space", r"write \!, or none")
         elif not REPEATED.match(declaration) or (name == "width" and element.get("width") != value):
             raise ValueError(f"the style “{declaration}”", "write it in other commands")
-    if notation := element.get("notation"):
-        classes += [NOTATIONS[part] for part in notation.split()]
     if classes:
         element.set("class", " ".join(dict.fromkeys(classes)))
 

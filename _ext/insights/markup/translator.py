@@ -13,6 +13,8 @@ from sphinx.writers.html5 import HTML5Translator
 
 from insights.pictures import read_picture
 
+from .wording import words
+
 logger = logging.getLogger(__name__)
 
 #: Classes that Sphinx puts on nearly every element, and that none of our style sheets uses.
@@ -204,6 +206,6 @@ def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None
             table = wrapper.next_node(nodes.table)
             assert table is not None, "Furo wraps nothing but tables in these"
             title = table.next_node(nodes.title)
-            name = f"Table: {title.astext()}" if title else "Table"
+            name = f"Table: {words(title)}" if title else "Table"
             wrapper["ids"], wrapper["names"], wrapper["classes"] = [], [], []
             wrapper.replace_self(scroller("", *wrapper.children, name=name, classes=["table-wrapper"]))

@@ -20,7 +20,7 @@ ABOVE = str.maketrans("0123456789+−=()niabcdefghjklmoprstuvwxyzT′", "⁰¹²
 BELOW = str.maketrans("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
 #: Accents as they stand above a letter, and as they join it.
 ACCENTS = {
-    "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "‾": "\u0304", "\u0332": "\u0304",
+    "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "‾": "\u0304",
     "˙": "\u0307", "¨": "\u0308", "˚": "\u030a", "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301", "`": "\u0300", "→": "\u20d7",
     "\u20d7": "\u20d7", "\u0302": "\u0302", "\u0303": "\u0303",
 }  # fmt: skip
@@ -47,7 +47,7 @@ def _parts(node: nodes.Node, resolve: Callable[[addnodes.pending_xref], str] | N
         return ""
     if isinstance(node, addnodes.pending_xref) and resolve and (found := resolve(node)):
         return found
-    if node.get("refdomain") == "cite" or "bibtex-citation" in node.get("classes", ()):
+    if _is_citation(node):
         return ""
     text = ""
     for child in node.children:
@@ -60,7 +60,11 @@ def _parts(node: nodes.Node, resolve: Callable[[addnodes.pending_xref], str] | N
 
 def _is_mark(node: nodes.Node) -> bool:
     """Whether a node is the number of a source or footnote, which stands behind a word and its space."""
-    return isinstance(node, nodes.footnote_reference) or (isinstance(node, nodes.Element) and node.get("refdomain") == "cite")
+    return isinstance(node, nodes.footnote_reference) or (isinstance(node, nodes.Element) and _is_citation(node))
+
+
+def _is_citation(node: nodes.Element) -> bool:
+    return bool(node.get("refdomain") == "cite")
 
 
 def formula_words(latex: str, macros: str = "") -> str:
@@ -104,7 +108,7 @@ def _row(elements: list[ET.Element]) -> str:
 def _flat(elements: list[ET.Element]) -> Iterator[ET.Element]:
     """The elements of a row and of the rows in it, without spaces that have no width."""
     for element in elements:
-        if _name(element) == "mrow":
+        if _name(element) == "mrow" and element.get("class") != "overline":
             yield from _flat(list(element))
         elif _name(element) != "mspace" or element.get("width"):
             yield element
@@ -141,7 +145,8 @@ def _sign_by_sign(element: ET.Element) -> str:
         return _with_scripts(children[0], below=children[1], above=children[2], accent=False)
     if name == "mtable":
         return "; ".join(" ".join(filter(None, map(_sign_by_sign, row))) for row in children)
-    return _row(children)
+    text = _row(children)
+    return unicodedata.normalize("NFC", f"{text}\u0304") if element.get("class") == "overline" and len(text) == 1 else text
 
 
 def _with_scripts(base: ET.Element, *, below: ET.Element | None, above: ET.Element | None, accent: bool) -> str:
