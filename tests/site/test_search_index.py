@@ -73,9 +73,9 @@ x^2
     built = broken({"essays/a/index.md": HEAD + text})
     [sections] = [sections for title, *_, sections in built.search_documents() if title == "A"]
     assert sections[0] == ["", "", [
-        "One two three, a footnote, [1], H2O, a hard break, E=mc2.", "Item", "Term of a list", "Its definition.", "Left · Right",
+        "One two three, a footnote, [1], H₂O, a hard break, E = mc².", "Item", "Term of a list", "Its definition.", "Left · Right",
         "a · 1",
-        "Note", "Noted.", "if a <b>: c", "x2", "Below.",
+        "Note", "Noted.", "if a <b>: c", "x²", "Below.",
     ]]  # fmt: skip
     assert sections[1][:2] == ["references", "References"]
     assert not [path for path, content in built.files().items() if path.startswith("search/") and b"<b>" in content]
