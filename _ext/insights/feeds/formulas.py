@@ -38,7 +38,9 @@ def annotate(math: Element) -> None:
     annotation = math.makeelement("annotation", {"encoding": "application/x-tex"})
     annotation.text = f" {math.get('alttext')}"
     semantics = math.makeelement("semantics")
-    semantics.extend([*math, annotation])
+    row = math.makeelement("mrow")  # of several elements, browsers would draw the first only
+    row.extend(list(math))
+    semantics.extend([row, annotation])
     math.append(semantics)
 
 
