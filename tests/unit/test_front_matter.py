@@ -101,7 +101,13 @@ BAD = {
         "unknown field 'notes'; did you mean 'note'? Allowed are: date, note",
     ),
     "a mistyped field": (header(catgory="x"), 5, f"unknown field 'catgory'; did you mean 'category'? Allowed are: {FIELDS}"),
-    "a field of ABlog's": (header(image="cover.png"), 5, f"unknown field 'image'; allowed are: {FIELDS}"),
+    "a field of ABlog's":
+        (header(series="Queues"), 5,
+            "the field `series` has no effect here: link to the other essays of a series in the text, or name them in related"),
+    "a field of Furo's":
+        (header(**{"hide-toc": "true"}), 5,
+            "the field `hide-toc` has no effect here: a text with headings has an outline beside it; remove it"),
+    "a field of nobody's": (header(zzz="x"), 5, f"unknown field 'zzz'; allowed are: {FIELDS}"),
 }  # fmt: skip
 
 

@@ -79,6 +79,8 @@ MESSAGES = {
     "Unknown directive type: 'chrat' [myst.directive_unknown]":
         "unknown directive {chrat}; did you mean 'chart'? Available directives: chart, math, figure, image, note, warning, "
         "admonition, code-block, list-table, epigraph, table; write the language of code without braces",
+    "Unknown directive type: 'prf:theorem' [myst.directive_unknown]":
+        "unknown directive {prf:theorem}; write {admonition} with its name as the title, as {admonition} Theorem 1",
     "Pygments lexer name 'pyhton' is not known [misc.highlighting_failure]":
         "unknown language 'pyhton' of a code block; did you mean 'python'? "
         "It is shown without colours; write a language that Pygments knows, or text",

@@ -113,3 +113,9 @@ def _resolve(env: BuildEnvironment, docname: str, kind: str, name: str, anchor: 
     place = anonymous.get(name)
     numbered = env.metadata[place[0]].get(NUMBERS, {}).get(place[1]) if place else None
     return place, numbered, labels.get(name), [objects.get(("term", word)) for word in (name, name.lower())]
+
+
+def setup(app: Sphinx) -> None:
+    """Give headings their anchors, and note the targets of links."""
+    app.add_transform(HeadingAnchors)
+    app.connect("doctree-read", save_targets)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 from pybtex.database import Entry
-from pybtex.plugin import find_plugin
+from pybtex.plugin import find_plugin, register_plugin
 from pybtex.richtext import Tag, Text
 from pybtex.style import FormattedEntry
 from pybtex.style.formatting.unsrt import Style as UnsrtStyle
@@ -18,6 +18,7 @@ from pybtex.style.labels.number import LabelStyle as Numbers
 from pybtex.style.names.plain import NameStyle as PlainNames
 from pybtex.style.sorting.none import SortingStyle as Unsorted
 from pybtex.style.template import FieldIsMissing, field, href, optional, sentence, words
+from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinxcontrib.bibtex.citation_target import parse_citation_targets
@@ -230,3 +231,13 @@ def cited_sources(env: BuildEnvironment, docname: str) -> tuple[str, ...]:
     domain = cast("EssayReferences", env.get_domain("cite"))
     urls = (source_url(entry.fields) for key in domain.cited.get(docname, ()) if (entry := domain.entry(key)))
     return tuple(dict.fromkeys(url for url in urls if url))
+
+
+def setup(app: Sphinx) -> None:
+    """Put our style, domain and roles in place of those of sphinxcontrib-bibtex."""
+    register_plugin("pybtex.style.formatting", "insights", ReferenceStyle)
+    app.setup_extension("sphinxcontrib.bibtex")
+    app.add_domain(EssayReferences, override=True)
+    app.add_role("cite", CiteKeys(), override=True)
+    for role in ("footcite", *(f"footcite:{form}" for form in ("p", "ps", "t", "ts", "ct", "cts"))):
+        app.add_role(role, FootCiteKeys(), override=True)

@@ -84,3 +84,9 @@ def file_users(app: Sphinx, name: str) -> list[str]:
     """The docnames of the texts that show or link to the file ``name``."""
     of_picture, of_download = app.env.images.get(name), app.env.dlfiles.get(Path(name))
     return sorted({docname for found in (of_picture, of_download) if found for docname in found[0]})
+
+
+def setup(app: Sphinx) -> None:
+    """Build with our addresses of files."""
+    app.add_builder(SiteBuilder, override=True)
+    app.connect("builder-inited", keep_paths)

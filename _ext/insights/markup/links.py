@@ -178,3 +178,9 @@ def advise_code(app: Sphinx, domain: Domain | None, node: addnodes.pending_xref)
 def allowed_schemes(app: Sphinx) -> list[str]:
     """The schemes of links that leave the publication: those of conf.py."""
     return [scheme for scheme in app.config.myst_url_schemes if scheme not in DANGEROUS]
+
+
+def setup(app: Sphinx) -> None:
+    """Resolve links to addresses of the site, and accept names of code that nothing describes."""
+    app.add_transform(SiteLinks)
+    app.connect("warn-missing-reference", advise_code)

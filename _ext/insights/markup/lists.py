@@ -12,6 +12,7 @@ from typing import Any, cast
 from docutils import nodes
 from myst_parser.slugs import github_slugify
 from pybtex.plugin import PluginNotFound, find_plugin
+from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinxcontrib.bibtex.directives import BibliographyDirective, BibliographyKey, BibliographyValue
@@ -190,3 +191,10 @@ def _below_heading(node: nodes.Node) -> bool:
     siblings: Sequence[nodes.Node] = node.parent.children if node.parent else []
     before: Iterator[nodes.Node] = (other for other in siblings[: siblings.index(node)] if not isinstance(other, nodes.comment))
     return isinstance(node.parent, nodes.section) and all(isinstance(other, nodes.title | nodes.target) for other in before)
+
+
+def setup(app: Sphinx) -> None:
+    """Place the lists of references and of notes."""
+    app.add_directive("bibliography", Bibliography, override=True)
+    for transform in (RegisterNotes, KeepPlaces, AddLists):
+        app.add_transform(transform)

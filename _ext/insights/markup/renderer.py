@@ -13,6 +13,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 from myst_parser.warnings_ import MystWarnings, create_warning
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
+from sphinx.application import Sphinx
 from sphinx.highlighting import lexer_classes
 from sphinx.util import logging
 
@@ -206,3 +207,9 @@ class EssayRenderer(SphinxRenderer):
         if above and above + 1 != level:
             self._level_to_section |= dict.fromkeys(range(above + 1, level), self._level_to_section[above])
         super().update_section_level_state(section, level)
+
+
+def setup(app: Sphinx) -> None:
+    """Parse texts with our rules."""
+    app.add_source_parser(EssayParser, override=True)
+    name_languages()

@@ -149,3 +149,10 @@ def _short(text: str) -> str:
 
 def _report(where: nodes.Node | tuple[str, int], message: str) -> None:
     logger.error("%s", message, location=where)
+
+
+def setup(app: Sphinx) -> None:
+    """Check each text before and after it is read."""
+    app.connect("builder-inited", forbid_raw)
+    app.connect("source-read", check_fences)
+    app.connect("doctree-read", check_text, priority=700)  # after Sphinx has collected the files that the text names

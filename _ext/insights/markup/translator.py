@@ -209,3 +209,10 @@ def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None
             name = f"Table: {words(title)}" if title else "Table"
             wrapper["ids"], wrapper["names"], wrapper["classes"] = [], [], []
             wrapper.replace_self(scroller("", *wrapper.children, name=name, classes=["table-wrapper"]))
+
+
+def setup(app: Sphinx) -> None:
+    """Write pages with our translator."""
+    app.set_translator("dirhtml", Translator)
+    app.add_node(scroller)
+    app.connect("doctree-resolved", replace_wrappers)

@@ -12,7 +12,7 @@ from insights.markup import SOURCE_KINDS
 from insights.problems import SETTINGS, Problem, suggest, unknown_value
 from insights.source import BIBLIOGRAPHY
 
-from .suggestions import DIRECTIVES, LANGUAGES, ROLES, Targets
+from .suggestions import DIRECTIVES, LANGUAGES, OTHER_DIRECTIVES, ROLES, Targets
 
 #: Labels of ABlog for pages that this site does not have.
 NO_LISTS = {
@@ -143,6 +143,8 @@ def _directive(match: re.Match[str], path: str, known: Targets) -> str:
     name = match[1]
     if name in ROLES and name not in DIRECTIVES:
         return f"{{{name}}} is a role, not a directive; write it in a line: {{{name}}}`…`"
+    if instead := OTHER_DIRECTIVES.get(name.partition(":")[0]):
+        return f"unknown directive {{{name}}}; {instead}"
     fix = f"available directives: {', '.join(DIRECTIVES)}; write the language of code without braces"
     return suggest(f"unknown directive {{{name}}}", name, DIRECTIVES, fix)
 

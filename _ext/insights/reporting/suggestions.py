@@ -18,6 +18,27 @@ LANGUAGES = (
 )  # fmt: skip
 
 
+_ADD = "add {} to extensions in conf.py"
+_SHOW = "or save the drawing as an SVG file and show it: ![words](file.svg)"
+_BY_NAMES = {
+    "sidenote marginnote margin": "write a footnote, [^name], or a box beside the text: {sidebar}",
+    "youtube vimeo iframe": "the content policy blocks what is on other hosts; link to it: [words](https://…)",
+    "video audio": "a page plays no films or sounds; link to the file beside the text: [words](film.mp4)",
+    "code-cell glue": "write python without braces for code, and a model with a {chart} for what it computes",
+    "mermaid": f"{_ADD.format('sphinxcontrib.mermaid')} with mermaid_output_format = 'svg', {_SHOW}",
+    "graphviz graph digraph": f"{_ADD.format('sphinx.ext.graphviz')}, {_SHOW}",
+    "uml plantuml": "save the drawing as an SVG file and show it: ![words](file.svg)",
+    "automodule autoclass autofunction": f"{_ADD.format('sphinx.ext.autodoc')}, or write {{py:class}} or {{py:function}}",
+    "todo": f"{_ADD.format('sphinx.ext.todo')}, or write a comment: % words",
+    "prf": "write {admonition} with its name as the title, as {admonition} Theorem 1",
+    "prompt": "write console without braces, and $ before each command",
+    "tab tabs": "write {tab-set}, and {tab-item} for each tab",
+    "toggle details": "write {dropdown} with a title",
+}
+#: Directives of other packages, by the part of their names before a colon: what has them, or what to write instead.
+OTHER_DIRECTIVES = {name: instead for names, instead in _BY_NAMES.items() for name in names.split()}
+
+
 class Targets(NamedTuple):
     """What a text can refer to: documents (those that readers may not see yet apart), their anchors, terms and sources.
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from insights.problems import Problem, unknown_value
 
+from .other_fields import OTHER_FIELDS
 from .rule_levels import as_level
 from .yaml_lines import FieldPath, YamlError, parse_yaml
 
@@ -27,12 +28,6 @@ YEAR = re.compile(r"\d{4}")
 RESERVED = frozenset({"archive", "author", "category", "drafts", "language", "location", "tag"})
 #: Unicode categories that no page can hold, though an escape in YAML can name them: control characters, surrogates, unassigned.
 UNWRITABLE = frozenset({"Cc", "Cs", "Cn"})
-
-
-#: A time of day behind a date.
-TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?"
-
-
 #: A time of day behind a date.
 TIME = r"[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?"
 
@@ -191,7 +186,9 @@ def _explain(error: ValidationError, lines: Mapping[FieldPath, int]) -> list[Pro
         key = str(path[2] if fields is Revision.model_fields else path[0])
         if kind == "missing" and name in misspelt:
             continue
-        if kind in ("extra_forbidden", "invalid_key"):
+        if key in OTHER_FIELDS and fields is FrontMatter.model_fields:
+            message = f"the field `{key}` has no effect here: {OTHER_FIELDS[key]}"
+        elif kind in ("extra_forbidden", "invalid_key"):
             message = unknown_value("field", key, fields)
         else:
             wrong = "missing" if kind == "missing" else _as_written(detail["input"])
