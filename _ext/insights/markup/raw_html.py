@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from lxml.html.defs import tags as HTML_TAGS
 
-from insights.source import ATTRIBUTES, BLOCK_HTML, INLINE_HTML
+from insights.source import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML
 
 #: What to write in place of an element.
 INSTEAD = {
@@ -40,7 +40,7 @@ def html_problem(written: str) -> str:
         if name in INSTEAD:
             return f"HTML: {short}; {INSTEAD[name]}, or allow it for this essay: insights_html in conf.py"
         if name in INLINE_HTML | BLOCK_HTML:
-            allowed = sorted(ATTRIBUTES.get(name, set()) | {"id"})
+            allowed = sorted(ATTRIBUTES.get(name, set()) | ANYWHERE)
             unknown = [key.lower() for key in NAME.findall(attributes.rstrip("/")) if key.lower() not in allowed]
             if unknown and not slash:
                 return f"HTML: {short}; the attribute {unknown[0]} of <{name}> is not allowed; allowed are: {', '.join(allowed)}"

@@ -80,10 +80,9 @@ class EssayRenderer(SphinxRenderer):
         """HTML that stays HTML; its ids can be linked to."""
         super().render_html_block(token)
         raw = cast("nodes.Element", self.current_node[-1])
-        for name in HTML_ID.findall(token.content):
-            raw["ids"].append(name)
-            raw["names"].append(name)
-            self.document.note_explicit_target(raw, raw)
+        raw["ids"] = [name for name in dict.fromkeys(HTML_ID.findall(token.content)) if name not in self.document.ids]
+        raw["names"] = list(raw["ids"])
+        self.document.note_explicit_target(raw, raw)
 
     def run_directive(
         self,
@@ -137,7 +136,7 @@ class EssayRenderer(SphinxRenderer):
 
     def _element(self, token: SyntaxTreeNode, node: nodes.Element) -> None:
         self.add_line_and_source_path(node, token)
-        self.copy_attributes(token, node, ("id",))
+        self.copy_attributes(token, node, ("class", "id"))
         with self.current_node_context(node, append=True):
             self.render_children(token)
         if isinstance(node, nodes.TextElement):

@@ -16,7 +16,7 @@ from .suggestions import targets
 #: What the names of our own loggers begin with.
 OWN = f"{NAMESPACE}.insights."
 #: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
-ADVICE = frozenset({"misc.highlighting_failure", "myst.attribute"})
+ADVICE = frozenset({"misc.highlighting_failure", "myst.attribute", "myst.duplicate_def"})
 #: Messages of Sphinx about an extension of which it does not know whether several processes may use it: it then uses one.
 SERIAL = re.compile(r"the .* extension (?:is not safe|does not declare if it is safe) for parallel|doing serial (?:read|write)")
 #: The kind of what a room logs without one, if it is not the name of the room.

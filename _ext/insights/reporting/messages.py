@@ -224,6 +224,8 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("bibtex.unknown_type", r"unknown type (.*) of .*",
         lambda match, path, known: unknown_value("kind of source", match[1], SOURCE_KINDS)),
     ("bibtex.missing_field", r"missing (\w+) in (.*)", r"the source \2 has no \1; write \1 = {…}, or make it an @misc"),
+    ("myst.duplicate_def", r"Duplicate reference definition: (.*)",
+        r"the address of [\1] is written before; that one holds, so remove this"),
     ("misc.highlighting_failure", r"Pygments lexer name '(.*)' is not known", _language),
     ("misc.highlighting_failure",
         r"Lexing literal_block .* as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",

@@ -24,7 +24,8 @@ BLOCK = frozenset({"center", "details", "div", "figcaption", "figure", "p", "sum
 INLINE_HTML, BLOCK_HTML = INLINE | AS_MARKDOWN.keys() | {"br", "img"}, BLOCK | {"hr"}
 #: Elements without content, and the tokens that they become.
 VOID = {"br": "hardbreak", "img": "image", "hr": "hr"}
-#: The attributes that are read, by element; `id` can stand on all. What only asks the browser for help is passed over.
+#: The attributes that are read, of any element and by element. What only asks the browser for help is passed over.
+ANYWHERE = frozenset({"class", "id"})
 ATTRIBUTES = {
     "a": {"href", "title", "name"}, "abbr": {"title"}, "details": {"open"}, "div": {"align"}, "figure": {"align"},
     "img": {"src", "alt", "title", "width", "height", "align"}, "p": {"align"},
@@ -52,7 +53,7 @@ def read_tag(written: str) -> Tag | None:
         return None
     values = {key.lower(): html.unescape(value.strip("\"'")) for key, value in ATTRIBUTE.findall(match[3])}
     values = {key: value for key, value in values.items() if key not in PASSED_OVER.get(name, ())}
-    if values.keys() - ATTRIBUTES.get(name, set()) - {"id"} or values.get("align", "center") not in ("left", "center", "right"):
+    if values.keys() - ATTRIBUTES.get(name, set()) - ANYWHERE or values.get("align", "center") not in ("left", "center", "right"):
         return None
     return Tag(name, values, bool(match[1]))
 
