@@ -35,6 +35,8 @@ COLOURS = {
 
 #: Colours of a chart in a file of its own. Feed readers show it on white in any scheme; on white, muted text may be lighter.
 ON_WHITE = {name: colour.light for name, colour in COLOURS.items()} | {"paper": "#ffffff", "muted": "#5f5a53"}
+#: Colours of formulas in feeds, which readers show on white or on black. They are between the two schemes.
+ON_ANY = {"c0": "#b95a37", "c1": "#4977b2", "c2": "#7a756d", "c3": "#907211", "c4": "#278374", "purple": "#945fb5"}
 
 
 #: Furo's names for colours that have a name here. Of several for one colour, the last that is set is used.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from conftest import ROOT
 from insights.pages.assets import IMPORT
-from insights.palette import COLOURS, ON_WHITE
+from insights.palette import COLOURS, ON_ANY, ON_WHITE
 
 #: A colour written out: #rgb, #rgba, #rrggbb, #rrggbbaa, or a function of CSS.
 LITERAL = re.compile(r"#(?:[0-9a-f]{6}|[0-9a-f]{8}|[0-9a-f]{3,4})\b|\b(?:rgb|hsl)a?\([\d ]", re.IGNORECASE)
@@ -58,3 +59,8 @@ def test_text_can_be_read_in_both_schemes_and_in_the_file_of_a_chart() -> None:
                 for one, other in zip(text, COLOURS[ground], strict=True):
                     assert contrast(one, other) >= 4.5, (name, ground)  # WCAG 2.2, success criterion 1.4.3
             assert contrast(ON_WHITE[name], ON_WHITE["paper"]) >= 4.5, name
+
+
+@pytest.mark.parametrize("name", ON_ANY)
+def test_the_colours_of_formulas_in_feeds_are_legible_on_white_and_on_black(name: str) -> None:
+    assert min(contrast(ON_ANY[name], ground) for ground in ("#ffffff", "#000000")) >= 4.5

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
-from insights.palette import ON_WHITE
+from insights.palette import ON_ANY
 
 from . import latex as source
 
@@ -199,7 +199,8 @@ def _classify(element: ET.Element) -> None:
             classes.append(CLASSES[declaration])
         elif name == "color" and value.removeprefix("#") in COLOURS:
             colour = COLOURS[value.removeprefix("#")]
-            element.set("mathcolor", ON_WHITE[colour])  # in feeds; in pages the class has precedence
+            if colour in ON_ANY:
+                element.set("mathcolor", ON_ANY[colour])  # in feeds; in pages the class has precedence
             classes.append(f"colour-{colour}")
         elif name == "color":
             raise source.wrong_colour()
