@@ -31,7 +31,7 @@ def said(root: Path, command: str, slugs: set[str]) -> list[str]:
     done = insights(root, command, INSIGHTS_TODAY=TODAY)
     lines = (done.stdout + done.stderr).splitlines()
     return [
-        line for line in lines if any(line.startswith(f"essays/{slug}/") for slug in slugs) and re.search(r"\[[\w.]+\]$", line)
+        line for line in lines if any(line.startswith(f"essays/{slug}/") for slug in slugs) and re.search(r"\[[\w.-]+\]$", line)
     ]
 
 
@@ -51,7 +51,11 @@ def test_check_and_html_say_the_same_and_name_the_source(tmp_path: Path) -> None
     leaks = essay(root, "leaks", LEAKS)
     (leaks / "leaky.yaml").write_text(f"# made here\nfolder: {root}/essays\n")
     essay(root, "next", "See the Yonder hills and far quokkas.\n\n![A picture](none.png)\n", date="2027-01-01")
-    slugs = {"leaks", "next"}
+    taste = 'An "apt" one.\n\n% insights: allow quotes\nAn "allowed" one.\n\n#### Deep\n\n## Next\n\nWords.\n'
+    rules = "rules: {heading-levels: error}\nsummary"
+    path = essay(root, "taste", taste) / "index.md"
+    path.write_text(path.read_text().replace("summary", rules, 1))
+    slugs = {"leaks", "next", "taste"}
     checked, built = (said(root, command, slugs) for command in ("check", "html"))
     assert checked == built
     quote = "remove it, write it in backticks, or start its line with % if it is a note to yourself [insights.leak]"
@@ -63,6 +67,8 @@ def test_check_and_html_say_the_same_and_name_the_source(tmp_path: Path) -> None
         "here [insights.leak]",
         "essays/next/index.md:10: no picture 'essays/next/none.png'; add the file, or write its path relative to this text, or "
         "from the top with a leading / [image.not_readable]",
+        'essays/taste/index.md:9: " in prose; write “ or ” [insights.quotes]',
+        "essays/taste/index.md:14: a heading of level 4 below one of level 1; write ## [insights.heading-levels]",
     ]
 
 

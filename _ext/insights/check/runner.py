@@ -66,6 +66,22 @@ def check_texts(root: Path, today: Day, cache: Path, doctrees: Iterable[Path] = 
     return distinct([*problems, *_bibliography(root, settings, essays)])
 
 
+def refused_texts(root: Path, doctrees: Path) -> list[Problem]:
+    """What breaks a rule of taste that is set to error, in the texts that a build in ``doctrees`` has read.
+
+    Without the rules `spelling` and `code`: they need programs that a machine that only builds the site does not have.
+    """
+    store = build_store(doctrees)
+    try:
+        settings = read_settings(root)
+    except Exception:  # conf.py is Python, and may raise anything; the build has reported it
+        return []
+    essays = read_essays(root / "essays", store)
+    found = [*_texts(root, settings, essays, None, store, (doctrees,)), *_bibliography(root, settings, essays)]
+    kinds = {f"insights.{name}" for name in source.TASTE}
+    return distinct(problem for problem in found if not problem.warning and problem.kind in kinds)
+
+
 def _settings(root: Path, settings: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with the levels of rules in conf.py."""
     lines = (root / SETTINGS).read_text(encoding="utf-8").splitlines()
@@ -101,14 +117,17 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
 
 
 def _texts(
-    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day, store: Store, doctrees: Iterable[Path]
+    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day | None, store: Store, doctrees: Iterable[Path]
 ) -> Iterator[Problem]:
-    """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store."""
-    hidden = [essay for essay in essays if not essay.public(today)]
-    leaks = scan_rules(root, settings, hidden, store)
+    """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store.
+
+    Without ``today``, only of the texts that a build has noted, and without leaks and code.
+    """
+    hidden = [essay for essay in essays if today and not essay.public(today)]
+    leaks = scan_rules(root, settings, hidden, store) if today else []
     hiding = {f"the hidden essay {essay.slug!r}" for essay in hidden}
     levels = settings.get("insights_rules", {})
-    versions = [rules_digest(leaks), library_versions(), levels]
+    versions = [rules_digest(leaks), library_versions(), levels, bool(today)]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}
@@ -121,14 +140,17 @@ def _texts(
             continue
         name = path.relative_to(root).with_suffix("").as_posix()
         note = next((note for folder in doctrees if (note := read_note(folder, name, text))), None)
-        beside = [] if path.parent == root else [(str(file), file.read_bytes()) for file in files_beside(path)]
+        if not (note or today):
+            continue
+        beside = [] if path.parent == root or not today else [(str(file), file.read_bytes()) for file in files_beside(path)]
         evidence = _evidence(path.with_name("model.py"), store)
         decides = evidence.problem if isinstance(evidence, ModelError) else evidence and evidence.digest
         key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside, decides])).hexdigest()
         if (problems := previous.get(key)) is None:
-            secrets = {f"the hidden essay {other.slug!r}" for other in hidden_beside(sources.get(path), essays, today)}
+            beyond = hidden_beside(sources.get(path), essays, today) if today else []
+            secrets = {f"the hidden essay {other.slug!r}" for other in beyond}
             own = [rule for rule in leaks if rule.scope != OWN_FILES and (rule.name in secrets or rule.name not in hiding)]
-            problems = list(_text(path, text, sources.get(path), note, root, levels, own, evidence))
+            problems = list(_text(path, text, sources.get(path), note, root, levels, own, evidence, code=bool(today)))
         current[key] = problems
         yield from problems
     store.write("texts", current)
@@ -136,7 +158,7 @@ def _texts(
 
 def _text(
     path: Path, text: str, essay: EssaySource | None, note: Note | None, root: Path, settings: Mapping[str, str],
-    leaks: list[ScanRule], evidence: Evidence | ModelError | None,
+    leaks: list[ScanRule], evidence: Evidence | ModelError | None, *, code: bool,
 ) -> Iterator[Problem]:  # fmt: skip
     """The problems inside one text, and of the model beside it. Without a ``note``, the build has stopped, and said why."""
     record = essay.record if essay else None
@@ -158,7 +180,7 @@ def _text(
             ("pictures-shown", slips.pictures_are_shown(contents)),
         ):
             yield from _at(path, root, f"insights.{name}", rules.judge(name, found))
-        if rules.levels.get("code") != source.OFF:
+        if code and rules.levels.get("code") != source.OFF:
             yield from _at(path, root, "insights.code", rules.judge("code", code_blocks.problems(contents.code, path)))
     model = path.with_name("model.py")
     try:

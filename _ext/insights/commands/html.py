@@ -32,7 +32,7 @@ def build_and_publish(root: Path) -> int:
     # Until the build has loaded everything, there is nothing to collect: the collector would look through it again and again.
     gc.disable()
     from insights.cache import exclusive
-    from insights.check import site_problems
+    from insights.check import refused_texts, site_problems
     from insights.problems import counted
     from insights.reporting import ENVIRONMENT_PICKLE, build_site, distinct, forget_faulty
 
@@ -51,7 +51,7 @@ def build_and_publish(root: Path) -> int:
         if finished:
             with contextlib.suppress(OSError):  # `publish` looks at every file again, and says so
                 problems += site_problems(root, folder / "work", folder / "doctrees", settings)
-            problems = distinct([*problems, *_ahead(root, folder)])
+            problems = distinct([*problems, *refused_texts(root, folder / "doctrees"), *_ahead(root, folder)])
         errors = [problem for problem in problems if not problem.warning]
         if problems:
             sys.stdout.flush()
@@ -65,7 +65,7 @@ def build_and_publish(root: Path) -> int:
 def _ahead(root: Path, folder: Path) -> list[Problem]:
     """What would keep the essays that are scheduled from being published on their day: it is told now, while somebody looks."""
     from insights.cache import build_store
-    from insights.check import AHEAD, scheduled
+    from insights.check import AHEAD, refused_texts, scheduled
     from insights.reporting import in_process
     from insights.settings import read_settings
     from insights.source import ESSAYS_FOLDER, build_day, read_essays
@@ -73,4 +73,5 @@ def _ahead(root: Path, folder: Path) -> list[Problem]:
     day = build_day(read_settings(root)["insights_today"])
     if not scheduled(read_essays(root / ESSAYS_FOLDER, build_store(folder / "doctrees")), day):
         return []
-    return in_process("insights.check:find_problems", root, folder / AHEAD, AHEAD)
+    problems = in_process("insights.check:find_problems", root, folder / AHEAD, AHEAD)
+    return [*problems, *refused_texts(root, folder / AHEAD / "doctrees")]
