@@ -1,6 +1,7 @@
 """From Markdown to docutils nodes: MyST's renderer, and what our texts have besides (`source/syntax.py`)."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from myst_parser.config.main import TopmatterReadError, merge_file_level, read_t
 from myst_parser.mdit_to_docutils.base import token_line
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.sphinx_ import MystParser
+from myst_parser.slugs import github_slugify
 from myst_parser.warnings_ import MystWarnings, create_warning
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -59,6 +61,10 @@ class EssayParser(MystParser):
         parser = create_parser(config, EssayRenderer)
         parser.options["document"] = document
         parser.render(inputstring)
+
+
+#: The parts of a heading that show other words than are written.
+SHOWN_OTHERWISE = frozenset({"math_inline", "math_inline_double", "myst_role", "substitution_inline"})
 
 
 def _warn(document: nodes.document, kind: MystWarnings, message: str) -> None:
@@ -199,6 +205,15 @@ class EssayRenderer(SphinxRenderer):
         super().render_heading(token)
         if "id" in token.attrs and isinstance(self.current_node, nodes.section):
             self.current_node["own_id"] = str(token.attrs["id"])
+
+    def generate_heading_target(self, token: SyntaxTreeNode, level: int, node: nodes.Element, title_node: nodes.Element) -> None:
+        """The anchor of a heading; MyST makes it of the words and the code, but not of what roles, formulas and others show."""
+        config = self.md_config
+        if any(part.type in SHOWN_OTHERWISE for part in token.walk()):
+            slugify = config.heading_slug_func or github_slugify
+            self.md_config = replace(config, heading_slug_func=lambda _: slugify(title_node.astext()))
+        super().generate_heading_target(token, level, node, title_node)
+        self.md_config = config
 
     def update_section_level_state(self, section: nodes.section, level: int) -> None:
         """Note the level of a heading; one that skips a level stands where it would without the skip, as a rule advises."""

@@ -242,6 +242,9 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("docutils", r"File insertion disabled|File and URL access deactivated.*", READS_A_FILE),
     ("docutils", r"Directive '(.*)': 1 argument\(s\) required, 0 supplied",
         r"the directive {\1} needs an argument; write it behind the braces, as in ```{chart} replicas"),
+    ("docutils", r"Directive '(.*)': maximum 1 argument\(s\) allowed, \d+ supplied",
+        r"the directive {\1} takes one word behind its braces; options stand below, as :caption: …; "
+        r"a fence that is not to run is written ```python not run: why"),
     ("docutils", r"Directive '(.*)' cannot be mocked: .*",
         r"the directive {\1} works in reStructuredText only; write its result in Markdown"),
     ("docutils", r'Unknown target name: "(.*)"\.', r"the footnote [^\1] has no text; write `[^\1]: …` on a line of its own"),
