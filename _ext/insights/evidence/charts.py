@@ -84,6 +84,7 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)  # type: ignore[arg-type]
         figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
+        canvas: Any = FigureCanvasSVG(figure)  # which also measures texts, for the layout
         if artboard == "file":
             figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
         axes = figure.add_subplot()
@@ -92,7 +93,7 @@ def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, T
         finish.finish(figure, size, lines)
         buffer = io.StringIO()
         metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata)  # type: ignore[no-untyped-call]
+        canvas.print_svg(buffer, metadata=metadata)
     return ElementTree.fromstring(buffer.getvalue()), table, lines
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .legible import make_legible
+from .legible import make_legible, parts_of
 from .numbers import tick_labels
 from .svg import CYCLE, ChartError
 
@@ -75,7 +75,6 @@ def noted_lines(function: Callable[..., Any]) -> Iterator[Lines]:
 
 def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
     """Finish a ``figure`` that a model has drawn on. Raises ChartError."""
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
@@ -85,12 +84,12 @@ def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
         raise ChartError("it draws with pyplot, on a figure that nobody sees; draw on axes: axes.plot(…) instead of plt.plot(…)")
     if [round(side * 72) for side in figure.get_size_inches()] != list(size):
         raise ChartError("it changes the size of its figure; charts are as wide as the text, so leave that out")
-    every = [part for part in figure.findobj(Axes) if isinstance(part, Axes)]
+    every = [part for part in parts_of(figure) if isinstance(part, Axes)]
     if not any(part.has_data() or part.patches or part.texts for part in every):
         raise ChartError("nothing is drawn on its axes; call axes.plot and the like")
     for part in every:
         _finish_axes(part, figure.axes[0] if figure.axes else part, lines)
-    for artist in figure.findobj(Artist):
+    for artist in parts_of(figure):
         if getattr(artist, "get_rasterized", lambda: False)():
             artist.set_rasterized(False)
         if isinstance(artist, Text) and (formula := FORMULA.search(artist.get_text())):
@@ -159,14 +158,15 @@ def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
         part.grid(visible=True)
         if isinstance(part.yaxis.get_major_locator(), _round_locator()):
             part.yaxis.get_major_locator().base.set_params(nbins=4)  # type: ignore[attr-defined]
-    for axis in part.findobj(Axis):
-        _finish_axis(axis)
+    for axis in [*parts_of(part)]:
+        if isinstance(axis, Axis):
+            _finish_axis(axis)
     for artist in (*part.patches, *part.collections):
         _leave_out_edge(artist)
     for image in list(part.images):
         _draw_cells(part, image, lines)
-    for artist in part.findobj(Collection):
-        if artist.get_array() is not None:
+    for artist in parts_of(part):
+        if isinstance(artist, Collection) and artist.get_array() is not None:
             outline = isinstance(artist, ContourSet) and not artist.filled
             # An opacity of the whole would take the place of those of the map.
             artist.set_cmap(_house_map(artist.cmap, artist.get_alpha(), outline=outline))

@@ -1,11 +1,13 @@
 """Make a chart legible on a phone: labels that lie over each other or beyond the edge, and letters that are too small."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .svg import ChartError
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 #: The smallest letters, in CSS pixels.
@@ -16,25 +18,47 @@ BETWEEN = 4
 OVER = 6
 
 
+def parts_of(artist: Any) -> Iterator[Any]:
+    """An artist and all that it consists of, without minor ticks that have no labels: findobj would make them each time."""
+    from matplotlib.axis import Axis
+    from matplotlib.ticker import NullFormatter
+
+    yield artist
+    if isinstance(artist, Axis) and isinstance(artist.get_minor_formatter(), NullFormatter):
+        children = [artist.label, artist.offsetText, *artist.get_major_ticks()]
+    else:
+        children = artist.get_children()
+    for child in children:
+        yield from parts_of(child)
+
+
 def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
     """Enlarge letters, thin out or turn labels, and break titles. Raises ChartError for what does not fit even so."""
+    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.text import Text
 
-    for text in figure.findobj(Text):
-        if float(text.get_fontsize()) < SMALLEST:
+    parts = list(parts_of(figure))
+    for text in parts:
+        if isinstance(text, Text) and float(text.get_fontsize()) < SMALLEST:
             text.set_fontsize(SMALLEST)
-    for axis in figure.findobj(Axis):
+    every = [part for part in parts if isinstance(part, Axes)]
+    axles = [part for part in parts if isinstance(part, Axis)]
+    for axis in axles:
         size = axis.get_tick_params(which="major").get("labelsize")
         if isinstance(size, int | float) and size < SMALLEST:
             axis.set_tick_params(labelsize=SMALLEST)
     places = [(part, part.get_position(original=True), part.get_position()) for part in figure.axes]
     _lay_out(figure)
-    if _break_titles(figure):
+    changed = _break_titles(figure, every)
+    if changed:
         _lay_out(figure)
-    for axis in figure.findobj(Axis):
-        _part_labels(figure, axis)
-    _check_edges(figure, lines)
+    for axis in axles:
+        changed |= _part_labels(figure, axis)
+    _check_edges(figure, every, lines)
+    if not changed:
+        figure.set_layout_engine("none")  # it is laid out
+        return
     # The layout is computed anew from here when the chart is drawn, and comes out the same as if it had not been looked at.
     for part, original, active in places:
         part._set_position(original, "original")  # type: ignore[attr-defined]
@@ -52,12 +76,10 @@ def _lay_out(figure: "Figure") -> None:
         raise ChartError(message) from warning
 
 
-def _break_titles(figure: "Figure") -> bool:
+def _break_titles(figure: "Figure", every: "list[Axes]") -> bool:
     """Break titles and labels of axes that are longer than the chart is wide; whether there were any."""
-    from matplotlib.axes import Axes
-
     width, broken = figure.bbox.width, False
-    for part in figure.findobj(Axes):
+    for part in every:
         texts = (part.title, part._left_title, part._right_title, part.xaxis.label)  # type: ignore[attr-defined]
         for text in texts:
             box = text.get_window_extent()
@@ -82,13 +104,13 @@ def _broken(text: str, share: float) -> str:
     return "\n".join(part for line in text.splitlines() for part in textwrap.wrap(line, width, break_long_words=False) or [""])
 
 
-def _part_labels(figure: "Figure", axis: Any) -> None:
-    """Give an axis fewer labels, or turn them, until none lies over another."""
+def _part_labels(figure: "Figure", axis: Any) -> bool:
+    """Give an axis fewer labels, or turn them, until none lies over another; whether any did."""
     from matplotlib.dates import AutoDateLocator
     from matplotlib.ticker import AutoLocator, LogLocator, MaxNLocator
 
     if not _overlap(axis):
-        return
+        return False
     locator = axis.get_major_locator()
     for ticks in (7, 6, 5, 4, 3):
         if isinstance(locator, AutoDateLocator):
@@ -102,8 +124,9 @@ def _part_labels(figure: "Figure", axis: Any) -> None:
             break
         _lay_out(figure)
         if not _overlap(axis):
-            return
+            return True
     _turn_labels(figure, axis)
+    return True
 
 
 def _turn_labels(figure: "Figure", axis: Any) -> None:
@@ -146,12 +169,10 @@ def _overlap(axis: Any) -> bool:
     return any(before[1] + BETWEEN > after[0] for before, after in pairwise(sorted(sides)))
 
 
-def _check_edges(figure: "Figure", lines: dict[str, int]) -> None:
+def _check_edges(figure: "Figure", every: "list[Axes]", lines: dict[str, int]) -> None:
     """Raise ChartError for a text or a legend of which a part lies beyond the edge."""
-    from matplotlib.axes import Axes
-
     width, height = figure.bbox.width, figure.bbox.height
-    every = [part for part in figure.findobj(Axes) if part.get_visible()]
+    every = [part for part in every if part.get_visible()]
     legends = [*figure.legends, *(part.get_legend() for part in every)]
     texts = [*figure.texts, *(text for part in every for text in (*part.texts, part.xaxis.label, part.yaxis.label))]
     seen = (text for text in texts if text.get_visible() and text.get_text().strip() and not text.get_clip_on())
