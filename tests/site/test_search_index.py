@@ -73,8 +73,8 @@ x^2
     built = broken({"essays/a/index.md": HEAD + text})
     [sections] = [sections for title, *_, sections in built.search_documents() if title == "A"]
     assert sections[0] == ["", "", [
-        "One two three, a footnote, [1], H₂O, a hard break, E = mc².", "Item", "Term of a list", "Its definition.", "Left · Right",
-        "a · 1",
+        "One two three, a footnote, [1], H₂O, a hard break, E = mc².", "Item", "Term of a list", "Its definition.",
+        "Left · Right", "a · 1",
         "Note", "Noted.", "if a <b>: c", "x²", "Below.",
     ]]  # fmt: skip
     assert sections[1][:2] == ["references", "References"]
