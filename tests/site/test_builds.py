@@ -80,7 +80,13 @@ def add_an_essay(source: Path) -> None:
 
 def delete_an_essay(source: Path) -> None:
     edit(source / "essays/second/index.md", "related: [first, third]\n", "")
+    edit(source / "essays/second/index.md", "{ref}`the bend <bend>`", "it")
     shutil.rmtree(source / "essays/third")
+
+
+def hide_an_essay(source: Path) -> None:
+    edit(source / "essays/second/index.md", "{ref}`the bend <bend>`", "it")
+    edit(source / "essays/third/index.md", "tags:", "draft: true\ntags:")
 
 
 def rename_an_essay(source: Path) -> None:
@@ -125,7 +131,6 @@ EDITS = {
     "remove a tag": ("essays/third/index.md", "tags: [latency]\n", ""),
     "revise an essay": ("essays/second/index.md", "Added a source", "Added two sources"),
     "publish a draft": ("essays/in-preparation/index.md", "draft: true\n", ""),
-    "hide an essay": ("essays/third/index.md", "tags:", "draft: true\ntags:"),
     "change a result": ("essays/second/model.py", '"answer": 42', '"answer": 43'),
     "change a chart": ("essays/second/model.py", "2.0**step", "3.0**step"),
     "change a citation's source": ("essays/references.bib", "Another Source", "A Better Source"),
@@ -141,6 +146,7 @@ CHANGES: dict[str, Change] = {
     "nothing": lambda source: None,
     "add an essay": add_an_essay,
     "delete an essay": delete_an_essay,
+    "hide an essay": hide_an_essay,
     "rename an essay": rename_an_essay,
     "feature another essay": feature_another_essay,
     "add a model": add_a_model,

@@ -58,7 +58,7 @@ def take_note(app: Sphinx, doctree: nodes.document) -> None:
         ("markup", slips(written, note.contents)),
         ("markup", emphasis_is_closed(written, note.blocks)),
     ):
-        for problem in problems:
+        for problem in dict.fromkeys(problems):  # one of a kind in a line is enough
             logger.error("%s", problem.message, location=(app.env.docname, problem.line), type="insights", subtype=kind)
     _, length = split_front_matter(written)
     for problem in lost_words(written, length, note.contents, doctree):

@@ -102,7 +102,7 @@ def _bare_address(rule: InlineRule) -> InlineRule:
     """The rule for addresses without marks of their own, also within quotation marks, and without those at their end."""
 
     def address(state: StateInline, silent: bool) -> bool:
-        text, quoted = state.src, QUOTED_ADDRESS.search(state.pending)
+        text, quoted = state.src, QUOTED_ADDRESS.search(state.pending[-6:])
         if quoted:
             before = state.pos - len(quoted[0])
             state.src = f"{text[:before]} {text[before + 1 :]}"
