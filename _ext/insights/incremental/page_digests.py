@@ -22,6 +22,8 @@ SETTINGS = ("author", "blog_", "copyright", "extensions", "html_", "insights_", 
 
 def outdated_pages(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """The texts whose pages would show something new, though the texts are the same."""
+    if app.builder.format != "html":
+        return []
     return [docname for docname in publication_of(env).texts if docname in _changed(app)]
 
 
