@@ -32,7 +32,7 @@ def running(source: Path) -> Iterator[str]:
         yield found[0]
     finally:
         process.send_signal(signal.SIGINT)
-        ended = process.wait(60)  # once the build that runs has ended
+        ended = process.wait(180)  # once the build that runs has ended
         process.stdout.close()
         assert ended == 0
 

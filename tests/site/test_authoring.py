@@ -48,18 +48,18 @@ BLOCKS: list[tuple[str, list[str | tuple[int, str]]]] = [
         "doc, abbr, sub, sup, kbd"]),
     ("![](/_static/mark.svg)", [
         "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"]),
-    ("A <b>word</b>.", [
-        "HTML: '<b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py",
-        "HTML: '</b>'; write it in Markdown, or allow it for this essay: insights_html in conf.py"]),
+    ("A <b>word</b>.", []),
     ("It is mispelled.", ["“mispelled” is misspelt; write misspelled"]),
-    ("### Too deep", ["a heading of level 3 below one of level 1; write ##"]),
-    ("## Too *deep*", ["two headings have the anchor #too-deep (the other is on line 36); reword one of them"]),
+    ("### Too deep", ["warning: a heading of level 3 below one of level 1; write ##"]),
+    ("## Too *deep*", [
+        "warning: two headings have the anchor #too-deep (the other is on line 36), so this one has #too-deep-1; "
+        "reword one of them, or name it: ## Too deep {#a-name}"]),
     ("##Too near, {result}chance", [
         "##Too is printed as typed; a heading is written ## Too, with a space",
         "{result}chance is printed as typed; a role is written {result}`chance`"]),
     ("TODO: ask me@else.org.", [
         f"a placeholder: TODO; {QUOTE}",
-        "an e-mail address that is not that of conf.py: me@else.org; remove it"]),
+        f"an e-mail address that is not that of conf.py: me@else.org; {QUOTE}"]),
     (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; split it in two"]),
     ("A word. " * 61, ["warning: a paragraph of 122 words; split it in two"]),
     ("![A figure](nothing.png)", [
@@ -81,7 +81,6 @@ BLOCKS: list[tuple[str, list[str | tuple[int, str]]]] = [
     ("```{chart} faling\nThe claim.\n```", [
         "chart faling has no :alt:; say in a sentence what it shows",
         "no chart faling in model.py; there are: failing (a chart is a function of one argument, axes)"]),
-    (":::{note}\nText.", ["the fence {note} is never closed; close it with as many ` or : on a line below its text"]),
 ]  # fmt: skip
 
 
