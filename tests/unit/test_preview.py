@@ -15,7 +15,7 @@ from insights.preview import live, server
         ("essays/a/index.md", True), ("essays/a/model.py", True), ("essays/references.bib", True), ("about.md", True),
         ("conf.py", True), ("_static/insights/text.css", True), ("essays/a/.index.md.swp", False), ("essays/a/index.md~", False),
         ("essays/a/4913", False), ("essays/a/__pycache__/model.cpython-311.pyc", False), ("_build/live/html/index.html", False),
-        ("pyproject.toml", False),
+        ("pyproject.toml", False), ("data/loads.csv", True), ("tests/unit/test_preview.py", False),
     ],
 )  # fmt: skip
 def test_only_files_of_the_site_are_watched(path: str, concerned: bool) -> None:

@@ -38,8 +38,8 @@ WARM = (
     "sphinx.builders.dirhtml", "sphinx.cmd.build", "sphinx_basic_ng", "sphinx_design.extension", "sphinxcontrib.bibtex",
     "watchfiles",
 )  # fmt: skip
-#: Folders and files that are watched: texts, models, templates, style sheet, machinery and settings.
-WATCHED = ("essays", "_ext", "_static", "_templates", "conf.py", "permalinks.lock")
+#: What is watched in the folder of the publication besides its pages and the folders that models may read data from.
+WATCHED = ("_ext", "_static", "_templates", "conf.py", "permalinks.lock")
 #: Milliseconds between two saves that are built as one.
 TOGETHER = 40
 PATH = "/_live/"
@@ -215,7 +215,7 @@ def _changes(root: Path) -> Iterator[str]:
     In the folder itself only its own files are watched: .venv and _build have many.
     """
     saved: Queue[set[str]] = Queue()
-    folders = [root / name for name in WATCHED if (root / name).is_dir()]
+    folders = [path for path in root.iterdir() if path.is_dir() and _is_watched(path.name)]
 
     def report_saves(watched: list[Path], recursive: bool) -> None:
         concerns = partial(_concerns, root)
@@ -238,7 +238,12 @@ def _concerns(root: Path, _change: object, path: str) -> bool:
     name = parts[-1]
     if "__pycache__" in parts or name.startswith(".") or is_of_an_editor(name) or name.isdecimal():
         return False
-    return parts[0] in WATCHED or (len(parts) == 1 and name.endswith(".md"))
+    return _is_watched(parts[0]) and (len(parts) > 1 or name in WATCHED or name.endswith(".md"))
+
+
+def _is_watched(name: str) -> bool:
+    """Whether a file or folder of the publication is watched: not what is hidden, nor what was built, nor the tests."""
+    return name in WATCHED or not name.startswith((".", "_", "tests"))
 
 
 def serve_live(root: Path, port: int) -> None:
