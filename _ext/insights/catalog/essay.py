@@ -106,14 +106,14 @@ def make_essay(env: BuildEnvironment, docname: str, today: Day) -> Essay | None:
     slug, title = essay_slug(docname), metadata.get(TITLE)
     if front_matter is None or slug is None or title is None or front_matter.category not in env.config.insights_categories:
         return None
-    count = metadata.get("wordcount", {"words": 0, "minutes": 0})
+    count = metadata.get("wordcount", {"words": 0, "minutes": 1})
     return Essay(
         docname=docname, slug=slug, id=front_matter.id or slug, title=title, summary=front_matter.summary,
         category=front_matter.category, tags=tuple(front_matter.tags), published=front_matter.date,
         revisions=tuple(sorted(front_matter.revisions, key=lambda revision: revision.date, reverse=True)),
         related=tuple(front_matter.related), featured=front_matter.featured,
         status="draft" if front_matter.draft else "scheduled" if front_matter.date > today else "published",
-        minutes=max(1, count["minutes"]), words=count["words"], links=metadata.get(LINKS, ()),
+        minutes=count["minutes"], words=count["words"], links=metadata.get(LINKS, ()),
         results=tuple(metadata.get(QUOTED_RESULTS, {}).items()),
         charts=tuple(
             Figure(name, alt, caption)

@@ -153,8 +153,10 @@ def _worker(process: int, order: str) -> subprocess.Popen[bytes]:
 
 def _end(worker: subprocess.Popen[bytes]) -> None:
     assert worker.stdin
+    assert worker.stdout
     worker.stdin.close()
     worker.wait()
+    worker.stdout.close()
 
 
 def _answer(worker: subprocess.Popen[bytes]) -> dict[str, Any]:

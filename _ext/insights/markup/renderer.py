@@ -215,6 +215,12 @@ class EssayRenderer(SphinxRenderer):
         super().generate_heading_target(token, level, node, title_node)
         self.md_config = config
 
+    def _render_finalise(self) -> None:
+        """What MyST adds at the end; a short text takes a minute to read, not none."""
+        if count := self.md_env.get("wordcount"):
+            count["minutes"] = max(1, count["minutes"])
+        super()._render_finalise()
+
     def update_section_level_state(self, section: nodes.section, level: int) -> None:
         """Note the level of a heading; one that skips a level stands where it would without the skip, as a rule advises."""
         above = max(other for other in self._level_to_section if level > other)
