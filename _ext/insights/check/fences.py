@@ -5,9 +5,11 @@ What a directive takes for options and for content is read as MyST reads it, for
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from textwrap import dedent
 from typing import NamedTuple
 
+from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 from docutils.parsers.rst.directives.body import CodeBlock as DocutilsCodeBlock
 from docutils.parsers.rst.languages import en
@@ -138,8 +140,14 @@ def _tokens(parser: MarkdownIt, text: str, line: int, literal: set[str]) -> Iter
 
 def directive_class(name: str) -> type[Directive] | None:
     """The directive that is registered as ``name``, by docutils, Sphinx or any extension; None if there is none."""
-    found: type[Directive] | None = directives.directive(name, en, new_document(""))[0]  # type: ignore[arg-type]
+    found: type[Directive] | None = directives.directive(name, en, _no_document())[0]  # type: ignore[arg-type]
     return found
+
+
+@cache
+def _no_document() -> nodes.document:
+    """A document for docutils to ask for its reporter: making one takes longer than finding a directive."""
+    return new_document("")
 
 
 def _parsed(token: Token) -> tuple[str, list[str], dict[str, object], int, list[str]] | None:
