@@ -18,7 +18,7 @@ WORD = re.compile(
 TITLES, NUMBERS = ("title", "filename", "file", "caption", "name"), ("linenos", "linenums", "shownumbers", "showlinenumbers",
     "linenumbers", "numberlines", "number-lines", "line-numbers", "lineno")  # fmt: skip
 MARKS = ("hl_lines", "hl-lines", "highlight", "mark", "ins", "del", "add", "remove", "lines", "emphasize-lines")
-STARTS = ("linenostart", "linenumberstart", "startline", "startfrom", "start", "lineno-start", "lineos")
+STARTS = ("linenostart", "linenumberstart", "startline", "startfrom", "start", "lineno-start")
 #: What means nothing on a page, or what every code block has here.
 NEUTRAL = frozenset({
     "annotate", "copy", "compile_fail", "edition2015", "edition2018", "edition2021", "edition2024", "editable", "frame", "ignore",
