@@ -25,7 +25,7 @@ A {term}`Trem`, a source {cite}`oen`, a role {ctie}`one`, and {result}`nothing`.
 
 ![A picture](none.png)
 
-```{chrat} x
+```{tab-sett} x
 ```
 
 ```pyhton
@@ -35,6 +35,9 @@ A {term}`Trem`, a source {cite}`oen`, a role {ctie}`one`, and {result}`nothing`.
 A mark.[^one]
 
 {math}`\\frac{a`
+
+```{prf:lemma} x
+```
 
 ## A part
 
@@ -51,11 +54,12 @@ essays/a/index.md:10: no source 'oen' in essays/references.bib; did you mean 'on
 essays/a/index.md:10: no term 'Trem' in glossary.md; did you mean 'Term'? [ref.term]
 essays/a/index.md:10: unknown role {ctie}; did you mean 'cite'? [myst.role_unknown]
 essays/a/index.md:12: no picture 'essays/a/none.png'; [image.not_readable]
-essays/a/index.md:14: unknown directive {chrat}; did you mean 'chart'? [myst.directive_unknown]
+essays/a/index.md:14: unknown directive {tab-sett}; did you mean 'tab-set'? [myst.directive_unknown]
 essays/a/index.md:17: warning: unknown language 'pyhton' of a code block; did you mean 'python'? [misc.highlighting_failure]
 essays/a/index.md:21: the footnote [^one] has no text; [docutils]
 essays/a/index.md:23: unbalanced brace in the formula “\\frac{a”; [insights.markup]
-essays/a/index.md:27: HTML: '<iframe src="x"></iframe>'; [insights.markup]
+essays/a/index.md:25: unknown directive {prf:lemma}; [myst.directive_unknown]
+essays/a/index.md:30: HTML: '<iframe src="x"></iframe>'; [insights.markup]
 """.splitlines()
 
 

@@ -39,20 +39,23 @@ def build_site(
     collector, failures = Collector(), []
     if not color_terminal():
         nocolor()
-    try:
-        with patch_docutils(root), docutils_namespace():
+    # The names of directives and roles are gone with the namespace, and messages suggest some.
+    with patch_docutils(root), docutils_namespace():
+        try:
             processes = jobs or cpu_count()
             Sphinx(root, root, html, doctrees, "dirhtml", settings, status, collector, parallel=processes).build()
-    except SphinxParallelError as error:
-        # It has the traceback of its process as text only; in one process, the exception itself is at hand.
-        failures = in_process("insights.reporting.build:serial_problems", root, html, doctrees, settings) or [crash(error, root)]
-    except ConfigError as error:
-        failures = [crash(error, root, settings=True)]
-    except SystemExit as end:  # by our check of all files, which has reported each that cannot be read
-        failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
-    except Exception as error:
-        failures = [_failure(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
-    return distinct([*collector.problems(root), *failures]), collector.app.config if collector.app else None
+        except SphinxParallelError as error:
+            # It has the traceback of its process as text only; in one process, the exception itself is at hand.
+            failures = in_process("insights.reporting.build:serial_problems", root, html, doctrees, settings)
+            failures = failures or [crash(error, root)]
+        except ConfigError as error:
+            failures = [crash(error, root, settings=True)]
+        except SystemExit as end:  # by our check of all files, which has reported each that cannot be read
+            failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
+        except Exception as error:
+            failures = [_failure(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
+        problems = distinct([*collector.problems(root), *failures])
+    return problems, collector.app.config if collector.app else None
 
 
 def _failure(error: Exception, root: Path) -> Problem:

@@ -17,8 +17,12 @@ from .suggestions import targets
 OWN = f"{NAMESPACE}.insights."
 #: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
 ADVICE = frozenset({"misc.highlighting_failure", "myst.attribute", "myst.duplicate_def"})
-#: Messages of Sphinx about an extension of which it does not know whether several processes may use it: it then uses one.
-SERIAL = re.compile(r"the .* extension (?:is not safe|does not declare if it is safe) for parallel|doing serial (?:read|write)")
+#: What authors need not read of Sphinx: that it uses one process for an extension of which it does not know whether several may
+#: use it, and that a name belongs to no domain, which MyST reports too, with its line.
+NEEDLESS = re.compile(
+    r"the .* extension (?:is not safe|does not declare if it is safe) for parallel|doing serial (?:read|write)|"
+    r"unknown (?:directive|role) name: "
+)
 #: The kind of what a room logs without one, if it is not the name of the room.
 KINDS = {
     "catalog": "markup", "check": "markup", "configuration": "settings", "feeds": "settings", "output": "permalink",
@@ -55,7 +59,7 @@ class ProblemFilter(logging.Filter):
         """Whether Sphinx is to print the record."""
         root = Path(self.app.srcdir)
         problem = logged_problem(record, root)
-        if SERIAL.match(problem.message):
+        if NEEDLESS.match(problem.message):
             self.app._warncount -= 1
             return False
         if isinstance(collector := self.app._warning, Collector):

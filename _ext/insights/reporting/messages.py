@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from pygments.lexers import get_all_lexers
+
 from insights.markup import SOURCE_KINDS
 from insights.problems import SETTINGS, Problem, suggest, unknown_value
 from insights.source import BIBLIOGRAPHY
@@ -136,7 +138,7 @@ def _source(match: re.Match[str], path: str, known: Targets) -> str:
 
 
 def _role(match: re.Match[str], path: str, known: Targets) -> str:
-    return suggest(f"unknown role {{{match[1]}}}", match[1], ROLES, f"available roles: {', '.join(ROLES)}")
+    return suggest(f"unknown role {{{match[1]}}}", match[1], known.roles, f"available roles: {', '.join(ROLES)}")
 
 
 def _directive(match: re.Match[str], path: str, known: Targets) -> str:
@@ -146,7 +148,7 @@ def _directive(match: re.Match[str], path: str, known: Targets) -> str:
     if instead := OTHER_DIRECTIVES.get(name.partition(":")[0]):
         return f"unknown directive {{{name}}}; {instead}"
     fix = f"available directives: {', '.join(DIRECTIVES)}; write the language of code without braces"
-    return suggest(f"unknown directive {{{name}}}", name, DIRECTIVES, fix)
+    return suggest(f"unknown directive {{{name}}}", name, known.directives, fix)
 
 
 def _download(match: re.Match[str], path: str, known: Targets) -> str:
@@ -158,7 +160,10 @@ def _language(match: re.Match[str], path: str, known: Targets) -> str:
     wrong = f"unknown language {match[1]!r} of a code block"
     if match[1].startswith("{") or match[1] in DIRECTIVES:
         return f"{wrong}; the name of a directive is written in braces, without spaces: ```{{math}}"
-    return suggest(wrong, match[1], LANGUAGES, "it is shown without colours; write a language that Pygments knows, or text")
+    near = difflib.get_close_matches(match[1], [alias for lexer in get_all_lexers() for alias in lexer[1]], 1, 0.8)
+    return suggest(
+        wrong, match[1], [*LANGUAGES, *near], "it is shown without colours; write a language that Pygments knows, or text"
+    )
 
 
 EQUATION_TWICE = r"the equation \1 is defined twice; rename one of the labels"

@@ -1,14 +1,17 @@
 """What a text can refer to, as the build knows it: for "did you mean", and for lists of what is allowed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
+from docutils.parsers.rst import directives, roles
+from docutils.parsers.rst.languages import en
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from insights.source import ESSAY_TEXT, essay_slug
 
-# Not everything that is registered: what essays are made of.
+# What is told as available: not everything that is registered, but what essays are made of.
 ROLES = ("result", "cite", "term", "math", "eq", "ref", "doc", "abbr", "sub", "sup", "kbd")
 DIRECTIVES = (
     "chart", "math", "figure", "image", "note", "warning", "admonition", "code-block", "list-table", "epigraph", "table",
@@ -42,7 +45,7 @@ OTHER_DIRECTIVES = {name: instead for names, instead in _BY_NAMES.items() for na
 class Targets(NamedTuple):
     """What a text can refer to: documents (those that readers may not see yet apart), their anchors, terms and sources.
 
-    ``equations``: the documents that have an equation of each name.
+    ``equations``: the documents that have an equation of each name. ``roles`` and ``directives``: the names that are registered.
     """
 
     documents: Sequence[str] = ()
@@ -51,6 +54,8 @@ class Targets(NamedTuple):
     terms: Sequence[str] = ()
     sources: Sequence[str] = ()
     equations: Mapping[str, Sequence[str]] = MappingProxyType({})
+    roles: Sequence[str] = ROLES
+    directives: Sequence[str] = DIRECTIVES
 
 
 def targets(app: Sphinx | None) -> Targets:
@@ -75,4 +80,13 @@ def targets(app: Sphinx | None) -> Targets:
         terms=[name for kind, name in objects.of if kind == "term"],
         equations={name: sorted(values) for name, values in equations.of.items()},
         sources=list(cast("Any", env.get_domain("cite")).bibdata.data.entries),
+        roles=_registered("roles", ROLES, {**en.roles, **cast("Any", roles)._roles}, env),
+        directives=_registered("directives", DIRECTIVES, {**en.directives, **cast("Any", directives)._directives}, env),
     )
+
+
+def _registered(kind: str, first: Sequence[str], everywhere: Iterable[str], env: BuildEnvironment) -> list[str]:
+    """The names of one ``kind``, which domains have with their prefix; of two that are as near, one of ``first`` wins."""
+    names = [(domain.name, name) for domain in env.domains.sorted() for name in getattr(domain, kind)]
+    plain = (name for domain, name in names if domain == "std")
+    return list(dict.fromkeys([*first, *everywhere, *plain, *(f"{domain}:{name}" for domain, name in names)]))
