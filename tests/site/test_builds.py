@@ -29,6 +29,9 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("builds") / "project"
     add_names(project(folder / "source"), "third", "c0")
     append(folder / "source/essays/second/index.md", "\nLook at {ref}`the bend <bend>`.\n")
+    # Where these lead depends on which essays there are.
+    append(folder / "source/essays/first/index.md", "\nRead [the third](../third/) and [the fourth](../fourth/).\n")
+    edit(folder / "source/essays/first/index.md", "date:", "original: https://old.example/2019/post/\ndate:")
     assert build(folder / "source", folder / "html", options=TODAY).returncode == 0
     shutil.copytree(folder, folder.with_name("kept"))
     return folder

@@ -82,10 +82,11 @@ class Construct:
         return f"{PREFIX}{self.name}"
 
     def essay(self, category: str) -> str:
-        """The essay with this construct; its title names it, so that no two titles are alike."""
+        """The essay with this construct; its title names it, so that no two titles are alike, unless its head has one."""
         head = HEAD | {"category": category} | self.head
         fields = "".join(f"{key}: {value}\n" for key, value in head.items())
-        return f"---\n{fields}---\n# Construct {self.name}\n\n{self.text}\n"
+        title = "" if "title" in head else f"# Construct {self.name}\n\n"
+        return f"---\n{fields}---\n{title}{self.text}\n"
 
     def words(self) -> Counter[str]:
         """The words of the text that a reader should find."""

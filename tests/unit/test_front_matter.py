@@ -12,9 +12,10 @@ from insights.source.essays import Vocabulary, essay_problems, read_essays
 from insights.source.front_matter import parse_front_matter, slug_of, slug_problems, split_front_matter
 
 GOOD = {"date": "2026-04-28", "category": "System Design", "summary": "What it says."}
-FIELDS = "date, title, category, summary, tags, featured, related, revisions, draft, rules, id"
+FIELDS = "date, title, category, summary, tags, featured, related, revisions, draft, rules, original, id"
 A_DAY = "write a day as YYYY-MM-DD, such as 2026-04-28"
 A_LIST = "write a list of tags from conf.py, such as [latency, queueing]"
+AN_ADDRESS = "the address where the text appeared first, such as https://old.example/2019/post/"
 AN_ENTRY = "write a list of entries such as {date: 2026-05-10, note: What changed.}"
 REVISED = "revisions: [{date: 2026-05-10, note: Corrected a figure.}]"
 
@@ -70,6 +71,12 @@ BAD = {
     "a date without noughts": (header(date="2026-4-28"), 2, f"`date` is '2026-4-28'; {A_DAY}"),
     "a day that never was": (header(date="2026-02-30"), 2, f"`date` is '2026-02-30'; {A_DAY}"),
     "an empty date": (header(date=""), 2, f"`date` is empty; {A_DAY}"),
+    **{
+        f"no address of an original: {address}":
+            (header(original=address), 5, f"`original` is {address.strip(chr(34))!r}; write {AN_ADDRESS}")
+        for address in ("old.example/post", "/2019/post/", "ftp://old.example/", "https://post/", "https://me@old.example/x",
+                        '"https://old.example/a b"', "https://old.example/#part", "javascript:alert(1)")
+    },
     "two categories":
         (header(category="[System Design, Infrastructure]"), 3,
             "`category` is ['System Design', 'Infrastructure']; write one of the categories in conf.py"),

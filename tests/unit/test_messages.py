@@ -14,6 +14,7 @@ from insights.reporting.suggestions import Targets
 
 FIRST = "essays/first/index.md"
 LINK = "link to a file, such as '/essays/SLUG/index.md'"
+ORIGINAL = "or say in the front matter where the text appeared first: original: https://…"
 KNOWN = Targets(
     documents=["404", "about", "essays/first/index", "essays/in-preparation/index", "essays/second/index", "essays/third/index"],
     hidden=["essays/in-preparation/index"],
@@ -33,10 +34,14 @@ MESSAGES = {
         f"the link target '../frist/index.md' does not exist; did you mean '/essays/first/index.md'? L{LINK[1:]}",
     "'myst' cross-reference target not found: '/essays/quite-another/index.md' [myst.xref_missing]":
         f"the link target '/essays/quite-another/index.md' does not exist; {LINK}",
+    "'myst' cross-reference target not found: '/docs/next' [myst.xref_missing]":
+        f"the link target '/docs/next' does not exist; {LINK}, {ORIGINAL}",
+    "'myst' cross-reference target not found: '@/posts/next.md' [myst.xref_missing]":
+        f"the link target '@/posts/next.md' does not exist; {LINK}",
     "'myst' cross-reference target not found: '/essays/first/' [myst.xref_missing]":
         "the link target '/essays/first/' is not a file; write '/essays/first/index.md', which the build turns into the address",
     "'myst' cross-reference target not found: 'data.csv' [myst.xref_missing]":
-        "no file 'data.csv' to link to; add the file, or write its path relative to this text",
+        f"no file 'data.csv' to link to; add the file, or write its path relative to this text, {ORIGINAL}",
     "'myst' cross-reference target not found: 'htps://a.example/' [myst.xref_missing]":
         "the link target 'htps://a.example/' is not an address; did you mean 'https'? Links to other sites begin with https://",
     "'myst' cross-reference target not found: 'www.a.example/x' [myst.xref_missing]":

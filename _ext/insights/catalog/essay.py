@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from functools import cache, cached_property
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from babel.dates import format_date, format_skeleton
 from sphinx import addnodes
@@ -76,12 +77,18 @@ class Essay:
     anchors: tuple[str, ...]
     sources: tuple[str, ...]
     evidence: str
+    original: str = ""
     language: str = "en"
 
     @property
     def updated(self) -> Day:
         """The day of the newest revision, else of publication."""
         return max([self.published, *(revision.date for revision in self.revisions)])
+
+    @property
+    def original_host(self) -> str:
+        """The host on which the text appeared first, for readers; empty if that is this one."""
+        return (urlsplit(self.original).hostname or "").removeprefix("www.")
 
     @property
     def month(self) -> str:
@@ -120,7 +127,7 @@ def make_essay(env: BuildEnvironment, docname: str, today: Day) -> Essay | None:
             for (name, alt), caption in zip(metadata.get(SHOWN_CHARTS, ()), metadata.get(CAPTIONS, ()), strict=True)
         ),
         anchors=metadata.get(ANCHORS, ()), sources=cited_sources(env, docname), evidence=metadata.get(EVIDENCE_DIGEST, ""),
-        language=env.config.language,
+        original=front_matter.original, language=env.config.language,
     )  # fmt: skip
 
 

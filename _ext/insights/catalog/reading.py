@@ -1,14 +1,16 @@
 """Reading the essays: front matter handed over, titles checked, links between essays noted."""
 
 import re
+from itertools import pairwise
 
 from docutils import nodes
+from markdown_it.renderer import RendererHTML
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from insights.evidence import SHOWN_CHARTS, chart_panels
-from insights.markup import named_anchors, words
-from insights.source import essay_slug, split_front_matter
+from insights.markup import LOWERED, ORIGINAL, named_anchors, words
+from insights.source import create_parser, essay_slug, split_front_matter
 
 from .essay import ANCHORS, CAPTIONS, FRONT_MATTER, LINKS, OPENING, TITLE
 from .links import links_of
@@ -18,8 +20,6 @@ logger = logging.getLogger(__name__)
 
 #: Where the document that is being read keeps the line on which its title is missing.
 UNTITLED = "insights_untitled"
-#: Where it keeps that its title stands in the front matter.
-TITLED = "insights_titled"
 HEADING = re.compile(r"^(?:#(?:[ \t]|$)|=+\s*$)", re.MULTILINE)
 #: Code, which may show a heading.
 CODE = re.compile(r"^ *(`{3,})(?! *[{`]).*?^ *\1", re.DOTALL | re.MULTILINE)
@@ -34,18 +34,31 @@ def take_front_matter(app: Sphinx, docname: str, source: list[str]) -> None:
     _, length = split_front_matter(source[0])
     body = source[0].removeprefix("\ufeff").splitlines()[length:]
     title, above = essay.record.title if essay and essay.record else "", [""] * length
-    if not HEADING.search(CODE.sub("", "\n".join(body))):
-        if title:
+    if title:
+        headings = _first_level(app, body)
+        if not headings or _letters(headings[0]) != _letters(title):
             above[-1] = f"# {title}"
-            app.env.current_document[TITLED] = True
-        else:
-            app.env.current_document[UNTITLED] = length + 1
+            headings.insert(0, title)
+        app.env.current_document[LOWERED] = len(headings) > 1
+    elif not HEADING.search(CODE.sub("", "\n".join(body))):
+        app.env.current_document[UNTITLED] = length + 1
     if essay and essay.record:
-        app.env.metadata[docname][FRONT_MATTER] = essay.record
+        app.env.metadata[docname] |= {FRONT_MATTER: essay.record, ORIGINAL: essay.record.original}
     elif not length:  # the lines above the title were meant as front matter, and have been reported
         first = next((number for number, line in enumerate(body) if line.startswith("# ")), 0)
         body[:first] = [""] * first
     source[0] = "\n".join([*above, *body, ""])
+
+
+def _first_level(app: Sphinx, body: list[str]) -> list[str]:
+    """The headings of the first level in a text, as they are written."""
+    tokens = create_parser(app.env.myst_config, RendererHTML).parse("\n".join(body))  # type: ignore[attr-defined] # MyST adds it
+    opening = ("heading_open", "h1", 0)
+    return [inline.content for token, inline in pairwise(tokens) if (token.type, token.tag, token.level) == opening]
+
+
+def _letters(title: str) -> str:
+    return re.sub(r"[\W_]", "", title).casefold()
 
 
 def note_text(app: Sphinx, doctree: nodes.document) -> None:
@@ -63,9 +76,6 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
         message = "%s; an essay has one line `# Title`, right below its front matter"
         logger.error(message, mistake, location=(docname, line or 1))
     if title is not None and FRONT_MATTER in metadata:
-        written = metadata[FRONT_MATTER].title
-        if written and " ".join(words(title).split()) != written and TITLED not in env.current_document:
-            logger.error("the front matter has another title, %r; remove one of them", written, location=title)
         metadata[TITLE] = words(title)
         # As ABlog does it: each post has a label, by which {ref} finds it.
         env.domains.standard_domain.labels[slug] = docname, slug, words(title)

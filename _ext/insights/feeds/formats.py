@@ -46,6 +46,8 @@ def _atom(document: Document) -> bytes:
         item = _add(root, "entry")
         _add_texts(item, {"id": entry.id, "title": entry.title})
         _add(item, "link", rel="alternate", type="text/html", href=entry.url)
+        if entry.original:
+            _add(item, "link", rel="via", href=entry.original)
         _add_texts(item, {"published": _rfc3339(entry.published), "updated": _rfc3339(entry.updated)})
         _add_author(item, feed)
         for term in entry.terms:

@@ -30,7 +30,7 @@ class Term:
 class Entry:
     """An essay as subscribers get it, its category first among its terms.
 
-    ``body`` is HTML with absolute addresses; ``summary`` and ``title`` are plain text.
+    ``body`` is HTML with absolute addresses; ``summary`` and ``title`` are plain text; ``original``: where it appeared first.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Entry:
     published: Day
     updated: Day
     terms: tuple[Term, ...]
+    original: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,11 +59,13 @@ def _body(publication: Publication, essay: Essay, pages: Mapping[str, str], out:
     else:
         body = entry_body((out / page).read_text(encoding="utf-8"), url)
         write_atomic(path, f"{seal}{body}".encode())
-    if not essay.revisions:
-        return body
-    newest = essay.revisions[0]
-    note = f"Revised on {long_date(newest.date, essay.language)}: {escape(newest.note)}"
-    return f'<p><em>{note}</em> <a href="{url}#revisions">All revisions</a></p>\n{body}'
+    if essay.original:
+        body = f'<p><em>First published at <a href="{escape(essay.original)}">{escape(essay.original_host)}</a>.</em></p>\n{body}'
+    if essay.revisions:
+        newest = essay.revisions[0]
+        note = f"Revised on {long_date(newest.date, essay.language)}: {escape(newest.note)}"
+        body = f'<p><em>{note}</em> <a href="{url}#revisions">All revisions</a></p>\n{body}'
+    return body
 
 
 def feed_addresses(publication: Publication) -> set[str]:
@@ -110,4 +112,5 @@ def _entry(publication: Publication, essay: Essay) -> Entry:
         published=essay.published,
         updated=essay.updated,
         terms=tuple(Term(term_slug(label), label, f"{every}#{section}") for label, section in terms),
+        original=essay.original,
     )

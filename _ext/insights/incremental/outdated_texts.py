@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from insights.cache import file_signature
 from insights.evidence import EVIDENCE_DIGEST, MODEL_INPUTS, evidence_is_current
+from insights.markup import places_changed
 
 #: The key in the metadata of a text for the digest of what was read, and the signatures of the files it was read from.
 READ = "insights_read"
@@ -26,7 +27,11 @@ def note_content(app: Sphinx, doctree: nodes.document) -> None:
 
 def outdated_texts(app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]) -> list[str]:
     """The texts that have changed since they were read, or whose dependencies have."""
-    return [name for name in env.all_docs if name in env.found_docs and not (_unchanged(env, name) and _same_evidence(env, name))]
+    return [name for name in env.all_docs if name in env.found_docs and not _current(env, name)]
+
+
+def _current(env: BuildEnvironment, docname: str) -> bool:
+    return _unchanged(env, docname) and _same_evidence(env, docname) and not places_changed(env, docname)
 
 
 def _unchanged(env: BuildEnvironment, docname: str) -> bool:

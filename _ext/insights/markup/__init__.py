@@ -11,6 +11,8 @@ from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .files import file_users, published_files
 from .links import report_dead_links
 from .names import names_of
+from .renderer import LOWERED
+from .originals import ORIGINAL, places_changed
 from .sentences import sentence_ends
 from .sizes import COLUMN
 from .wording import BETWEEN, SIGNS, words

@@ -29,9 +29,9 @@ def find_files(app: Sphinx, doctree: nodes.document) -> None:
     """Write the paths of pictures and files as they are on disk: spaces may be escaped, and Unicode has two forms of umlauts."""
     docname = app.env.docname
     for image in doctree.findall(nodes.image):
-        image["uri"] = _found(app.env, docname, image["uri"]) or image["uri"]
+        image["uri"] = found_file(app.env, docname, image["uri"]) or image["uri"]
     for download in doctree.findall(addnodes.download_reference):
-        download["reftarget"] = _found(app.env, docname, download["reftarget"]) or download["reftarget"]
+        download["reftarget"] = found_file(app.env, docname, download["reftarget"]) or download["reftarget"]
     for link in list(doctree.findall(addnodes.pending_xref)):
         if link["reftype"] == "myst" and (path := _linked_file(app, docname, link)):
             link.replace_self(addnodes.download_reference("", "", *link.children, **(link.attributes | {"reftarget": path})))
@@ -40,13 +40,13 @@ def find_files(app: Sphinx, doctree: nodes.document) -> None:
 def _linked_file(app: Sphinx, docname: str, link: addnodes.pending_xref) -> str | None:
     """The file that a link leads to which MyST takes for one to a page, or to nothing."""
     if not link.get("refdomain"):
-        return _found(app.env, docname, link["reftarget"])
+        return found_file(app.env, docname, link["reftarget"])
     name = f"{link['reftarget']}.md"
     page = link["refdomain"] != "doc" or Matcher(app.config.include_patterns)(name)
     return f"/{name}" if not page and Path(app.srcdir, name).is_file() else None
 
 
-def _found(env: BuildEnvironment, docname: str, written: str) -> str | None:
+def found_file(env: BuildEnvironment, docname: str, written: str) -> str | None:
     """The path from the root, with a leading slash, of the file that ``written`` names in another form; None without one."""
     root = Path(env.srcdir)
     if re.match(r"[a-z][\w+.-]*:", written) or not written.strip("./") or (root / env.relfn2path(written, docname)[0]).exists():

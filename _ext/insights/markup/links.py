@@ -4,6 +4,7 @@ Those in Markdown become links to texts. Those of cards, buttons, badges and pic
 are looked up when the site is complete.
 """
 
+import re
 import unicodedata
 from pathlib import Path
 from posixpath import join, normpath
@@ -18,6 +19,9 @@ from sphinx.domains import Domain
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
+
+from .names import names_of
+from .originals import lead_to_original, original_address, original_anchor, text_at
 
 logger = logging.getLogger(__name__)
 
@@ -54,9 +58,14 @@ class SiteLinks(SphinxTransform):
             kind = (node.get("refdomain"), node.get("reftype"))
             if kind in OPEN_KINDS and (address := self._address(node["reftarget"], node["reftype"])):
                 self._lead(node, *address, found)
+            elif kind[1] == "myst" and not kind[0] and re.search(r"[.?]", node["reftarget"]):
+                self._lead_to_file(node)
         for reference in references:
             if reference.get("id_link"):
-                reference["refuri"] = "#" + self._own_anchor(reference["refuri"][1:])
+                anchor = self._own_anchor(reference["refuri"][1:])
+                reference["refuri"] = f"#{anchor}"
+                if uri := original_anchor(self, anchor, self._names()):
+                    lead_to_original(reference, uri)
             elif "refuri" in reference and (address := self._address(reference["refuri"], "url")):
                 self._lead(reference, *address, found)
         if found:
@@ -80,27 +89,22 @@ class SiteLinks(SphinxTransform):
         else:
             page: str = self.app.builder.get_target_uri(self.env.docname)
             beside = normpath(join(str(Path(self.env.docname).parent), path))
-            path = beside + path[len(path.rstrip("/")) :] if self._docname(beside) else _joined(page, path)
+            path = beside + path[len(path.rstrip("/")) :] if text_at(self.env, beside) else _joined(page, path)
         return path, unquote(parts.fragment)
-
-    def _docname(self, path: str) -> str | None:
-        """The text at a path from the root, as a file or as an address."""
-        path = path.strip("/")
-        names = (path.removesuffix(".md"), f"{path}/index", path.removesuffix("index.html") + "index")
-        return next((name for name in names if name.strip("/") in self.env.found_docs), None) if path else self.config.root_doc
 
     def _lead(self, node: nodes.Element, path: str, anchor: str, found: list[SiteLink]) -> None:
         """Make ``node`` lead to what is at ``path``."""
-        docname = self._docname(path)
+        written, docname = node.get("refuri") or node["reftarget"], text_at(self.env, path)
         plain = isinstance(node, addnodes.pending_xref) or not (node["classes"] or node.next_node(nodes.image))
         markdown = node.get("reftype", "myst") == "myst" and plain
-        if docname and not anchor and isinstance(node, addnodes.pending_xref) and not markdown:
+        if uri := original_address(self, written, path):
+            lead_to_original(node, uri)
+        elif docname and not anchor and isinstance(node, addnodes.pending_xref) and not markdown:
             node.setdefault("refexplicit", bool(node.children))
             node["refdomain"], node["reftype"], node["reftarget"] = "std", "doc", f"/{docname}"
         elif docname and markdown:
             node.replace_self(_text_link(node, self.env.docname, docname, anchor))
         elif not (isinstance(node, addnodes.pending_xref) and path.endswith(".md")):
-            written = node.get("refuri") or node["reftarget"]
             if docname:
                 path = self.app.builder.get_target_uri(docname)
             page = self.app.builder.get_target_uri(self.env.docname)
@@ -113,13 +117,39 @@ class SiteLinks(SphinxTransform):
             node["refuri"], node["internal"] = address or "./", True
             found.append(SiteLink(written, path, anchor, get_source_line(node)[1] or 1))
 
+    def _lead_to_file(self, node: addnodes.pending_xref) -> None:
+        """Make a link to a file that is not beside this text lead to the site of the original, if it appeared elsewhere first."""
+        written, page = node["reftarget"], self.app.builder.get_target_uri(self.env.docname)
+        path = unquote(urlsplit(written).path)
+        if written not in self._names() and (uri := original_address(self, written, path and _joined(page, path))):
+            lead_to_original(node, uri)
+
+    def _names(self) -> set[str]:
+        """The names in this text that a link can have as its anchor."""
+        named = (names_of(self.env, *table, self.env.docname) for table in (("math", "objects"), ("std", "anonlabels")))
+        return {*self._slugs(), *self.document.nameids, *self.document.ids}.union(*named)
+
+    def _slugs(self) -> dict[str, object]:
+        return getattr(self.document, "myst_slugs", {})
+
     def _own_anchor(self, target: str) -> str:
-        """The anchor of this text that an author means who has typed it in another case or composition, or escaped it."""
-        names: set[str] = {*getattr(self.document, "myst_slugs", {}), *self.document.nameids}
-        if target in names or target in self.document.ids:
+        """The anchor of this text that an author means who has typed it in another case or composition, or with other hyphens."""
+        if target in self._names():
             return target
-        forms = {unicodedata.normalize("NFC", name).lower(): name for name in names}
-        return forms.get(unicodedata.normalize("NFC", unquote(target)).lower(), target)
+        for form in (_composed, _letters):
+            for names in (self._slugs(), self.document.nameids):
+                found = [name for name in names if form(name) == form(target)]
+                if len(found) == 1 and form(target):
+                    return found[0]
+        return target
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", unquote(name)).lower()
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", _composed(name))
 
 
 def _joined(page: str, path: str) -> str:

@@ -63,6 +63,8 @@ class EssayParser(MystParser):
         parser.render(inputstring)
 
 
+#: Where the document that is being read keeps that its title stands above others of the first level, which are sections then.
+LOWERED = "insights_lowered"
 #: The parts of a heading that show other words than are written.
 SHOWN_OTHERWISE = frozenset({"math_inline", "math_inline_double", "myst_role", "substitution_inline"})
 
@@ -201,8 +203,12 @@ class EssayRenderer(SphinxRenderer):
         return None
 
     def render_heading(self, token: SyntaxTreeNode) -> None:
-        """A heading; one with a name of its own keeps it as its anchor."""
+        """A heading, a level lower if the title has others beside it; one with a name of its own keeps it as its anchor."""
+        lowered = "insights_title" in self.md_env and self.sphinx_env.current_document.get(LOWERED)
+        self.md_env["insights_title"] = True
+        self._heading_offset += bool(lowered)
         super().render_heading(token)
+        self._heading_offset -= bool(lowered)
         if "id" in token.attrs and isinstance(self.current_node, nodes.section):
             self.current_node["own_id"] = str(token.attrs["id"])
 

@@ -26,7 +26,8 @@ DEEPEST = 8
 CONTAINERS = (nodes.block_quote, nodes.list_item, nodes.definition, nodes.Admonition, nodes.container, nodes.footnote)
 #: Of sphinx-design's containers, those that are a box each; the others are parts of one.
 DESIGN_BOXES = {"card", "grid-item", "tab-item", "dropdown", "aside", "div"}
-FENCE = re.compile(rf"^[ >]*(?::{{{DEEPEST + 4}}}|`{{{DEEPEST + 4}}}|~{{{DEEPEST + 4}}})", re.MULTILINE)
+#: A directive around so many others; a row of marks alone may be part of code.
+FENCE = re.compile(rf"^[ >]*(?::{{{DEEPEST + 4},}}\s*[\w{{]|`{{{DEEPEST + 4},}}\s*\{{|~{{{DEEPEST + 4},}}\s*\{{)", re.MULTILINE)
 #: In reStructuredText every space of an indent may be a level.
 INDENTED = re.compile(r"^ {80}", re.MULTILINE)
 NESTED = f"are nested more than {DEEPEST} deep; turn the innermost into paragraphs"

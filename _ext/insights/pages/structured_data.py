@@ -43,6 +43,7 @@ def blog_posting(site: Site, essay: Essay, url: str, image: str) -> Data:
         "articleSection": essay.category, "keywords": list(essay.tags),
         "wordCount": essay.words, "timeRequired": f"PT{essay.minutes}M",
         "isAccessibleForFree": True, "isPartOf": {"@id": f"{site.url}#blog"}, "citation": list(essay.sources),
+        **({"isBasedOn": essay.original} if essay.original else {}),
     }  # fmt: skip
 
 

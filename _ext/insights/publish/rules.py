@@ -61,9 +61,10 @@ ON_EVENT = tuple(re.compile(b"%bon[a-z]+=" % space) for space in (b" ", b"\t", b
 STYLE = re.compile(r"<style\b|<[a-zA-Z][^<>]*\sstyle=[\"']")
 SCRIPT_ATTRIBUTE = re.compile(r"<[a-zA-Z][^<>]*[ \t\n\f\r/]on[a-z]+=[\"']")
 BUILD_MESSAGE = re.compile(r"<[a-zA-Z][^<>]*\bclass=[\"'][^\"'<>]*\b(?:system-message|problematic)\b")
-#: What browsers load when they show an element; a link leads elsewhere only if a reader follows it.
+#: What browsers load when they show an element; links, and the first site of an entry, lead elsewhere only if a reader follows.
 LOADED = re.compile(
-    r"<(?!a\s)[a-zA-Z][^<>]*?(?:\s(?:src|srcset|href|poster|data|action|formaction)=[\"']?|url\((?:[\"']|&quot;|&#39;)?)" + HOST
+    r"<(?!a\s|link rel=\"via\")[a-zA-Z][^<>]*?"
+    r"(?:\s(?:src|srcset|href|poster|data|action|formaction)=[\"']?|url\((?:[\"']|&quot;|&#39;)?)" + HOST
 )
 LOADED_BY_SHEET = re.compile(r"(?:url\(\s*|@import\s*)[\"']?" + HOST)
 LOCAL_LINK = re.compile(rf"\shref=[\"'](?:https?:)?//(?:{'|'.join(map(re.escape, LOCAL))})[\"'/:?#]")
@@ -131,8 +132,9 @@ def _essay_rules(essay: EssaySource) -> Iterator[ScanRule]:
     name = f"the hidden essay {essay.slug!r}"
     address = re.compile(rf"\bessays(?:/|%2[Ff]|\\/){re.escape(essay.slug)}(?![\w-])")
     yield ScanRule(name, address, EVERYWHERE, literals(essay.slug))
-    title = re.search(r"^# +(.+?)\s*#*$", essay.text, re.MULTILINE)
-    for text in (title[1] if title else "", essay.record.summary if essay.record else "", essay.slug):
+    title, record = re.search(r"^# +(.+?)\s*#*$", essay.text, re.MULTILINE), essay.record
+    titles = [record.title if record else "", title[1] if title else ""]
+    for text in (*titles, record.summary if record else "", essay.slug):
         words = re.findall(r"[^\W_]+", text)
         # One or two words may be in any sentence; three in a row are a title.
         if len(words) > 2:

@@ -12,7 +12,7 @@ from pygments.lexers import get_all_lexers
 
 from insights.markup import SOURCE_KINDS
 from insights.problems import SETTINGS, Problem, suggest, unknown_value
-from insights.source import BIBLIOGRAPHY
+from insights.source import BIBLIOGRAPHY, ESSAYS_FOLDER
 
 from .suggestions import DIRECTIVES, LANGUAGES, OTHER_DIRECTIVES, ROLES, Targets
 
@@ -24,6 +24,7 @@ NO_LISTS = {
 OF_ENTRIES = {"bibtex.bibfile_data_error", "bibtex.missing_field", "bibtex.unknown_type"}
 #: How to fix what has no file.
 ADD_FILE = "add the file, or write its path relative to this text"
+ORIGINAL = "or say in the front matter where the text appeared first: original: https://…"
 OTHER_SITES = "links to other sites begin with https://"
 NOT_BIBTEX = "not BibTeX: {}; look for a missing brace or comma in the entry above"
 #: From what a pattern takes out of a message, the path of the text and what it can refer to, to what the author reads.
@@ -63,7 +64,7 @@ def _link(written: str, path: str, known: Targets) -> str:
             return suggest(f"the link target {target!r} is not an address", near[0], ("https", "http"), OTHER_SITES)
         return f"links with the scheme {scheme[1]!r} are not set up; write an address, or add it to myst_url_schemes in conf.py"
     if re.search(r"\.(?!md$)\w+$", target):
-        return f"no file {target!r} to link to; {ADD_FILE}"
+        return f"no file {target!r} to link to; {ADD_FILE}, {ORIGINAL}"
     if "/" not in target and not target.endswith(".md"):
         return _anchor(target or anchor, path, known)
     files = {re.sub(r"^essays/|/index$", "", name): f"/{name}.md" for name in known.documents}
@@ -72,6 +73,8 @@ def _link(written: str, path: str, known: Targets) -> str:
         return f"the link target {written!r} is not a file; write {files[name]!r}, which the build turns into the address"
     near = difflib.get_close_matches(name, list(files), 1, 0.6)
     fix = "link to a file, such as '/essays/SLUG/index.md'"
+    if path.startswith(f"{ESSAYS_FOLDER}/") and not re.match(r"/essays/|@/|.*\.md$", target):
+        fix = f"{fix}, {ORIGINAL}"
     return suggest(f"the link target {written!r} does not exist", files[near[0]] if near else "", files.values(), fix)
 
 

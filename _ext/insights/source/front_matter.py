@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date as Day
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -47,6 +48,14 @@ def _words(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _address(value: object) -> object:
+    """The address of a page on another site, for links and to resolve links against."""
+    parts = urlsplit(value) if isinstance(value, str) and not re.search(r"[\s<>\"\\]", value) else urlsplit("")
+    if parts.scheme in ("http", "https") and "." in (parts.hostname or "").strip(".") and not (parts.username or parts.fragment):
+        return value
+    raise ValueError
+
+
 def _slug(value: object) -> object:
     if isinstance(value, str) and SLUG.fullmatch(value):
         return value
@@ -62,6 +71,7 @@ def _level(value: object) -> str:
 IsoDay = Annotated[Day, BeforeValidator(_iso_day, json_schema_input_type=str)]
 Words = Annotated[str, BeforeValidator(_words)]
 Slug = Annotated[str, BeforeValidator(_slug)]
+Address = Annotated[str, BeforeValidator(_address)]
 Level = Annotated[str, BeforeValidator(_level, json_schema_input_type=Literal["error", "advice", "off"])]
 
 
@@ -90,6 +100,9 @@ class FrontMatter(BaseModel):
     draft: bool = Field(default=False, description="true or false")
     rules: dict[Words, Level] = Field(
         default={}, description="names of rules of taste, each with error, advice or off, such as {quotes: off}"
+    )
+    original: Address = Field(
+        default="", description="the address where the text appeared first, such as https://old.example/2019/post/"
     )
     id: Slug = Field(default="", description="the folder name that the essay was first published under, such as an-old-name")
 

@@ -24,7 +24,9 @@ _BY_NAMES = {
     "updated lastmod modified last_modified_at": "write revisions, with a date and a note of what changed",
     "comments nocomments": "essays have no comments; remove it",
     "math mathjax katex": "nothing has to be switched on; remove it",
-    "canonical_link canonical_url canonical external_link": "the page is its own source; link to another in the text",
+    "canonical_link canonical_url canonicalURL canonicalUrl canonical external_link original_url source_url": (
+        "write original, the address where the text appeared first"
+    ),
     "bibliography": "sources are in essays/references.bib",
 }
 #: Why each of these fields has no effect.
