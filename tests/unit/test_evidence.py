@@ -174,6 +174,9 @@ FAULTS = {
     "import numpy\n\n" + RETURN + "{}\n\n\ndef c(axes):\n"
     "    axes.plot(numpy.random.default_rng().random(3))\n    return {'a': [1]}\n":
         "model.py, line 7: the chart c is drawn differently in the next run; give random generators a seed",
+    "import time\n\n" + RETURN + "{}\n\n\ndef c(axes):\n    axes.plot([1, 2])\n"
+    "    axes.yaxis.set_major_formatter(lambda *_: time.strftime('%x'))\n    return {'a': [1]}\n":
+        "model.py, line 7: the chart c is drawn differently in the next run; give random generators a seed",
     "import numpy\n\nR = numpy.random.default_rng(1)\n\n\n" + RETURN + "{}\n\n\n"
     "def c(axes):\n    y = R.random(3)\n    axes.plot(y)\n    return {'y': y}\n":
         "model.py, line 10: the chart c: it returns other numbers each time that it draws",

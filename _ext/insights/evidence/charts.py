@@ -6,16 +6,21 @@ names of columns to their values. It is called once for each artboard: wide, nar
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 from . import finish
+from .held import held
+from .legible import printed_legibly
 from .numbers import Cell, native, shown
 from .svg import CYCLE, ChartError, simplified
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Table = Mapping[str, Sequence[Cell]]
 ChartFunction = Callable[["Axes"], Table]
@@ -23,6 +28,8 @@ ChartFunction = Callable[["Axes"], Table]
 #: Width and height of each artboard in CSS pixels: the column of text on a desktop, a phone of 360 px without its margins, and a
 #: size between the two for the file, which feed readers show on both.
 ARTBOARDS = {"wide": (680, 400), "narrow": (328, 300), "file": (480, 360)}
+#: The artboard on which two runs of a model are compared.
+SAMPLE = "narrow"
 #: Space around the chart in a file, in CSS pixels: a feed reader may show the white picture on black, without a margin.
 PADDING = 16
 #: The style as matplotlib's rcParams. A point is a CSS pixel, because matplotlib writes SVG at 72 dpi.
@@ -45,12 +52,13 @@ STYLE: dict[str, Any] = {
 
 
 class Chart(NamedTuple):
-    """A drawn chart: its SVG for each artboard, and the numbers that it shows."""
+    """A drawn chart: its SVG for each artboard, the numbers that it shows, and a digest of what was drawn."""
 
     wide: str
     narrow: str
     file: str
     table: dict[str, list[Cell]]
+    held: str = ""
 
 
 def draw(name: str, function: ChartFunction, boards: Sequence[str] = tuple(ARTBOARDS)) -> Chart:
@@ -59,42 +67,55 @@ def draw(name: str, function: ChartFunction, boards: Sequence[str] = tuple(ARTBO
     Raises ChartError for a chart that shows nothing, or cannot be read, or not on every artboard the same; for a colour outside
     the palette; and for a table that is empty or has uneven columns.
     """
-    tables, drawn = [], {}
+    tables, drawn, same = [], {}, ""
     for board in boards:
-        svg, table, lines = _svg(function, board)
-        tables.append(_checked(table))
-        drawn[board] = simplified(svg, f"{name}-{board[0]}" if board != "file" else name, lines, in_page=board != "file")
+        with _figure(function, board) as (figure, table, lines):
+            tables.append(_checked(table))
+            same = held(figure) if board == SAMPLE else same
+            finish.finish(figure, ARTBOARDS[board], lines)
+            svg = printed_legibly(figure, lines, partial(_printed, figure))
+        ids = name if board == "file" else f"{name}-{board[0]}"
+        drawn[board] = simplified(ElementTree.fromstring(svg), ids, lines, in_page=board != "file")
     if any(table != tables[0] for table in tables):
         fix = "make the random generator in the function that draws, with a seed"
         raise ChartError(f"it returns other numbers each time that it draws, once for a desktop, a phone and a file; {fix}")
     wide, narrow, file = (drawn.get(board, "") for board in ARTBOARDS)
-    return Chart(wide, narrow, file, tables[0])
+    return Chart(wide, narrow, file, tables[0], same)
 
 
-def _svg(function: ChartFunction, artboard: str) -> tuple[ElementTree.Element, Table, finish.Lines]:
-    """Draw ``function`` on an artboard: matplotlib's parsed SVG, the table that the function returned, and who drew what."""
+def draw_again(function: ChartFunction) -> Chart:
+    """What ``draw`` gives for a chart, without its pictures: enough to see whether it is the same."""
+    with _figure(function, SAMPLE) as (figure, table, _):
+        return Chart("", "", "", _checked(table), held(figure))
+
+
+@contextmanager
+def _figure(function: ChartFunction, board: str) -> Iterator[tuple["Figure", Table, finish.Lines]]:
+    """What ``function`` draws on an artboard, the table that it returns, and which of its lines drew what."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    size = ARTBOARDS[artboard]
+    width, height = ARTBOARDS[board]
     finish.register_colour_maps()
     # Not pyplot: it takes its backend from the environment and keeps every figure alive.
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)  # type: ignore[arg-type]
-        figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
-        canvas: Any = FigureCanvasSVG(figure)  # which also measures texts, for the layout
-        if artboard == "file":
+        figure = Figure(figsize=(width / 72, height / 72), dpi=72)
+        FigureCanvasSVG(figure)  # which also measures texts, for the layout
+        if board == "file":
             figure.set_layout_engine("constrained", w_pad=PADDING / 72, h_pad=PADDING / 72)
         axes = figure.add_subplot()
         with finish.noted_lines(function) as lines:
             table = function(axes)
-        finish.finish(figure, size, lines)
-        buffer = io.StringIO()
-        metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        canvas.print_svg(buffer, metadata=metadata)
-    return ElementTree.fromstring(buffer.getvalue()), table, lines
+        yield figure, table, lines
+
+
+def _printed(figure: "Figure") -> str:
+    buffer = io.StringIO()
+    figure.canvas.print_svg(buffer, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))  # type: ignore[attr-defined]
+    return buffer.getvalue()
 
 
 def _checked(table: Table) -> dict[str, list[Cell]]:

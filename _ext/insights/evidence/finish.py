@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from .legible import make_legible, parts_of
+from .legible import axes_of, parts_of
 from .numbers import tick_labels
 from .svg import CYCLE, ChartError
 
@@ -75,7 +75,6 @@ def noted_lines(function: Callable[..., Any]) -> Iterator[Lines]:
 
 def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
     """Finish a ``figure`` that a model has drawn on. Raises ChartError."""
-    from matplotlib.axes import Axes
     from matplotlib.text import Text
 
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
@@ -84,7 +83,7 @@ def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
         raise ChartError("it draws with pyplot, on a figure that nobody sees; draw on axes: axes.plot(…) instead of plt.plot(…)")
     if [round(side * 72) for side in figure.get_size_inches()] != list(size):
         raise ChartError("it changes the size of its figure; charts are as wide as the text, so leave that out")
-    every = [part for part in parts_of(figure) if isinstance(part, Axes)]
+    every = axes_of(figure)
     if not any(part.has_data() or part.patches or part.texts for part in every):
         raise ChartError("nothing is drawn on its axes; call axes.plot and the like")
     for part in every:
@@ -97,7 +96,6 @@ def finish(figure: "Figure", size: tuple[int, int], lines: Lines) -> None:
             raise ChartError(f"{formula[0]} would be printed as it is typed; {fix}", line_of(artist, lines))
     if not any(_can_be_seen(artist, part) for part in every for artist in part.get_children() if artist.get_visible()):
         raise ChartError("nothing can be seen on its axes: what it draws has no numbers, or lies beyond their limits")
-    make_legible(figure, lines)
 
 
 def _can_be_seen(artist: Any, axes: Any) -> bool:
@@ -146,7 +144,6 @@ def line_of(artist: Any, lines: Lines) -> int | None:
 
 
 def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
-    from matplotlib.axis import Axis
     from matplotlib.collections import Collection, PolyCollection, QuadMesh
     from matplotlib.contour import ContourSet
 
@@ -158,9 +155,8 @@ def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
         part.grid(visible=True)
         if isinstance(part.yaxis.get_major_locator(), _round_locator()):
             part.yaxis.get_major_locator().base.set_params(nbins=4)  # type: ignore[attr-defined]
-    for axis in [*parts_of(part)]:
-        if isinstance(axis, Axis):
-            _finish_axis(axis)
+    for axis in part._axis_map.values():
+        _finish_axis(axis)
     for artist in (*part.patches, *part.collections):
         _leave_out_edge(artist)
     for image in list(part.images):
@@ -189,7 +185,7 @@ def _leave_out_edge(artist: Any) -> None:
 
 def _finish_axis(axis: Any) -> None:
     """Plain numbers where matplotlib labels ticks with powers of ten and offsets. A formatter set by the model stays."""
-    from matplotlib.ticker import Formatter, LogFormatter, LogitFormatter, NullFormatter, ScalarFormatter
+    from matplotlib.ticker import Formatter, LogFormatter, LogitFormatter, NullFormatter, NullLocator, ScalarFormatter
 
     class Plain(Formatter):
         def format_ticks(self, values: Any) -> list[str]:
@@ -204,6 +200,13 @@ def _finish_axis(axis: Any) -> None:
         major = [tick for tick in axis.get_majorticklocs() if low <= tick <= high]
         # A logarithmic axis of less than two powers of ten has its numbers at the minor ticks.
         axis.set_minor_formatter(NullFormatter() if len(major) > 1 or axis.get_scale() == "linear" else _Some(Plain()))
+    minor = axis.get_tick_params(which="minor")
+    if (
+        not minor.get("length")
+        and not minor["gridOn"]
+        and not any(axis.get_minor_formatter().format_ticks(axis.get_minorticklocs()))
+    ):
+        axis.set_minor_locator(NullLocator())  # matplotlib would make and place each tick, which nobody sees
 
 
 def _Some(plain: Any) -> Any:  # noqa: N802 (makes an object of a class that needs matplotlib)

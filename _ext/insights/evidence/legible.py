@@ -1,6 +1,7 @@
 """Make a chart legible on a phone: labels that lie over each other or beyond the edge, and letters that are too small."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,17 @@ def parts_of(artist: Any) -> Iterator[Any]:
         yield from parts_of(child)
 
 
-def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
-    """Enlarge letters, thin out or turn labels, and break titles. Raises ChartError for what does not fit even so."""
+def axes_of(part: Any) -> "list[Axes]":
+    """The axes of a figure or of axes, with those that lie in them."""
+    inner = part.child_axes if hasattr(part, "child_axes") else part.axes
+    return [each for axes in inner for each in (axes, *axes_of(axes))]
+
+
+def printed_legibly(figure: "Figure", lines: dict[str, int], write: Callable[[], str]) -> str:
+    """What ``write`` prints of a ``figure``: with larger letters, fewer or turned labels, and titles in lines, as far as needed.
+
+    Raises ChartError for what does not fit even so.
+    """
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
     from matplotlib.text import Text
@@ -49,7 +59,8 @@ def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
         if isinstance(size, int | float) and size < SMALLEST:
             axis.set_tick_params(labelsize=SMALLEST)
     places = [(part, part.get_position(original=True), part.get_position()) for part in figure.axes]
-    _lay_out(figure)
+    with _room():
+        text = write()
     changed = _break_titles(figure, every)
     if changed:
         _lay_out(figure)
@@ -57,18 +68,25 @@ def make_legible(figure: "Figure", lines: dict[str, int]) -> None:
         changed |= _part_labels(figure, axis)
     _check_edges(figure, every, lines)
     if not changed:
-        figure.set_layout_engine("none")  # it is laid out
-        return
-    # The layout is computed anew from here when the chart is drawn, and comes out the same as if it had not been looked at.
+        return text
+    # The layout is computed anew from here, and comes out the same as if it had not been looked at.
     for part, original, active in places:
         part._set_position(original, "original")  # type: ignore[attr-defined]
         part._set_position(active, "active")  # type: ignore[attr-defined]
+    return write()
 
 
 def _lay_out(figure: "Figure") -> None:
-    """Find the place of everything on the chart. Raises ChartError if its labels leave no room for the axes."""
-    try:
+    """Find the place of everything on the chart."""
+    with _room():
         figure.draw_without_rendering()
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[None]:
+    """Raise ChartError if the labels of a chart leave no room for its axes."""
+    try:
+        yield
     except UserWarning as warning:
         if "constrained_layout" not in str(warning):
             raise

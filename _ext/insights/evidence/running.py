@@ -10,6 +10,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -43,7 +44,7 @@ class Run(NamedTuple):
 
 
 def run(model: Path, patience: float, *, again: bool) -> Run:
-    """Run a ``model`` for at most so many seconds, in this process. ``again``: draw its charts for a phone only. Raises Fault."""
+    """Run a ``model`` for at most so many seconds, in this process. ``again``: without pictures of its charts. Raises Fault."""
     root = model.parents[2]
     watch = Watch(model.parent, root)
     with _limits(model, patience):
@@ -60,10 +61,8 @@ def run(model: Path, patience: float, *, again: bool) -> Run:
         numbers = {str(name): _checked(f"the result {name}", results, model, native, value) for name, value in values.items()}
         drawn = {}
         for name, function in _chart_functions(module):
-            boards = ("narrow",) if again else tuple(charts.ARTBOARDS)
-            drawn[name] = _checked(
-                f"the chart {name}", function, model, charts.draw, f"{model.parent.name}-{name}", function, boards
-            )
+            draw = charts.draw_again if again else partial(charts.draw, f"{model.parent.name}-{name}")
+            drawn[name] = _checked(f"the chart {name}", function, model, draw, function)
             places[name] = _place(function, model)
         inputs = watch.end()
     where = {name: (str(path), line) for name, (path, line) in places.items()}
