@@ -59,7 +59,7 @@ BLOCKS: list[tuple[str, list[str | tuple[int, str]]]] = [
         "{result}chance is printed as typed; a role is written {result}`chance`"]),
     ("TODO: ask me@else.org.", [
         f"a placeholder: TODO; {QUOTE}",
-        f"an e-mail address that is not that of conf.py: me@else.org; {QUOTE}"]),
+        f"an e-mail address that is neither that of conf.py nor a link: me@else.org; {QUOTE}"]),
     (" ".join(["word"] * 41) + ".", ["warning: a sentence of 41 words; split it in two"]),
     ("A word. " * 61, ["warning: a paragraph of 122 words; split it in two"]),
     ("![A figure](nothing.png)", [

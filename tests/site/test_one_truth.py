@@ -61,7 +61,7 @@ def test_check_and_html_say_the_same_and_name_the_source(tmp_path: Path) -> None
     quote = "remove it, write it in backticks, or start its line with % if it is a note to yourself [insights.leak]"
     assert built == [
         f"essays/leaks/index.md:8: a placeholder: TODO; {quote}",
-        f"essays/leaks/index.md:10: an e-mail address that is not that of conf.py: someone@company.com; {quote}",
+        f"essays/leaks/index.md:10: an e-mail address that is neither that of conf.py nor a link: someone@company.com; {quote}",
         f"essays/leaks/index.md:12: this machine as a host: localhost; {quote}",
         f"essays/leaks/index.md:14: essays/leaks/leaky.yaml:2: a path of this machine: {root}; mend that file, or take it out "
         "here [insights.leak]",

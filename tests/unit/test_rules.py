@@ -272,11 +272,14 @@ QUOTE = "remove it, write it in backticks, or start its line with % if it is a n
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Of “TODO”, 'XXX' and \"TBD\" on localhost.", []),
+        ("Of “TODO more”.", [(1, f"a placeholder: TODO; {QUOTE}")]),
+        ("At localhost:80.", [(1, f"this machine as a host: localhost; {QUOTE}")]),
         ("A\nTODO: more", [(2, f"a placeholder: TODO; {QUOTE}")]),
         ("At [x](http://localhost:8000/).", [(1, f"this machine as a host: localhost; {QUOTE}")]),
         ("In /home/me/x.", [(1, f"a path of a machine: /home/me; {QUOTE}")]),
         ("To `me@else.org`, `git@else.org:x` and git@else.org.", []),
-        ("To me@else.org.", [(1, f"an e-mail address that is not that of conf.py: me@else.org; {QUOTE}")]),
+        ("To me@else.org.", [(1, f"an e-mail address that is neither that of conf.py nor a link: me@else.org; {QUOTE}")]),
         (f"In `{ROOT}/essays`.", [(1, f"a path of this machine: {ROOT}; remove it")]),
         ("% TODO: cite\n`TODO` at ``localhost`` to me@insights.example", []),
         ("```sh\ncd /home/me # TODO\n```\n\n> ```python\n> x = 1  # TODO\n> ```", []),
@@ -357,7 +360,9 @@ def test_contributing_lists_every_rule_as_in_the_code() -> None:
         ("It takes \\(O(n)\\), or\n\n\\[ x^2 \\]", [(1, "\\( begins no formula"), (3, "\\[ begins no formula")]),
         ("He said so \\[sic\\], and [x]\\(y\\).", []),
         ("{% include x.html %}\n\n{{< figure src=a >}}\n\nWords.\n{: .center}", [
-            (1, "{% include x.html %} is a command"), (3, "{{< figure src=a >}} is a command"), (6, "{: .center} is a command")]),
+            (1, "{% include x.html %} is a command"), (3, "{{< figure src=a >}} is a command"),
+            (6, "{: .center} is for another program")]),
+        ("<!-- {% include x %} -->\n\n[TOC]", [(3, "[TOC] is for another program")]),
         ("`{% raw %}`\n\n```text\n{% raw %}\n<<<<<<< HEAD\n```", []),
         ("<<<<<<< HEAD\nOne.\n>>>>>>> other", [(1, "<<<<<<< marks a conflict"), (3, ">>>>>>> marks a conflict")]),
         (":::note\nText.\n:::\n\n:::warning Mind this\nText.\n:::", [(5, "the title “Mind this” is not shown")]),

@@ -21,7 +21,7 @@ from myst_parser.parsers.directives import parse_directive_text
 from sphinx.directives.code import CodeBlock as SphinxCodeBlock
 
 from insights.problems import Problem
-from insights.source import read_info
+from insights.source import LEFT_OUT, read_info
 
 #: The types of Markdown tokens that are fences, of backticks or of colons.
 FENCES = ("fence", "colon_fence")
@@ -33,6 +33,7 @@ CODE_MARKS = re.compile(r"[{}<>=$#\\]|\w\(|^\s*[-+*|]|--\w", re.MULTILINE)
 #: The directive that holds keys of sources in place of text.
 KEYS = re.compile(r"\{bibliography\}")
 #: Code in a line of text, or the content of a role, which is none; and comments, which the page does not show.
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 QUOTED = re.compile(
     r"(?P<role>\{[^}`\n]+\})?(?<!`)(?P<mark>`{1,2})(?!`)(?:(?!\n\n).)+?(?<!`)(?P=mark)(?!`)|^%.*?$", re.DOTALL | re.MULTILINE
 )
@@ -113,6 +114,7 @@ def read_contents(parser: MarkdownIt, text: str, literals: Collection[str]) -> C
             first = line if token.type in FENCES else line - 1
             end_of = first + token.content.count("\n")
             lines[first:end_of] = ["\n"] * len(lines[first:end_of])
+        slips += _left_out(token, line, raw)
         if token.type == "myst_line_comment":
             comments += range(line, line + len(raw))
         slips += _taken_for_another(token, line, raw)
@@ -123,7 +125,8 @@ def read_contents(parser: MarkdownIt, text: str, literals: Collection[str]) -> C
             cells = len(re.findall(r"(?<!\\)\|", re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", raw[0]))) + 1
             columns = columns or cells
             rows.append(Row(line, cells, columns))
-    unquoted = QUOTED.sub(lambda match: match[0] if match["role"] else "\n" * match[0].count("\n"), "".join(lines))
+    text = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), "".join(lines))
+    unquoted = QUOTED.sub(lambda match: match[0] if match["role"] else "\n" * match[0].count("\n"), text)
     return Contents(fences, rows, code, unquoted, comments, frozenset(options), slips)
 
 
@@ -169,6 +172,15 @@ def _body(token: Token, literal: set[str]) -> tuple[int, str] | None:
         return None
     text = "\n".join(parsed[4])
     return None if _bare(text) in literal or _bare(token.content) in literal else (parsed[3], text)
+
+
+def _left_out(token: Token, line: int, raw: list[str]) -> Iterator[Problem]:
+    """Advice about what has no effect, such as an attribute of HTML for scripts."""
+    for part in (token, *(token.children or ())):
+        if what := part.meta.get(LEFT_OUT):
+            attribute = re.match(r"the attribute (\S+)", what)
+            below = next((number for number, text in enumerate(raw) if attribute and attribute[1] in text.lower()), 0)
+            yield Problem(line + below, f"{what} no effect here; it is left out", warning=True)
 
 
 def _taken_for_another(token: Token, line: int, raw: list[str]) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from .fences import Contents
 
 #: A word that could be missed; shorter ones are marks and units.
 WORD = re.compile(r"[^\W\d_]{3,}")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 #: Lines that are hidden on purpose: targets, attributes, definitions of links, options, breaks; and commands, which are told.
 HIDDEN_LINE = re.compile(
     r"^[\s>]*(?:\([^)]+\)=|\{[^`]*\}|\[[^\]]+\]:\s.*|:[\w-]+:.*|\+\+\+.*|%.*|\{\{.*\}\}|\{%.*|:{3,}.*|`{3,}.*|~{3,}.*)\s*$"
@@ -31,9 +30,8 @@ def lost_words(text: str, length: int, contents: Contents, doctree: nodes.docume
     if any(message["level"] > 1 for message in doctree.findall(nodes.system_message)):
         return  # the build has told what it cannot read
     shown = set(_shown(doctree))
-    visible = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), contents.unquoted)
     before = 0
-    for number, line in enumerate(visible.splitlines(), 1):
+    for number, line in enumerate(contents.unquoted.splitlines(), 1):
         if number <= length or number in contents.options or HIDDEN_LINE.match(line):
             continue
         lost = [word for word in WORD.findall(HIDDEN_PART.sub(" ", line)) if word.casefold() not in shown]

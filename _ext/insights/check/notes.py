@@ -59,7 +59,8 @@ def take_note(app: Sphinx, doctree: nodes.document) -> None:
         ("markup", emphasis_is_closed(written, note.blocks)),
     ):
         for problem in dict.fromkeys(problems):  # one of a kind in a line is enough
-            logger.error("%s", problem.message, location=(app.env.docname, problem.line), type="insights", subtype=kind)
+            report = logger.warning if problem.warning else logger.error
+            report("%s", problem.message, location=(app.env.docname, problem.line), type="insights", subtype=kind)
     _, length = split_front_matter(written)
     for problem in lost_words(written, length, note.contents, doctree):
         logger.warning("%s", problem.message, location=(app.env.docname, problem.line))

@@ -87,7 +87,6 @@ LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^(?:!!!|\?\?\?\+?) ?(\w+)", re.MULTILINE), r"a box is written :::{\1}, and ends with :::"),
     (re.compile(r"^===\+? [\"“]([^\"”\n]*).*", re.MULTILINE), r"a tab is written :::{tab-item} \1, in a ::::{tab-set}"),
     (re.compile(r"^\[[ xX]\] ", re.MULTILINE), r"the box of a task stands in a list: - [ ] words"),
-    (re.compile(r"^\[\[?_?TOC_?\]?\]$", re.MULTILINE), r"remove it; the page lists its headings itself"),
     (re.compile(r"^\|.*\|$(?:\n\|.*\|$)*", re.MULTILINE),
         r"a table has a head, below it a line |---|---| with as many columns, and a line for each row"),
     (re.compile(r"\\([a-zA-Z]+)\{"), r"LaTeX works in formulas only, such as $x^2$; a citation is written {cite}`…`"),
@@ -155,7 +154,7 @@ def rows_are_full(rows: list[Row]) -> Iterator[Problem]:
 
 
 def nothing_leaks(text: str, unquoted: str | None, rules: Iterable[ScanRule]) -> Iterator[Problem]:
-    """Outside code there is no TODO, localhost, path of a machine, or e-mail address but that in conf.py: none may be published.
+    """Outside code there is no TODO, address or path of a machine, or e-mail address that is neither in conf.py nor a link.
 
     ``unquoted``: the text without its code; None for Python, where backticks do not quote.
     """

@@ -8,8 +8,8 @@ from insights.problems import Problem
 from .fences import Contents, Fence
 from .words import Block
 
-#: The commands of template engines and kramdown's attributes, which Markdown may take for attributes of its own, and drop.
-COMMAND = re.compile(r"^[\s>]*(\{%.*?%\}|\{\{[<%].*?[%>]\}\}|\{:[^}`]*\})\s*$")
+#: The commands of template engines, which Markdown may take for attributes of its own, and drop.
+COMMAND = re.compile(r"^[\s>]*(\{%.*?%\}|\{\{[<%].*?[%>]\}\}|\{:toc\b[^}`]*\})\s*$")
 #: TeX's own marks of a formula: Markdown drops the backslashes.
 FORMULA = re.compile(r"(?<![\\\]])\\\((?P<line>.+?)\\\)|(?<![\\\]])\\\[(?P<block>[^\]]*?[\\^_=][^\]]*?)\\\]|^\s*\\\[\s*$")
 #: A line that begins with a sign that belongs to the text: %d, % of. A comment begins with a space; none stands behind a number.
@@ -93,7 +93,8 @@ def emphasis_is_closed(text: str, blocks: list[Block]) -> Iterator[Problem]:
         for star in STAR.finditer(block.text) if block.kind in ("paragraph", "heading") else ():
             line = block.line_of(star.start())
             if star.start() and line <= len(lines) and star[0] in lines[line - 1] and f"\\{star[0]}" not in lines[line - 1]:
-                yield Problem(line, f"{star[0]} is printed as typed; emphasised words are written *words*")
+                message = f"{star[0]} is printed as typed; emphasised words are written *words*"
+                yield Problem(line, message, warning=True)  # it may be meant: *nix, *rc files
 
 
 def pictures_are_shown(contents: Contents) -> Iterator[Problem]:

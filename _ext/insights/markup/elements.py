@@ -11,6 +11,10 @@ class element(nodes.inline):
     """Words in an element of HTML. ``tag``: its name; ``title``: what it stands for, if it is an `<abbr>`."""
 
 
+class rule(nodes.General, nodes.Element):
+    """A line between two parts of a text, wherever it stands; docutils refuses a transition at an end of a section."""
+
+
 class fold(nodes.General, nodes.Element):
     """A part that opens on demand: a summary, and what it hides. ``open``: whether it is open at first."""
 
@@ -30,6 +34,11 @@ def _visit_element(self: HTML5Translator, node: element) -> None:
 
 def _depart_element(self: HTML5Translator, node: element) -> None:
     self.body.append(f"</{node['tag']}>")
+
+
+def _visit_rule(self: HTML5Translator, node: rule) -> None:
+    self.body.append(self.emptytag(node, "hr", CLASS="docutils"))
+    raise nodes.SkipNode
 
 
 def _visit_fold(self: HTML5Translator, node: fold) -> None:
@@ -58,6 +67,7 @@ def _visit_task(self: HTML5Translator, node: task) -> None:
 def setup(app: Sphinx) -> None:
     """Register the nodes with Sphinx."""
     app.add_node(element, html=(_visit_element, _depart_element))
+    app.add_node(rule, html=(_visit_rule, None))
     app.add_node(fold, html=(_visit_fold, _depart_fold))
     app.add_node(summary, html=(_visit_summary, _depart_summary))
     app.add_node(task, html=(_visit_task, None))

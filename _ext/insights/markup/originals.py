@@ -41,7 +41,7 @@ def place_at(env: BuildEnvironment, path: str) -> str:
     root, name = Path(env.srcdir), path.strip("/")
     extra = (root / folder / name for folder in env.config.html_extra_path)
     moved = {old.strip("/") for old in env.config.insights_redirects}
-    there = name in GENERATED | moved or name.startswith("_") or any(file.is_file() for file in (root / name, *extra))
+    there = name in GENERATED | moved or any(file.is_file() for file in (root / name, *extra))
     return name if there else ""
 
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from lxml.html.defs import tags as HTML_TAGS
 
-from insights.source import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML
+from insights.source import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, NO_EFFECT
 
 #: What to write in place of an element.
 INSTEAD = {
@@ -41,7 +41,8 @@ def html_problem(written: str) -> str:
             return f"HTML: {short}; {INSTEAD[name]}, or allow it for this essay: insights_html in conf.py"
         if name in INLINE_HTML | BLOCK_HTML:
             allowed = sorted(ATTRIBUTES.get(name, set()) | ANYWHERE)
-            unknown = [key.lower() for key in NAME.findall(attributes.rstrip("/")) if key.lower() not in allowed]
+            written_keys = [key.lower() for key in NAME.findall(attributes.rstrip("/"))]
+            unknown = [key for key in written_keys if key not in allowed and not NO_EFFECT.fullmatch(key)]
             if unknown and not slash:
                 return f"HTML: {short}; the attribute {unknown[0]} of <{name}> is not allowed; allowed are: {', '.join(allowed)}"
     if match := TAG.fullmatch(written.strip()):

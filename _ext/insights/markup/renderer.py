@@ -21,7 +21,7 @@ from sphinx.util import logging
 
 from insights.source import create_parser, read_info
 
-from .elements import element, fold, summary, task
+from .elements import element, fold, rule, summary, task
 from .inclusion import file_problem, report
 
 logger = logging.getLogger(__name__)
@@ -201,6 +201,12 @@ class EssayRenderer(SphinxRenderer):
             code.replace_self(wrapper)
             wrapper.append(code)
         return None
+
+    def render_hr(self, token: SyntaxTreeNode) -> None:
+        """A line between two parts."""
+        line = rule()
+        self.add_line_and_source_path(line, token)
+        self.current_node.append(line)
 
     def render_heading(self, token: SyntaxTreeNode) -> None:
         """A heading, a level lower if the title has others beside it; one with a name of its own keeps it as its anchor."""

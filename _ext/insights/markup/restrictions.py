@@ -27,7 +27,8 @@ CONTAINERS = (nodes.block_quote, nodes.list_item, nodes.definition, nodes.Admoni
 #: Of sphinx-design's containers, those that are a box each; the others are parts of one.
 DESIGN_BOXES = {"card", "grid-item", "tab-item", "dropdown", "aside", "div"}
 #: A directive around so many others; a row of marks alone may be part of code.
-FENCE = re.compile(rf"^[ >]*(?::{{{DEEPEST + 4},}}\s*[\w{{]|`{{{DEEPEST + 4},}}\s*\{{|~{{{DEEPEST + 4},}}\s*\{{)", re.MULTILINE)
+MANY = DEEPEST + 4
+FENCE = re.compile(rf"^[ >]*(?::{{{MANY},}}[ \t]*[\w{{]|(?:`{{{MANY},}}|~{{{MANY},}})[ \t]*\{{)", re.MULTILINE)
 #: In reStructuredText every space of an indent may be a level.
 INDENTED = re.compile(r"^ {80}", re.MULTILINE)
 NESTED = f"are nested more than {DEEPEST} deep; turn the innermost into paragraphs"

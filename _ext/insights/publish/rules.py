@@ -4,6 +4,7 @@ What is allowed follows from the sources too: the e-mail address of conf.py, the
 public.
 """
 
+import html
 import os
 import re
 import sys
@@ -67,17 +68,31 @@ LOADED = re.compile(
     r"(?:\s(?:src|srcset|href|poster|data|action|formaction)=[\"']?|url\((?:[\"']|&quot;|&#39;)?)" + HOST
 )
 LOADED_BY_SHEET = re.compile(r"(?:url\(\s*|@import\s*)[\"']?" + HOST)
-LOCAL_LINK = re.compile(rf"\shref=[\"'](?:https?:)?//(?:{'|'.join(map(re.escape, LOCAL))})[\"'/:?#]")
+LOCAL_NAMES = "|".join(map(re.escape, LOCAL))
+LOCAL_LINK = re.compile(rf"\shref=[\"'](?:https?:)?//(?:{LOCAL_NAMES})[\"'/:?#]")
+#: An address that a text makes a link of, and so means to publish.
+LINKED_ADDRESS = re.compile(r"(?:mailto:|<)([\w.+-]+@[\w.-]+\w)")
+QUOTES = "\"'“”‘’«»„`"
 TO_DO = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b")
-LOCAL_HOST = re.compile(r"\b(?:localhost|127\.0\.0\.1|0\.0\.0\.0)\b|\[::1\]")
+#: This machine in an address, or with a port. The mere word is one of the trade.
+LOCAL_HOST = re.compile(rf"(?<=//)(?:{LOCAL_NAMES})(?![\w.-])|(?<![\w.-])(?:{LOCAL_NAMES})(?=:\d)")
 HOMES = ("home", "Users", "root")
 PATH = re.compile(rf"(?<![\w.])/(?:{'|'.join(HOMES)})/[\w.-]+|\b[A-Z]:\\+Users\\|\bfile:///")
+
+
+def _quoted(match: re.Match[str]) -> bool:
+    """Whether a word stands in quotation marks, so that the text speaks of it; but not as the value of an attribute."""
+    before = html.unescape(match.string[max(0, match.start() - 8) : match.start()])
+    after = html.unescape(match.string[match.end() : match.end() + 8])
+    return bool(before and after) and before[-1] in QUOTES and after[0] in QUOTES and not before.endswith(('="', "='"))
+
+
 RULES = (
     ScanRule("a style in a page, which its policy refuses", STYLE, OWN_FILES, literals("<style", "style="), suffixes=PAGES),
     ScanRule("a script on an element, which the policy refuses", SCRIPT_ATTRIBUTE, OWN_FILES, ON_EVENT, suffixes=ENTRIES),
     ScanRule("a message of the build", BUILD_MESSAGE, OWN_FILES, literals("system-message", "problematic"), suffixes=ENTRIES),
     ScanRule("this machine as a host", LOCAL_LINK, OWN_FILES, literals(*LOCAL), suffixes=ENTRIES),
-    ScanRule("a placeholder", TO_DO, OWN_WORDS, literals("TODO", "FIXME", "TBD", "XXX", "orem ipsum")),
+    ScanRule("a placeholder", TO_DO, OWN_WORDS, literals("TODO", "FIXME", "TBD", "XXX", "orem ipsum"), _quoted),
     ScanRule("this machine as a host", LOCAL_HOST, OWN_WORDS, literals(*LOCAL)),
     ScanRule("a path of a machine", PATH, OWN_WORDS, literals(*(f"/{home}/" for home in HOMES), "Users\\", "file:///")),
 )
@@ -88,24 +103,24 @@ def scan_rules(root: Path, settings: Mapping[str, Any], hidden: Collection[Essay
     """The rules for a site built from ``root`` with the ``settings`` of its conf.py, without the essays that are ``hidden``."""
     hosts_by_file = store.by_file("hosts", _source_files(root, settings), _hosts_in_file)
     hosts = _hosts(settings["html_baseurl"]).union(*hosts_by_file.values()) - {*LOCAL}
-    email = settings["insights_email"].lower()
+    mails_by_file = store.by_file("mails", sorted(map(str, root.glob("essays/*/index.md"))), _linked_addresses)
+    emails = {settings["insights_email"].lower()}.union(*mails_by_file.values())
 
     def address_allowed(match: re.Match[str]) -> bool:
         address = match[0].lower().replace("&#64;", "@").replace("%40", "@")
         account, _, host = address.partition("@")
-        return address == email or account == "git" or is_placeholder(host) or NOT_A_DOMAIN.match(host) is not None
+        return address in emails or account == "git" or is_placeholder(host) or NOT_A_DOMAIN.match(host) is not None
 
     def host_allowed(match: re.Match[str]) -> bool:
         return match[1].lower() in hosts
 
+    not_ours = "an e-mail address that is neither that of conf.py nor a link"
     other_host, key = "a file from another host, which the policy refuses", " ".join(sorted(hosts))
     return [
         *RULES,
         *(rule for essay in hidden for rule in _essay_rules(essay)),
         *_path_rules(root),
-        ScanRule(
-            "an e-mail address that is not that of conf.py", EMAIL_ADDRESS, OWN_WORDS, EMAIL_PREFILTER, address_allowed, email
-        ),
+        ScanRule(not_ours, EMAIL_ADDRESS, OWN_WORDS, EMAIL_PREFILTER, address_allowed, " ".join(sorted(emails))),
         ScanRule(other_host, LOADED, OWN_FILES, literals("//"), host_allowed, key, suffixes=ENTRIES),
         ScanRule(other_host, LOADED_BY_SHEET, OWN_FILES, literals("//"), host_allowed, key, suffixes=SHEETS),
     ]
@@ -121,6 +136,11 @@ def _source_files(root: Path, settings: Mapping[str, Any]) -> list[str]:
 
 def _hosts_in_file(path: str) -> set[str]:
     return _hosts(Path(path).read_text(encoding="utf-8-sig", errors="replace"))
+
+
+def _linked_addresses(path: str) -> set[str]:
+    text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+    return {match[1].lower() for match in LINKED_ADDRESS.finditer(text)}
 
 
 def _hosts(text: str) -> set[str]:

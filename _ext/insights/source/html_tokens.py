@@ -24,13 +24,19 @@ BLOCK = frozenset({"center", "details", "div", "figcaption", "figure", "p", "sum
 INLINE_HTML, BLOCK_HTML = INLINE | AS_MARKDOWN.keys() | {"br", "img"}, BLOCK | {"hr"}
 #: Elements without content, and the tokens that they become.
 VOID = {"br": "hardbreak", "img": "image", "hr": "hr"}
-#: The attributes that are read, of any element and by element. What only asks the browser for help is passed over.
+#: The attributes that are read, of any element and by element.
 ANYWHERE = frozenset({"class", "id"})
 ATTRIBUTES = {
     "a": {"href", "title", "name"}, "abbr": {"title"}, "details": {"open"}, "div": {"align"}, "figure": {"align"},
     "img": {"src", "alt", "title", "width", "height", "align"}, "p": {"align"},
 }  # fmt: skip
-PASSED_OVER = {"a": {"rel", "target"}, "img": {"decoding", "loading"}}
+#: Attributes that show nothing: for scripts, for programs that read pages, for how a browser loads, and for tables of old.
+NO_EFFECT = re.compile(
+    r"(?:data|aria)-[\w.:-]+|item(?:prop|scope|type|id|ref)|role|rel|rev|target|loading|decoding|fetchpriority|crossorigin"
+    r"|referrerpolicy|tabindex|border|cellpadding|cellspacing|clear|hspace|vspace|valign|markdown|property|typeof|download|sizes"
+)
+#: The key in the meta of a token for what is left out of the page.
+LEFT_OUT = "left_out"
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^>]*?)/?>$", re.DOTALL)
 ATTRIBUTE = re.compile(r"""([A-Za-z_:][\w:.-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 #: The HTML in a block: comments as HTML5 has them, which may hold blank lines and hyphens, and tags.
@@ -38,11 +44,12 @@ PART = re.compile(rf"<!--.*?-->|{HTML_TAG_RE.pattern}", re.DOTALL)
 
 
 class Tag(NamedTuple):
-    """A tag of the list: its element, its attributes, and whether it closes."""
+    """A tag of the list: its element, its attributes, whether it closes, and the attributes that have no effect."""
 
     name: str
     attributes: dict[str, str]
     closes: bool
+    left_out: tuple[str, ...] = ()
 
 
 def read_tag(written: str) -> Tag | None:
@@ -52,10 +59,11 @@ def read_tag(written: str) -> Tag | None:
     if match is None or name not in AS_MARKDOWN.keys() | INLINE | BLOCK | VOID.keys():
         return None
     values = {key.lower(): html.unescape(value.strip("\"'")) for key, value in ATTRIBUTE.findall(match[3])}
-    values = {key: value for key, value in values.items() if key not in PASSED_OVER.get(name, ())}
+    left_out = tuple(sorted(key for key in values.keys() - ATTRIBUTES.get(name, set()) - ANYWHERE if NO_EFFECT.fullmatch(key)))
+    values = {key: value for key, value in values.items() if key not in left_out}
     if values.keys() - ATTRIBUTES.get(name, set()) - ANYWHERE or values.get("align", "center") not in ("left", "center", "right"):
         return None
-    return Tag(name, values, bool(match[1]))
+    return Tag(name, values, bool(match[1]), left_out)
 
 
 def html_plugin(md: MarkdownIt) -> None:
@@ -154,6 +162,8 @@ def _token(tag: Tag, written: Token, line: int | None = None) -> Token:
         attributes["id"] = attributes.pop("name")
     place = written.map if line is None else [line, line + 1]
     meta = {"element": tag.name, "html": written.content if line is None else f"<{'/' * tag.closes}{tag.name}>"}
+    if tag.left_out:
+        meta[LEFT_OUT] = f"the attribute {' and '.join(tag.left_out)} of <{tag.name}> has"
     token = Token(kind, tag.name, 0, map=place, level=written.level, block=written.block, meta=meta)
     token.attrs = {key: value for key, value in attributes.items() if key != "alt"}
     if kind == "image":

@@ -6,19 +6,22 @@ from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from .html_tokens import html_plugin
+from .html_tokens import LEFT_OUT, html_plugin
 
 InlineRule = Callable[[StateInline, bool], bool]
 #: `{#name .class}` at the end of a heading; one that belongs to a link or to code stands right behind it.
 HEADING_ID = re.compile(r"(?:(?<=[^\s)\]`])|(?:\s+#+)?\s+|^)\{:?\s*#([^\s{}.#]+)((?:\s+\.[\w-]+)*)\s*\}$")
 #: A GitHub alert with words behind its kind, which GitHub’s own rule does not know.
 ALERT = re.compile(r"\[!(note|tip|important|warning|caution)\][ \t]*(?=\S)", re.IGNORECASE)
+#: What other programs read on a line of its own, and does nothing here: kramdown’s attributes, the place of a list of headings.
+FOR_OTHERS = re.compile(r"\{:(?!toc\b)[^{}`]*\}|\[\[?_?TOC_?\]?\]|\{\{<\s*toc\s*>\}\}")
 #: `{width=50%}` and its parts.
 SIZES = re.compile(r"\{:?\s*(?:(?:width|height|w|h)\s*=\s*[\"']?[\d.]+(?:%|[a-z]+)?[\"']?\s*)+\}")
 SIZE, SIDES = re.compile(r"(\w+)\s*=\s*[\"']?([\d.]+(?:%|[a-z]+)?)"), {"w": "width", "h": "height"}
@@ -35,6 +38,8 @@ def create_parser(config: MdParserConfig, renderer: Callable[[MarkdownIt], Rende
     """MyST's parser with our rules."""
     md = create_md_parser(config, renderer)
     md.use(html_plugin)
+    first = md.block.ruler.__rules__[0].name  # before that for MyST's attributes
+    md.block.ruler.before(first, "for_others", _for_others, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.core.ruler.before("inline", "heading_ids", _heading_ids)
     md.core.ruler.after("inline", "image_sizes", _image_sizes)
     if "alert" in config.enable_extensions:
@@ -62,6 +67,18 @@ def _maths(rule: InlineRule) -> InlineRule:
         return True
 
     return maths
+
+
+def _for_others(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Leave out a line that is for another program, as a comment is."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
+    if state.is_code_block(start) or not FOR_OTHERS.fullmatch(line):
+        return False
+    if not silent:
+        token = state.push("myst_line_comment", "", 0)
+        token.content, token.map, token.meta = "", [start, start + 1], {LEFT_OUT: f"{line} is for another program, and has"}
+        state.line = start + 1
+    return True
 
 
 def _heading_ids(state: StateCore) -> None:
