@@ -1,8 +1,11 @@
 """The command line of the publication, ``python -m insights …``: one module of ``commands`` a command."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
+
+from insights.processes import end_with_parent, uncontained
 
 COMMANDS = {
     "html": "build the site and publish it",
@@ -16,6 +19,8 @@ COMMANDS = {
     "nginx": "print a server block for nginx",
     "schema": "print the front matter of an essay as a JSON Schema, for editors",
 }
+#: The commands that run the code of essays.
+RUNNING = ("html", "check", "live")
 
 
 def main(arguments: list[str]) -> int:
@@ -32,6 +37,9 @@ def main(arguments: list[str]) -> int:
                 module.add_arguments(command)
             command.set_defaults(run=module.run)
     parsed = parser.parse_args(arguments)
+    os.register_at_fork(after_in_child=end_with_parent)
+    if asked in RUNNING and (warning := uncontained()):
+        print(warning, file=sys.stderr)
     return int(parsed.run(parsed))
 
 

@@ -15,7 +15,7 @@ TEXT = "fix it, or call the fence text"
 
 def said(tmp_path: Path, text: str) -> list[tuple[int, str]]:
     """What is wrong with the code of a text."""
-    return [problem[:2] for problem in code_blocks.problems(note(text).contents.code, tmp_path / "index.md")]
+    return [problem[:2] for problem in code_blocks.problems(note(text).contents.code, tmp_path / "index.md", tmp_path)]
 
 
 GOOD = {

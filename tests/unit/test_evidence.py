@@ -19,7 +19,7 @@ from insights.evidence.models import ModelError, model_evidence
 from insights.evidence.numbers import plain_number
 from matplotlib.axes import Axes
 
-SIMPLE = "def results():\n    with open('{runs}', 'a') as runs:\n        runs.write('run ')\n    return {'x': 1}\n"
+SIMPLE = "def results():\n    return {'x': 1}\n"
 
 
 def line(axes: Axes) -> charts.Table:
@@ -34,26 +34,36 @@ def write(folder: Path, text: str) -> Path:
     return model
 
 
-def test_a_model_runs_once_until_it_changes(tmp_path: Path) -> None:
-    runs = tmp_path / "runs"
-    simple = SIMPLE.replace("{runs}", str(runs))
-    model = write(tmp_path, simple)
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The models that were run, each time that they were."""
+    ran: list[Path] = []
+    original = models._run
+
+    def run(model: Path) -> models.Evidence | models.Failure:
+        ran.append(model)
+        return original(model)
+
+    monkeypatch.setattr(models, "_run", run)
+    return ran
+
+
+def test_a_model_runs_once_until_it_changes(tmp_path: Path, runs: list[Path]) -> None:
+    model = write(tmp_path, SIMPLE)
     first, second = model_evidence(model, Store(tmp_path / "store")), model_evidence(model, Store(tmp_path / "store"))
     assert first == second
-    assert runs.read_text() == "run run ", "the second time to see whether it gives the same"
-    write(tmp_path, simple.replace("1}", "2}"))
+    assert runs == [model]
+    write(tmp_path, SIMPLE.replace("1}", "2}"))
     assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 2}
     assert len(list(tmp_path.glob("store/*/evidence/*"))) == 1, "what an older model gave is not kept"
 
 
-def test_a_result_of_a_class_of_the_model_is_kept_as_a_plain_value(tmp_path: Path) -> None:
-    runs = tmp_path / "runs"
-    text = SIMPLE.replace("{runs}", str(runs)).replace("'x': 1", "'x': enum.IntEnum('Size', ['SMALL'])(1)")
-    model = write(tmp_path, f"import enum\n\n\n{text}")
+def test_a_result_of_a_class_of_the_model_is_kept_as_a_plain_value(tmp_path: Path, runs: list[Path]) -> None:
+    model = write(tmp_path, "import enum\n\n\n" + SIMPLE.replace("1", "enum.IntEnum('Size', ['SMALL'])(1)"))
     for _ in range(2):
         results = model_evidence(model, Store(tmp_path / "store")).results
         assert (type(results["x"]), results) == (int, {"x": 1})
-    assert runs.read_text() == "run run "
+    assert runs == [model]
 
 
 #: Models that read something of the essay, by how they read it; and the change after which they must be run again.
@@ -184,7 +194,7 @@ FAULTS = {
     "open(__file__ + '.out', 'w')\n": "model.py, line 1: it writes essays/essay/model.py.out; a model returns what it computes",
     "try:\n    open(__file__ + '.out', 'w')\nexcept BaseException:\n    pass\n" + RETURN + "{}\n":
         "model.py, line 2: it writes essays/essay/model.py.out",
-    "import os\n\n" + RETURN + "{'x': os.environ['HOME']}\n": "model.py, line 4: KeyError: 'HOME'",
+    "import os\n\n" + RETURN + "{'x': os.environ['USER']}\n": "model.py, line 4: KeyError: 'USER'",
     "open('inputs.py')\n":
         "model.py, line 1: FileNotFoundError: [Errno 2] No such file or directory: 'inputs.py'; a path is looked up from",
     "import os\n\nos._exit(3)\n": "model.py, line 1: it ends Python; take that out",
@@ -202,12 +212,28 @@ def test_an_error_in_a_model_names_its_file_and_line(tmp_path: Path, text: str, 
     assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
 
 
-@pytest.mark.parametrize("loop", ["pass", "try:\n            pass\n        except Exception:\n            pass"])
-def test_a_model_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: str) -> None:
+#: Models that run for too long, in Python, in code that Python cannot interrupt, or in a wait; and where they are stopped.
+ENDLESS = {
+    "while True:\n    pass\n": r"[12]",
+    "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n": "3",
+    "x = 1\nimport time\ntime.sleep(3600)\n": "3",
+    "x = 1\nsum(range(10**12))\n": "2",
+    "import threading\n\nthreading.Event().wait()\n": "3",
+    "import os\n\nos.read(os.pipe()[0], 1)\n": "3",
+}
+
+
+@pytest.mark.parametrize("text", ENDLESS)
+def test_an_endless_model_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: list[Path], text: str) -> None:
     monkeypatch.setattr(models, "PATIENCE", 0.2)
-    model = write(tmp_path, f"def results():\n    while True:\n        {loop}\n")
-    with pytest.raises(ModelError, match=r"model.py, line \d: it had computed for 0.2 seconds; let it do less"):
-        model_evidence(model, Store(tmp_path / "store"))
+    model = write(tmp_path, text + SIMPLE)
+    late = rf"model.py, line {ENDLESS[text]}: it has run for 0.2 seconds; let it compute less, and read what it waits"
+    for _ in range(2):
+        with pytest.raises(ModelError, match=late):
+            model_evidence(model, Store(tmp_path / "store"))
+    assert runs == [model], "nobody waits for it again until it changes"
+    write(tmp_path, SIMPLE)
+    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
 
 
 def test_the_output_of_a_model_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

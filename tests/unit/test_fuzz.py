@@ -65,7 +65,7 @@ def test_every_rule_reads_any_text(header: str, body: str) -> None:
     problems += [*prose_rules.rows_are_full(contents.rows), *slips.slips(text, contents), *slips.pictures_are_shown(contents)]
     problems += prose_rules.no_typed_results(blocks, {"x": 4.36, "y": 0.125}, quoted_results(text))
     code = [block for block in contents.code if block.language in ("json", "yaml", "toml")]
-    problems += code_blocks.problems(code, Path("index.md"))
+    problems += code_blocks.problems(code, Path("index.md"), Path())
     assert all(1 <= problem.line <= length for problem in problems)
 
 

@@ -1,17 +1,15 @@
 """Parallel work: a function for each of many tasks, on all cores of the machine."""
 
-import ctypes
-import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from insights.processes import end_with_parent
+
 #: From this number of tasks on, starting processes is worth it.
 MANY = 100
-#: Linux's PR_SET_PDEATHSIG: get a signal when the parent process ends (linux/prctl.h).
-PR_SET_PDEATHSIG = 1
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -34,9 +32,7 @@ _work: Callable[[Any], Any]
 def _begin(work: Callable[[Any], Any]) -> None:
     global _work
     _work = work
-    # Otherwise it would wait for ever for tasks of a parent that was killed.
-    if prctl := getattr(ctypes.CDLL(None), "prctl", None):
-        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()  # otherwise it would wait for ever for tasks of a parent that was killed
 
 
 def _do(task: Any) -> Any:

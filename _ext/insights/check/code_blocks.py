@@ -4,10 +4,12 @@ A fence of Python that cannot run here says so to its readers: ```python not run
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -16,14 +18,15 @@ from typing import Any
 
 import yaml
 
+from insights import processes
 from insights.problems import Problem
 from insights.source import NOT_RUN
 
 from .fences import CodeBlock
 
 RUNNER = Path(__file__).with_name("code_runner.py")
-#: How many seconds the code of one text may run.
-PATIENCE = 20
+#: How many seconds the code of one text may run, and how many bytes of what it prints at the end are read.
+PATIENCE, END = 20, 1 << 20
 #: A string of JSON, which may hold what looks like a comment, or a comment.
 JSON_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 PYTHON, SHELL, OUTPUT = ("python", "py", "python3", "pycon", "doctest"), ("sh", "bash", "shell"), "output"
@@ -32,10 +35,10 @@ PYTHON, SHELL, OUTPUT = ("python", "py", "python3", "pycon", "doctest"), ("sh", 
 NO_BLOCK = CodeBlock("", "", 0, "")
 
 
-def problems(blocks: list[CodeBlock], text: Path) -> Iterator[Problem]:
+def problems(blocks: list[CodeBlock], text: Path, root: Path) -> Iterator[Problem]:
     """Python code runs, and prints what a fence called output below it shows; JSON, TOML, YAML and shell code is valid.
 
-    ``blocks``: the code in the file ``text``.
+    ``blocks``: the code in the file ``text`` of the publication in ``root``.
     """
     for block in blocks:
         if not block.forced and (parse := PARSERS.get(block.language)):
@@ -49,21 +52,30 @@ def problems(blocks: list[CodeBlock], text: Path) -> Iterator[Problem]:
         if block.language in PYTHON and not block.forced and not NOT_RUN.match(block.remark)
     ]
     if program:
-        yield from _run(program, text)
+        yield from _run(program, text, root)
 
 
-def _run(program: list[dict[str, Any]], text: Path) -> Iterator[Problem]:
-    """Run the blocks of one text as one program, in the folder of the text, so that they can import its model."""
-    command, first = [sys.executable, "-P", str(RUNNER), text.name], program[0]["line"]
+def _run(program: list[dict[str, Any]], text: Path, root: Path) -> Iterator[Problem]:
+    """Run the blocks of one text as one program, in the folder of the text, so that they can import its model; contained."""
+    first = program[0]["line"]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch, tempfile.TemporaryFile() as output:
+        try:
+            status = subprocess.run(
+                [sys.executable, "-P", processes.__file__, root, scratch, str(PATIENCE), RUNNER, text.name],
+                input=json.dumps(program).encode(), stdout=output, stderr=subprocess.DEVNULL, cwd=text.parent,
+                env=processes.environment(Path(scratch)), timeout=PATIENCE, check=False,
+            ).returncode  # fmt: skip
+        except subprocess.TimeoutExpired:
+            yield Problem(
+                first, f"the code of this text runs for more than {PATIENCE} seconds; shorten it, or mark it: not run: …"
+            )
+            return
+        output.seek(max(0, output.seek(0, os.SEEK_END) - END))
+        last = (output.read().splitlines() or [b""])[-1]
     try:
-        done = subprocess.run(
-            command, input=json.dumps(program), capture_output=True, text=True, cwd=text.parent, timeout=PATIENCE, check=False
-        )
-        yield from (Problem(line, message) for line, message in json.loads(done.stdout.splitlines()[-1]))
-    except subprocess.TimeoutExpired:
-        yield Problem(first, f"the code of this text runs for more than {PATIENCE} seconds; shorten it, or mark it: not run: …")
-    except (IndexError, ValueError):
-        yield Problem(first, f"the code of this text ends Python with status {done.returncode}; remove the call that does")
+        yield from (Problem(int(line), str(message)) for line, message in json.loads(last))
+    except (ValueError, TypeError, RecursionError):
+        yield Problem(first, f"the code of this text ends Python with status {status}; remove the call that does")
 
 
 def _invalid(block: CodeBlock, language: str, line: int, reason: str) -> Problem:

@@ -2,7 +2,7 @@
 
 import hashlib
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from datetime import date as Day
@@ -117,7 +117,7 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
 
 
 def _texts(
-    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day | None, store: Store, doctrees: Iterable[Path]
+    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day | None, store: Store, doctrees: Sequence[Path]
 ) -> Iterator[Problem]:
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store.
 
@@ -127,6 +127,8 @@ def _texts(
     leaks = scan_rules(root, settings, hidden, store) if today else []
     hiding = {f"the hidden essay {essay.slug!r}" for essay in hidden}
     levels = settings.get("insights_rules", {})
+    # The last build has read all texts, and has run their models.
+    evidence_store = build_store(doctrees[-1])
     versions = [rules_digest(leaks), library_versions(), levels, bool(today)]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
@@ -143,7 +145,7 @@ def _texts(
         if not (note or today):
             continue
         beside = [] if path.parent == root or not today else [(str(file), file.read_bytes()) for file in files_beside(path)]
-        evidence = _evidence(path.with_name("model.py"), store)
+        evidence = _evidence(path.with_name("model.py"), evidence_store)
         decides = evidence.problem if isinstance(evidence, ModelError) else evidence and evidence.digest
         key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside, decides])).hexdigest()
         if (problems := previous.get(key)) is None:
@@ -181,7 +183,7 @@ def _text(
         ):
             yield from _at(path, root, f"insights.{name}", rules.judge(name, found))
         if code and rules.levels.get("code") != source.OFF:
-            yield from _at(path, root, "insights.code", rules.judge("code", code_blocks.problems(contents.code, path)))
+            yield from _at(path, root, "insights.code", rules.judge("code", code_blocks.problems(contents.code, path, root)))
     model = path.with_name("model.py")
     try:
         if evidence:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.problems import Problem
+from insights.processes import end_with_parent
 from insights.settings import read_settings
 
 
@@ -61,7 +62,9 @@ def code(root: Path) -> list[Problem]:
 
 def _problems(tool: Tool, root: Path, files: list[str]) -> Iterator[Problem]:
     program = Path(sys.executable).parent / tool.name
-    done = subprocess.run([program, *tool.arguments, *files], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [program, *tool.arguments, *files], cwd=root, capture_output=True, text=True, check=False, preexec_fn=end_with_parent
+    )
     matches = [match for line in done.stdout.splitlines() if (match := tool.line.fullmatch(line))]
     for match in matches:
         groups = match.groupdict()

@@ -33,7 +33,7 @@ def unchanged(inputs: Iterable[Input], root: Path) -> bool:
 
 
 def _same(noted: Input, path: str) -> bool:
-    if noted.signature and noted.kind != "type":
+    if noted.signature and noted.kind not in {"type", "tree"}:  # a folder keeps its times when a file in it changes
         place = os.path.dirname(path) if noted.kind == "module" else path  # noqa: PTH120
         if file_signature(place) == noted.signature:
             return True

@@ -5,6 +5,7 @@ another order of sets. What differs between the two would be another number in e
 """
 
 import atexit
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -12,26 +13,30 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from insights.cache import EXTENSIONS, Store
 from insights.problems import Problem
+from insights.processes import SAME
 
+from .answers import Failure, read_answer
 from .charts import Chart
 from .inputs import Input, unchanged
 from .numbers import Cell
-from .running import load_model
+from .running import Overtime, Run, load_model
 
 __all__ = ["Evidence", "ModelError", "library_versions", "load_model", "model_evidence"]
 
-#: How many seconds of CPU a model may take.
-PATIENCE = 20
-#: The environment of the two processes in which models run. On another number of cores, numpy adds up in another order, and the
-#: last digits differ; and sets of texts have the same order in every build, but not in both processes.
-SAME = {"OPENBLAS_NUM_THREADS": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "MPLBACKEND": "svg"}
+#: How many seconds a model may take, and for how many seconds one that took longer is not tried again: it may still be edited.
+PATIENCE, LATER = 20, 600
+#: Sets of texts have the same order in every build, but not in both processes in which models run.
 ORDERS = ("0", "1")
+#: What the process that starts those of models needs of our environment, which may hold secrets: where it finds programs,
+#: packages, and matplotlib's list of fonts.
+NEEDED = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR", "TMPDIR")
 
 
 class Evidence(NamedTuple):
@@ -47,6 +52,13 @@ class Evidence(NamedTuple):
     packages: list[str]
 
 
+class Late(NamedTuple):
+    """What is wrong with a model that runs for too long, and the time at which it was found."""
+
+    failure: Failure
+    moment: float
+
+
 class ModelError(Exception):
     """A model that cannot be run, or returns what a page cannot show: a problem in a file of the publication."""
 
@@ -59,10 +71,15 @@ class ModelError(Exception):
 def model_evidence(model: Path, store: Store) -> Evidence:
     """The results and charts of ``model``: from ``store`` if nothing has changed since it was run. Raises ModelError."""
     name = f"evidence/{model.parent.name}"
-    evidence: Evidence | None = store.read(name, None)
+    evidence: Evidence | Late | None = store.read(name, None)
     if evidence is None or not _current(evidence, model.parents[2]):
-        evidence = _run(model)
-        store.write(name, evidence)
+        answer = _run(model)
+        evidence = Late(answer, time.time()) if isinstance(answer, Failure) else answer
+        # Other failures are found again at once; and a package may be installed that was missing.
+        if isinstance(evidence, Evidence) or Overtime.reason.format(PATIENCE) in evidence.failure.reason:
+            store.write(name, evidence)
+    if isinstance(evidence, Late):
+        raise ModelError(model, *evidence.failure[:3])
     return evidence
 
 
@@ -71,7 +88,9 @@ def evidence_is_current(digest: str, inputs: list[Input], packages: list[str], r
     return digest == _digest(inputs, packages) and unchanged(inputs, root)
 
 
-def _current(evidence: Evidence, root: Path) -> bool:
+def _current(evidence: Evidence | Late, root: Path) -> bool:
+    if isinstance(evidence, Late):
+        return time.time() - evidence.moment < LATER and unchanged(evidence.failure.inputs, root)
     return evidence_is_current(evidence.digest, evidence.inputs, evidence.packages, root)
 
 
@@ -98,54 +117,54 @@ def _version(package: str) -> str:
         return ""
 
 
-def _run(model: Path) -> Evidence:
-    """Run a model twice. Raises ModelError if it fails, or differs from itself."""
+def _run(model: Path) -> Evidence | Failure:
+    """Run a model twice; its evidence, or what is wrong with it."""
     workers = [_worker(os.getpid(), order) for order in ORDERS]
     for number, worker in enumerate(workers):
         assert worker.stdin
         request = {"model": os.path.abspath(model), "patience": PATIENCE, "again": number > 0}  # noqa: PTH100 (links stay)
-        worker.stdin.write(json.dumps(request).encode() + b"\n")
-        worker.stdin.flush()
-    first, second = (_answer(worker) or {"fault": (str(model), 1, "it ends Python; take that out")} for worker in workers)
-    for answer in (first, second):
-        if "fault" in answer:
-            path, line, reason = answer["fault"]
-            again = "" if answer is first else "when it is run again, on another day, "
-            raise ModelError(model, Path(path), line, again + reason)
-    _same(model, first, second)
-    inputs = [
-        Input(kind, path, state, tuple(signature) if signature else None) for kind, path, state, signature in first["inputs"]
-    ]
-    drawn = {function: Chart(*fields) for function, fields in first["charts"].items()}
-    return Evidence(_digest(inputs, first["packages"]), first["results"], drawn, inputs, first["packages"])
-
-
-def _same(model: Path, first: dict[str, Any], second: dict[str, Any]) -> None:
-    """Raise ModelError if two runs of a model differ."""
-
-    def differs(name: str, what: str) -> ModelError:
-        path, line = first["places"][name]
+        with contextlib.suppress(BrokenPipeError):  # it has ended, and answers nothing
+            worker.stdin.write(json.dumps(request).encode() + b"\n")
+            worker.stdin.flush()
+    lines = [worker.stdout.readline() if worker.stdout else b"" for worker in workers]
+    if not all(lines):
+        _worker.cache_clear()
+    first, second = (read_answer(line, Path(os.path.abspath(model))) for line in lines)  # noqa: PTH100
+    if isinstance(first, Failure):
+        return first
+    if isinstance(second, Failure):
+        return second._replace(reason=f"when it is run again, on another day, {second.reason}")
+    if difference := _difference(first, second):
+        name, what = difference
+        path, line = first.places[name]
         fix = "give random generators a seed, take no time from the clock, and sort what was a set"
-        return ModelError(model, Path(path), line, f"{what}; {fix}")
+        return Failure(Path(path), line, f"{what}; {fix}", first.inputs)
+    return Evidence(_digest(first.inputs, first.packages), first.results, first.charts, first.inputs, first.packages)
 
-    for name in first["results"].keys() | second["results"].keys():
-        values = [answer["results"].get(name) for answer in (first, second)]
+
+def _difference(first: Run, second: Run) -> tuple[str, str] | None:
+    """What differs between two runs of a model: the name of the chart, and what to say."""
+    for name in sorted(first.results.keys() | second.results.keys()):
+        values = [run.results.get(name) for run in (first, second)]
         if values[0] != values[1]:
             told = " in one run, and ".join("nothing" if value is None else str(value) for value in values)
-            raise differs("", f"the result {name} is {told} in the next")
-    for name, drawn in first["charts"].items():
-        again = second["charts"].get(name)
-        if again is None or Chart(*drawn)[3:] != Chart(*again)[3:]:
-            raise differs(name, f"the chart {name} is drawn differently in the next run")
+            return "", f"the result {name} is {told} in the next"
+    for name, chart in first.charts.items():
+        again = second.charts.get(name)
+        if again is None or chart[3:] != again[3:]:
+            return name, f"the chart {name} is drawn differently in the next run"
+    return None
 
 
 @cache
 def _worker(process: int, order: str) -> subprocess.Popen[bytes]:
     """A process for models, started by this ``process``. A set of texts has an order in it that the number ``order`` decides."""
+    needed = {name: os.environ[name] for name in NEEDED if name in os.environ}
     python_path = os.pathsep.join(filter(None, (str(EXTENSIONS), os.environ.get("PYTHONPATH"))))
     worker = subprocess.Popen(
         [sys.executable, "-P", "-X", "utf8", "-m", f"{__package__}.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env={**os.environ, **SAME, "PYTHONPATH": python_path, "PYTHONHASHSEED": order}, start_new_session=True,
+        env={**needed, **SAME, "MATPLOTLIBRC": os.devnull, "PYTHONPATH": python_path, "PYTHONHASHSEED": order},
+        start_new_session=True,
     )  # fmt: skip
     atexit.register(_end, worker)
     return worker
@@ -157,12 +176,3 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
     worker.stdin.close()
     worker.wait()
     worker.stdout.close()
-
-
-def _answer(worker: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """What a worker answers to one request; empty if the model ended its process."""
-    assert worker.stdout
-    answer: dict[str, Any] = {}
-    while (line := worker.stdout.readline()).strip():
-        answer = json.loads(line)
-    return answer

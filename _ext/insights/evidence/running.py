@@ -15,7 +15,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from insights.processes import MEMORY
+
 from . import charts
+from .inputs import Input
 from .numbers import Cell, native
 from .svg import ChartError
 from .watch import LOADED, Refused, SourceLoader, Watch
@@ -32,21 +35,21 @@ class Fault(Exception):  # noqa: N818 (what is wrong with a model is no error of
 class Overtime(BaseException):
     """A model has run for too long. Not an Exception, which the model might catch."""
 
+    reason = "it has run for {} seconds; let it compute less, and read what it waits for from a file beside it"
+
 
 class Run(NamedTuple):
     """What a model computed and drew, its inputs, the packages it used, and the place of each of its functions."""
 
     results: dict[str, Cell]
     charts: dict[str, charts.Chart]
-    inputs: list[Any]
+    inputs: list[Input]
     packages: list[str]
     places: dict[str, tuple[str, int]]
 
 
-def run(model: Path, patience: float, *, again: bool) -> Run:
+def run(model: Path, patience: float, watch: Watch, *, again: bool) -> Run:
     """Run a ``model`` for at most so many seconds, in this process. ``again``: without pictures of its charts. Raises Fault."""
-    root = model.parents[2]
-    watch = Watch(model.parent, root)
     with _limits(model, patience):
         watch.begin()
         watch.note("content", model)
@@ -105,10 +108,10 @@ def _limits(model: Path, patience: float) -> Iterator[None]:
     """Run a model without its output, with warnings as errors, and for a limited time. Raises Fault."""
 
     def stop(*_: object) -> None:
-        raise Overtime(f"it had computed for {patience} seconds; let it do less")
+        raise Overtime(Overtime.reason.format(patience))
 
-    handler = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, patience, 1)
+    handler = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, patience, 1)
     try:
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), warnings.catch_warnings():
@@ -122,8 +125,8 @@ def _limits(model: Path, patience: float) -> Iterator[None]:
     except BaseException as error:
         raise _fault(model, error) from error
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
 
 
 def _checked(what: str, function: Callable[..., Any], model: Path, check: Callable[..., Any], *values: object) -> Any:
@@ -163,9 +166,13 @@ def _fault(model: Path, error: BaseException) -> Fault:
         return Fault(path, line, "it ends Python here; take that out")
     if isinstance(error, Overtime | Refused):
         return Fault(path, line, str(error))
+    if isinstance(error, MemoryError):
+        return Fault(path, line, f"it needs more than {MEMORY >> 30} GB of memory; let it keep less at a time")
     reason = f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
     if isinstance(error, FileNotFoundError) and error.filename and (model.parent / str(error.filename)).exists():
         reason += f"; a path is looked up from where Python was started: write Path(__file__).with_name({str(error.filename)!r})"
+    if isinstance(error, PermissionError):
+        reason += "; a model only computes: it reads files of the publication, and changes nothing outside its own memory"
     if isinstance(error, ImportError) and "relative import" in str(error):
         reason += "; a model is no package: write `import name` for the file name.py beside it"
     return Fault(path, line, reason)

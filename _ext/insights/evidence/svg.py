@@ -8,7 +8,7 @@ its own has the colours of ``palette.ON_WHITE``.
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
 
 from insights.palette import COLOURS, ON_WHITE
 
@@ -39,6 +39,14 @@ REFUSED = {
     "filter": "a colour that changes within an area, as shading='gouraud' draws; use shading='flat'",
     "a": "a link; readers cannot follow links in a chart, so write it in the caption",
 }
+
+
+#: The elements that a chart is made of, and their attributes besides PROPERTIES.
+ELEMENTS = {"svg", "defs", "path", "use", "text", "tspan", "clipPath", "rect", "g", "pattern"}
+ATTRIBUTES = {
+    "aria-hidden", "focusable", "font-family", "width", "height", "viewBox", "class", "clip-path", "d", "fill", "id", "stroke",
+    "href", "x", "y", "transform", "patternUnits",
+}  # fmt: skip
 
 
 class ChartError(Exception):
@@ -81,6 +89,21 @@ def simplified(svg: Element, prefix: str, lines: Mapping[str, int], *, in_page: 
         _copy(child, root, drawing)
     text = tostring(root, encoding="unicode")
     return text if in_page else f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def is_plain(svg: str) -> bool:
+    """Whether an SVG has only what a chart is made of: nothing that runs, and nothing that loads."""
+    try:
+        elements = list(fromstring(svg).iter())
+    except ParseError:
+        return False
+    return not re.search(r"<!|<\?(?!xml version)", svg) and all(
+        element.tag.removeprefix(f"{{{SVG}}}") in ELEMENTS
+        and element.attrib.keys() <= ATTRIBUTES | PROPERTIES.keys()
+        and element.get("href", "#").startswith("#")
+        and not any("url(" in value and not value.startswith("url(#") for value in element.attrib.values())
+        for element in elements
+    )
 
 
 def _copy(source: Element, parent: Element, drawing: Drawing) -> None:

@@ -13,30 +13,10 @@ from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
+from insights.processes import LIBRARIES, SYSTEM
+
 from .inputs import Input, editors_file, note
 
-#: Folders of Python, of packages, and of the system, whose files are no data.
-LIBRARIES = tuple(
-    {os.path.abspath(path) for path in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values())}  # noqa: PTH100
-    | {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, Path(__file__).parents[2])}
-    | {str(Path(__file__).parents[2])}
-)
-SYSTEM = (
-    "/usr",
-    "/etc",
-    "/lib",
-    "/lib64",
-    "/bin",
-    "/opt",
-    "/proc",
-    "/sys",
-    "/dev",
-    "/var",
-    "/run",
-    "/nix",
-    "/System",
-    "/Library",
-)
 #: The functions of Python that ask no more of a path than whether it exists, and whether it is a folder.
 QUESTIONS = {
     "exists", "lexists", "is_file", "is_dir", "isfile", "isdir", "islink", "is_symlink", "ismount", "is_mount", "realpath",
@@ -47,10 +27,17 @@ ELSEWHERE = {
     "subprocess.Popen": "starts another program", "os.system": "starts another program", "os.exec": "starts another program",
     "os.posix_spawn": "starts another program", "os.fork": "starts another process", "os.forkpty": "starts another process",
     "socket.connect": "connects to the network", "socket.getaddrinfo": "connects to the network",
-    "socket.gethostname": "asks for the name of this machine",
+    "socket.gethostbyname": "connects to the network", "socket.gethostbyaddr": "connects to the network",
+    "socket.bind": "connects to the network", "socket.sendto": "connects to the network",
+    "socket.sendmsg": "connects to the network", "socket.gethostname": "asks for the name of this machine",
+    "os.kill": "sends a signal to a process", "os.killpg": "sends a signal to a process",
+    "signal.pthread_kill": "sends a signal to a process", "resource.prlimit": "changes the limits of a process",
 }  # fmt: skip
-#: The audit events that change files or folders, which they name first.
-CHANGES = {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod", "os.utime"}
+#: The audit events that change files or folders, with those of their arguments that name them.
+CHANGES = dict.fromkeys(
+    ["os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod", "os.chown", "os.utime", "os.setxattr", "os.removexattr"],
+    slice(1),
+) | {"os.rename": slice(2), "os.link": slice(2), "os.symlink": slice(1, 2)}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -59,19 +46,17 @@ class Refused(BaseException):
 
 
 class Watch:
-    """What the model in ``folder`` looks at below ``root``, its publication."""
+    """What the model in ``folder`` looks at below ``root``, its publication. It may write in the folder ``scratch``."""
 
-    def __init__(self, folder: Path, root: Path) -> None:
-        self.folder, self.root = folder, root
+    def __init__(self, folder: Path, root: Path, scratch: Path) -> None:
+        self.folder, self.root, self.scratch = folder, root, f"{scratch}/"
         self.below = f"{root}/"
         self.inputs: dict[tuple[str, str], Input] = {}
         self.refused: Refused | None = None
-        self.written: set[str] = set()
         self.asleep = False
 
     def begin(self) -> None:
         """Watch this process until it ends."""
-        os.environ.clear()
         os.chdir(self.root)
         sys.path_hooks.insert(0, self._finder)
         self._forget_modules()
@@ -122,8 +107,10 @@ class Watch:
             self.note("content", arguments[1])
         elif event in ELSEWHERE:
             self._refuse(f"it {ELSEWHERE[event]}, which the build cannot see or repeat; write what it needs in a file beside it")
-        elif event in CHANGES and isinstance(arguments[0], str | bytes | os.PathLike):
-            self._changed(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100
+        elif event in CHANGES:
+            for path in arguments[CHANGES[event]]:
+                if isinstance(path, str | bytes | os.PathLike):
+                    self._changed(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100
 
     def _opened(self, path: object, flags: int) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
@@ -133,18 +120,16 @@ class Watch:
             self._changed(full)
         elif self._concerns(full):
             self.note("content", full)
-        elif not full.startswith((*LIBRARIES, *SYSTEM)) and full not in self.written and full not in self._of_matplotlib():
+            if full.removeprefix(self.below).startswith("."):
+                self._refuse(f"it reads {full.removeprefix(self.below)}, which is hidden; put the file beside the model")
+        elif not full.startswith((*LIBRARIES, *SYSTEM, self.scratch)):
             self._refuse(f"it reads {full}, which is not in the publication; put the file beside the model")
 
     def _changed(self, path: str) -> None:
-        if self._concerns(path) and "__pycache__" not in path:
-            self._refuse(f"it writes {os.path.relpath(path, self.root)}; a model returns what it computes, and changes no file")
-        self.written.add(path)
-
-    def _of_matplotlib(self) -> set[str]:
-        """The settings of matplotlib in the home folder, which it may read when it draws."""
-        matplotlib: Any = sys.modules.get("matplotlib")
-        return {matplotlib.matplotlib_fname()} if matplotlib else set()
+        if path.startswith((self.scratch, "/dev/null")) or "__pycache__" in path:
+            return
+        shown = os.path.relpath(path, self.root) if self._concerns(path) else path
+        self._refuse(f"it writes {shown}; a model returns what it computes, and changes no file")
 
     def _refuse(self, reason: str) -> None:
         self.refused = self.refused or Refused(reason)

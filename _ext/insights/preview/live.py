@@ -24,6 +24,7 @@ from sphinx.application import builtin_extensions
 from watchfiles import watch
 
 from insights.problems import SETTINGS, Problem, guarded
+from insights.processes import begin_in_pool
 from insights.reporting import distinct
 from insights.source import is_of_an_editor
 
@@ -168,7 +169,7 @@ class Builder:
             return [Problem(1, "the process of the preview ended; run `make html` to see why", "insights.crash", SETTINGS)]
 
     def _pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=self.context, max_tasks_per_child=1)
+        return ProcessPoolExecutor(1, self.context, begin_in_pool, max_tasks_per_child=1)
 
 
 def status_of(number: int, problems: Iterable[Problem], *, building: bool) -> Status:

@@ -16,6 +16,7 @@ from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from insights.problems import SETTINGS, Problem, crash, guarded
+from insights.processes import begin_in_pool
 from insights.settings import setting_location
 from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
 
@@ -80,7 +81,7 @@ def serial_problems(root: Path, html: Path, doctrees: Path, settings: dict[str, 
 def in_process(function: str, root: Path, *arguments: object) -> list[Problem]:
     """The problems that a ``function`` (``module:name``) finds in ``root``, in a fresh process."""
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(1, get_context("spawn"), begin_in_pool) as pool:
             return pool.submit(guarded, function, root, *arguments).result()
     except BrokenProcessPool:
         return [Problem(1, "the build was killed; look whether the machine has memory left", "insights.crash", SETTINGS)]
