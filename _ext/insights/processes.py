@@ -6,6 +6,7 @@ to Python. This module needs the standard library only. Run by its path, it cont
 """
 
 import ctypes
+import fcntl
 import multiprocessing
 import os
 import platform
@@ -82,14 +83,20 @@ def end_with_parent() -> None:
 
 
 def begin_in_pool() -> None:
-    """End this process of a pool, and those that it forks, when the process ends that made the pool."""
-    end_with_parent()
+    """End this process of a pool, and those that it forks, when the process ends that made the pool.
+
+    That is not always its parent. It holds the other end of a pipe: the system sends a signal when that is closed.
+    """
     os.register_at_fork(after_in_child=end_with_parent)
-    parent = multiprocessing.parent_process()
-    if parent and not parent.is_alive():
+    maker = multiprocessing.parent_process()
+    assert maker
+    if sys.platform == "linux":
+        fcntl.fcntl(maker.sentinel, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(maker.sentinel, fcntl.F_SETFL, fcntl.fcntl(maker.sentinel, fcntl.F_GETFL) | os.O_ASYNC)
+    else:
+        threading.Thread(target=lambda: (maker.join(), os._exit(1)), daemon=True).start()
+    if not maker.is_alive():
         os._exit(1)
-    if parent and sys.platform != "linux":
-        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def uncontained() -> str:

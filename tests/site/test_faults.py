@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, TODAY, append, build, make_project
+from conftest import ROOT, TODAY, append, build, make_project, project
 from insights.cache import Store
 from insights.publish.exchange import publish_site
 
@@ -170,3 +173,42 @@ def test_after_all_faults_the_site_equals_a_clean_build(source: Path, tmp_path: 
     afresh = build(source, tmp_path / "html", options=TODAY)
     publish_site(afresh.folder, tmp_path / "published", Store(tmp_path / "store"), {})
     assert files(source / "_build/html") == files(tmp_path / "published")
+
+
+def processes(first: int) -> set[int]:
+    """The processes that were started by the ``first``, itself included, and run."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                parents[int(status.parent.name)] = int(parent)
+    found = {first}
+    while more := {process for process, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found & parents.keys()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is of Linux")
+@pytest.mark.parametrize(("command", "end"), [
+    ("html", signal.SIGTERM), ("check", signal.SIGHUP), ("live --port=0", signal.SIGKILL)
+])  # fmt: skip
+def test_every_process_ends_with_the_command_that_started_it(tmp_path: Path, command: str, end: signal.Signals) -> None:
+    """Even with a model that sleeps."""
+    source = project(tmp_path / "source")
+    append(source / "essays/second/model.py", "\nimport time\ntime.sleep(99)\n")
+    environment = os.environ | {"PYTHONPATH": str(source / "_ext"), "INSIGHTS_TODAY": "2026-06-01"}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "insights", *command.split()], cwd=source, env=environment,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while len(started := processes(running.pid)) < 5:  # itself, those that run models, and two models
+        assert time.monotonic() < until, "no model is run"
+        time.sleep(0.1)
+    running.send_signal(end)
+    running.wait()
+    until = time.monotonic() + 10
+    while left := {process for process in started if process in processes(process)}:
+        assert time.monotonic() < until, left
+        time.sleep(0.05)
