@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -38,8 +40,21 @@ FORBIDDEN = {
     "include": ("```{include} ../../../../dev/zero\n```", "8: ERROR: the file '../../../../dev/zero' is not in the folder of"),
     "literal": ("```{literalinclude} ../../../etc/passwd\n```", "8: ERROR: the file '../../../etc/passwd' is not in the folder"),
     "table": ("```{csv-table} x\n:file: /etc/passwd\n```", "8: ERROR: the file '/etc/passwd' is not in the folder of this text"),
-    "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is outside the publication; copy it next to the text"),
-    "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is outside the publication; copy it next to the text"),
+    "picture": (f"![x]({'../' * 20}dev/zero)", "dev/zero is not in the folder of this text; copy it there"),
+    "download": (f"{{download}}`x <{'../' * 20}etc/passwd>`", "etc/passwd is not in the folder of this text; copy it there"),
+    "settings-file": ("[x](/conf.py)", "8: ERROR: conf.py is not in the folder of this text; copy it there"),
+    "escaped": ("[x](%2e%2e/%2e%2e/conf.py)", "8: ERROR: conf.py is not in the folder of this text"),
+    "of-another": ("[x](/essays/second/data.csv)", "8: ERROR: no file '/essays/second/data.csv' to link to"),
+    "html-picture": ('<img src="/_ext/p.png" alt="x">', "8: ERROR: _ext/p.png is not in the folder of this text; copy it there"),
+    "followed": ("[x](link.txt)", "8: ERROR: conf.py is not in the folder of this text; copy it there"),
+    "hidden-file": ("[x](.env)", "8: ERROR: essays/hidden-file/.env is hidden, so it may not be meant for readers; rename it"),
+    "ignored": ("[x](a.secret)", "8: ERROR: essays/ignored/a.secret is ignored by git, so it may not be meant for readers"),
+    "ignored-code": ("```{literalinclude} a.secret\n```", "8: ERROR: the file 'a.secret' is ignored by git"),
+    "page-as-text": ("[x](page.txt)", "8: ERROR: essays/page-as-text/page.txt is a page in HTML, which could run on this site"),
+    "page-as-pdf": ("[x](page.pdf)", "8: ERROR: essays/page-as-pdf/page.pdf is a page in HTML"),
+    "cut-pdf": ("[x](cut.pdf)", "8: ERROR: essays/cut-pdf/cut.pdf is a PDF file that is cut off; copy it again"),
+    "no-zip": ("[x](no.zip)", "8: ERROR: essays/no-zip/no.zip is no ZIP file, whatever its name says"),
+    "drawing-as-text": ("[x](s.txt)", "8: ERROR: s.txt is an SVG picture; rename it to s.svg"),
     "formula-command": ("{math}`\\foo{a}`", "unknown command \\foo in the formula “\\foo{a}”; check its spelling, or define it"),
     "formula-brace": ("{math}`\\frac{a`", "unbalanced brace in the formula “\\frac{a”; write as many { as }"),
     "formula-empty": ("```{math}\n```", "nothing in the formula “”; write LaTeX, or remove it"),
@@ -76,6 +91,15 @@ SHOWN = {
 }
 
 
+#: Files beside the texts above.
+BESIDE = {
+    "hidden-file/.env": b"TOKEN=1", "ignored/a.secret": b"x", "ignored-code/a.secret": b"x", "second/data.csv": b"a,b\n",
+    "page-as-text/page.txt": b"<!DOCTYPE html><script>alert(1)</script>", "page-as-pdf/page.pdf": b"\n<html><body>",
+    "cut-pdf/cut.pdf": b"%PDF-1.4\n", "no-zip/no.zip": b"hello",
+    "drawing-as-text/s.txt": b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+}  # fmt: skip
+
+
 def write_essays(source: Path, texts: dict[str, str]) -> None:
     for slug, text in texts.items():
         (source / "essays" / slug).mkdir(exist_ok=True)
@@ -85,7 +109,14 @@ def write_essays(source: Path, texts: dict[str, str]) -> None:
 @pytest.fixture(scope="module")
 def forbidden(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("forbidden")
-    write_essays(project(folder / "source"), {name: text for name, (text, _) in FORBIDDEN.items()})
+    source = project(folder / "source")
+    write_essays(source, {name: text for name, (text, _) in FORBIDDEN.items()})
+    for name, content in BESIDE.items():
+        (source / "essays" / name).write_bytes(content)
+    (source / "essays/followed/link.txt").symlink_to("../../conf.py")
+    shutil.copy2(ROOT / "_static/mark.png", source / "_ext/p.png")
+    (source / ".gitignore").write_text("*.secret\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=source, check=True)
     return build(folder / "source", folder / "html", options=TODAY)
 
 

@@ -121,6 +121,19 @@ HTML = 'xmlns="http://www.w3.org/1999/xhtml"'
         ('<rect style="fill: url(//a.example/alert.svg#b)"/>', "url(//a.example/alert.svg#b)"),
         ("<style>@import 'https://a.example/alert.css';</style>", "@import 'https://a.example/alert.css';"),
         (f'<foreignObject><div {HTML} style="background: url(alert.png)"/></foreignObject>', "url(alert.png)"),
+        # What hides behind a comment, an escape, a blank, an open bracket, or another name of the same thing.
+        ("<style>@im<!-- -->port 'https://a.example/alert.css';</style>", "@import 'https://a.example/alert.css';"),
+        ("<style>@\\69mport 'alert.css';</style>", "@import 'alert.css';"),
+        ("<style>rect { fill: u\\72l(alert.svg) }</style>", "url(alert.svg)"),
+        ("<style>rect { fill: url(alert.svg</style>", "url(alert.svg"),
+        ("<rect style=\"fill: image-set('alert.png' 1x)\"/>", "image-set('alert.png' 1x)"),
+        ('<a><set attributeName=" href " to="alert"/><path/></a>', ""),
+        ('<set attributeName="x" to=" java&#9;script:alert(1)"/>', ""),
+        ('<use href="data:image/svg+xml,alert#x"/>', "data:image/svg+xml,alert#x"),
+        ('<g xml:base="https://a.example/alert.svg"/>', ""),
+        ('<a href="https://a.example/" ping="https://a.example/alert"><path/></a>', ""),
+        (f'<foreignObject><table {HTML} background="alert.png"/></foreignObject>', ""),
+        (f'<foreignObject><b {HTML} onclick="alert(1)">x</b></foreignObject>', ""),
     ],
 )
 def test_what_an_svg_runs_or_loads_is_not_published(inside: str, lost: str) -> None:
@@ -128,6 +141,34 @@ def test_what_an_svg_runs_or_loads_is_not_published(inside: str, lost: str) -> N
     assert b"alert" not in picture.content
     assert b"<rect" in picture.content
     assert picture.lost == ((lost,) if lost else ())
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<?xml-stylesheet href="https://a.example/alert.css"?>',
+        '<!DOCTYPE svg [<!ATTLIST svg onload CDATA "alert(1)">]>',
+        '<!DOCTYPE svg SYSTEM "https://a.example/alert.dtd">',
+        """<!DOCTYPE svg [<!ENTITY x '<script xmlns="http://www.w3.org/2000/svg">alert(1)</script>'>]>""",
+    ],
+)
+def test_what_stands_before_an_svg_is_not_published(before: str) -> None:
+    inside = "&x;" if "ENTITY" in before else ""
+    for content in (f"{before}{HEAD}{inside}<rect/></svg>".encode(), f"{before}{HEAD}{inside}<rect/></svg>".encode("utf-16")):
+        assert svg.read_svg(content).content == b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>'
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [
+        "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "x" * 10}">' for n in range(9)) + '<!ENTITY x "&a8;">',
+        f'<!ENTITY a "{"x" * 100_000}"><!ENTITY x "{"&a;" * 1000}">',
+        '<!ENTITY x SYSTEM "file:///etc/passwd">',
+    ],
+)
+def test_an_svg_whose_entities_grow_or_lead_elsewhere_is_told(entities: str) -> None:
+    with pytest.raises(ValueError, match="not SVG: "):
+        svg.read_svg(f"<!DOCTYPE svg [{entities}]>{HEAD}<text>&x;</text></svg>".encode())
 
 
 @pytest.mark.parametrize(
@@ -140,6 +181,9 @@ def test_what_an_svg_runs_or_loads_is_not_published(inside: str, lost: str) -> N
         ('viewBox="0 0 1e2 5e1"', (100, 50)),
         ('width="100%" height="100%"', None),
         ("", None),
+        ('width="1.2.3" height="."', None),
+        (f'width="{"9" * 400}" height="1e999"', None),
+        ('viewBox="0 0 -3 . 1.2.3"', None),
     ],
 )
 def test_an_svg_has_the_size_that_it_says_or_that_of_its_view_box(attributes: str, size: tuple[float, float] | None) -> None:
@@ -158,6 +202,9 @@ def test_an_svg_has_the_size_that_it_says_or_that_of_its_view_box(attributes: st
         ("a.svg", b"<svg/>", 'a.svg is not SVG: it begins with <svg>, without xmlns="http://www.w3.org/2000/svg"'),
         ("a.svg", saved("PNG"), "a.svg is a PNG picture; rename it to a.png"),
         ("a.png", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "a.png is an SVG picture; rename it to a.svg"),
+        ("a.svg", b"\x1f\x8b\x08", "a.svg is a compressed file"),
+        ("a.png", b"", "a.png is no picture"),
+        ("a.png", saved("PNG")[:-9], "a.png is damaged"),
         ("a.png", b"x" * 4_000_001, "a.png has 4,000,001 bytes; allowed are 4,000,000: save it smaller, or as WebP"),
     ],
 )
@@ -170,3 +217,13 @@ def test_a_picture_that_browsers_do_not_show_is_told(tmp_path: Path, name: str, 
 def test_a_photograph_may_have_any_suffix_of_a_picture(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(saved("JPEG"))
     assert read_picture(tmp_path / name).mistakes == ()
+
+
+def test_a_picture_with_the_suffix_of_another_kind_is_shown_with_advice(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(saved("WEBP"))
+    assert "a.png is a WebP picture; it is shown, but rename it to a.webp" in read_picture(tmp_path / "a.png").advice
+
+
+def test_a_picture_with_too_many_pixels_is_told(tmp_path: Path) -> None:
+    Image.new("1", (15_000, 13_000)).save(tmp_path / "a.png")
+    assert "a.png is too large for the memory of a phone; allowed are" in read_picture(tmp_path / "a.png").mistakes[0]

@@ -1,10 +1,13 @@
 """The pictures and files beside texts: found however their names are written, and checked at the lines that name them."""
 
+import mimetypes
 import re
 import unicodedata
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote
+from zipfile import is_zipfile
 
 from docutils import nodes
 from sphinx import addnodes
@@ -13,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from insights.pictures import is_picture, read_picture
+from insights.pictures import is_picture, is_svg, read_picture
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,18 @@ FILES = "insights_files"
 LARGEST = 25_000_000
 #: Files that a browser opens as a page of this site, with whatever scripts they have.
 PAGES = frozenset({".html", ".htm", ".xhtml", ".xht", ".shtml", ".mhtml", ".xml", ".svgz"})
+#: How the files of some kinds begin, by what they are called.
+KINDS = {
+    "PDF": ((".pdf",), b"%PDF-"), "ZIP": ((".zip", ".docx", ".epub", ".jar", ".odt", ".pptx", ".xlsx"), b"PK"),
+    "gzip": ((".gz", ".tgz"), b"\x1f\x8b"), "7z": ((".7z",), b"7z\xbc\xaf"),
+}  # fmt: skip
+RASTER = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
+#: How pages begin, whatever they are called, and what a browser takes for one where nobody tells it the kind of a file (WHATWG,
+#: MIME Sniffing, section 7.1).
+BLANK = rb"(?:\xef\xbb\xbf)?[\s\0]*(?:<!--.{0,2000}?-->\s*)?"
+PAGE = re.compile(BLANK + rb"<(?:!doctype\s+html|html|head|body|script|iframe|style|title)[\s>/]", re.IGNORECASE | re.DOTALL)
+TAG = re.compile(BLANK + rb"<(?:h1|div|font|table|a|b|br|p)[\s>]|\s*<!--", re.IGNORECASE | re.DOTALL)
+XHTML = b"http://www.w3.org/1999/xhtml"
 
 
 def find_files(app: Sphinx, doctree: nodes.document) -> None:
@@ -114,18 +129,32 @@ def _download_problems(app: Sphinx, name: str, path: Path) -> tuple[tuple[str, .
     """Mistakes and advice about a file that a text offers."""
     if path.is_dir():
         return (f"{name} is a folder; put it into a ZIP file, and link to that",), ()
-    if any(part.startswith((".", "_")) for part in Path(name).parts):
-        return (f"{name} is hidden; give readers a copy with a name that begins with a letter",), ()
     if Matcher(app.config.include_patterns)(name):
         return (f"{name} is the source of a page; link to the page, as [words](/{name})",), ()
     if path.suffix.lower() in PAGES:
         return (f"{name} would open as a page of this site; put it into a ZIP file",), ()
     if (size := path.stat().st_size) > LARGEST or not size:
         return (f"{name} has {size:,} bytes; allowed are 1 to {LARGEST:,}: take out what readers do not need",), ()
-    if path.suffix.lower() == ".svg":
+    content = path.read_bytes()
+    if is_picture(path) or is_svg(path, content) or path.suffix.lower() in RASTER:
         picture = read_picture(path)
-        return picture.mistakes or tuple(advice for advice in picture.advice if "script" in advice), ()
-    return ((), read_picture(path).advice) if is_picture(path) else ((), ())
+        return picture.mistakes, picture.advice
+    if problem := _other_content(path.suffix.lower(), content):
+        return (f"{name} {problem}",), ()
+    return (), ()
+
+
+def _other_content(suffix: str, content: bytes) -> str:
+    """In what a file is another than its ``suffix`` says, or damaged; "" if in nothing."""
+    known = mimetypes.guess_type(f"a{suffix}")[0] is not None
+    if PAGE.match(content) or (XHTML in content[:2000] and content.lstrip()[:1] == b"<") or (not known and TAG.match(content)):
+        return "is a page in HTML, which could run on this site; put it into a ZIP file"
+    kind = next((kind for kind, (suffixes, _) in KINDS.items() if suffix in suffixes), None)
+    if kind and not content.startswith(KINDS[kind][1]):
+        return f"is no {kind} file, whatever its name says; save it as one, or rename it"
+    if (kind == "PDF" and b"%%EOF" not in content[-4000:]) or (kind == "ZIP" and not is_zipfile(BytesIO(content))):
+        return f"is a {kind} file that is cut off; copy it again"
+    return ""
 
 
 def setup(app: Sphinx) -> None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import takewhile
 from typing import Any, ClassVar, cast
-from urllib.parse import urlsplit
 
 from docutils import nodes
 from pybtex.database import Entry
@@ -25,6 +24,8 @@ from sphinxcontrib.bibtex.citation_target import parse_citation_targets
 from sphinxcontrib.bibtex.domain import BibtexDomain, Citation
 from sphinxcontrib.bibtex.foot_roles import FootCiteRole
 from sphinxcontrib.bibtex.roles import CitationRef, CiteRole
+
+from insights.addresses import parts_of
 
 from .bibtex import ascii_address, complete, marked
 
@@ -56,7 +57,7 @@ class ReferenceStyle(UnsrtStyle):  # type: ignore[misc]
         """A link to the DOI or, without one, to the URL, shown as its host, and the day on which it was visited."""
         if (url := source_url(entry.fields)) is None:
             return Text()
-        host = (urlsplit(entry.fields.get("url", url)).hostname or url).removeprefix("www.")
+        host = (parts_of(entry.fields.get("url", url)).hostname or url).removeprefix("www.")
         link = href(url)[f"doi:{entry.fields['doi']}" if "doi" in entry.fields else host]
         return sentence[words[link, optional["(visited on ", field("urldate"), ")"]]]
 

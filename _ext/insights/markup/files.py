@@ -15,7 +15,7 @@ from sphinx.util._files import DownloadFiles, FilenameUniqDict
 from sphinx.util._pathlib import _StrPath
 
 from insights.cache import write_if_changed
-from insights.pictures import is_picture, read_picture
+from insights.pictures import is_picture, is_svg, read_picture
 
 
 class OwnPictures(FilenameUniqDict):
@@ -62,10 +62,12 @@ class SiteBuilder(DirectoryHTMLBuilder):
                 write_if_changed(f"{self.outdir}/{name}", read_picture(Path(self.srcdir, source)).content)
 
     def copy_download_files(self) -> None:
-        """Copy the downloads of all texts; those that are pictures, also without notes."""
+        """Copy the downloads of all texts; those that are pictures, also without notes, and without scripts."""
         for source, (_, name) in self.env.dlfiles.items():
             if (path := Path(self.srcdir, source)).is_file():
-                content = read_picture(path).content if is_picture(path) else path.read_bytes()
+                content = path.read_bytes()
+                if is_picture(path) or is_svg(path, content):
+                    content = read_picture(path).content
                 write_if_changed(f"{self.outdir}/{name}", content)
 
 

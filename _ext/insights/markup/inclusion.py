@@ -18,24 +18,18 @@ from sphinx.directives.patches import CSVTable
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-logger = logging.getLogger(__name__)
+from insights.source import refusal
 
-#: The folder of files that any text can take in.
-SHARED = "_static"
+logger = logging.getLogger(__name__)
 
 
 def file_problem(env: BuildEnvironment, written: str) -> str:
     """What is wrong with a file, given as its path, that a text takes in; or nothing. The text depends on it from now on."""
     name, path = env.relfn2path(written)
     env.note_dependency(name)
-    root, home = Path(env.srcdir).resolve(), Path(env.doc2path(env.docname)).resolve().parent
-    file = Path(path).resolve()
-    homes = [root / SHARED, *([home] if home != root else [])]
-    if not any(file.is_relative_to(folder) for folder in homes):
-        return f"the file {written!r} is not in the folder of this text; copy it there"
-    if any(part.startswith(".") for part in file.relative_to(root).parts):
-        return f"the file {written!r} is hidden, so it may not be meant for readers; rename it"
-    if not file.is_file():
+    if why := refusal(Path(env.srcdir), Path(env.doc2path(env.docname)), Path(path)):
+        return f"the file {written!r} {why}"
+    if not Path(path).is_file():
         return f"no file {written!r}; add the file, or write its path relative to this text"
     return ""
 

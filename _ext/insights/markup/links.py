@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 from posixpath import join, normpath
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from docutils import nodes
 from docutils.utils import get_source_line
@@ -20,6 +20,9 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
+from insights.addresses import DANGEROUS, parts_of
+from insights.source import essay_slug
+
 from .names import names_of
 from .originals import lead_to_original, original_address, original_anchor, text_at
 
@@ -29,8 +32,6 @@ logger = logging.getLogger(__name__)
 SITE_LINKS = "insights_site_links"
 #: Kinds of references in which a file or an address can stand for a text.
 OPEN_KINDS = {("std", "doc"), ("", "any"), ("std", "any"), (None, "any"), (None, "myst"), ("", "myst")}
-#: Schemes of links that can run or read something on the reader's machine; no setting allows them.
-DANGEROUS = {"blob", "data", "file", "filesystem", "javascript", "vbscript"}
 
 #: The domains, and the roles of the standard domain, that name code and settings.
 CODE_DOMAINS = {"c", "cpp", "js", "py", "rst"}
@@ -76,7 +77,7 @@ class SiteLinks(SphinxTransform):
         base = self.config.html_baseurl
         if target.startswith(base) or f"{target}/" == base:
             target = "/" + target[len(base) :]
-        parts = urlsplit(target)
+        parts = parts_of(target)
         path = unquote(parts.path)
         if parts.scheme or parts.netloc or not path:
             return None
@@ -120,7 +121,7 @@ class SiteLinks(SphinxTransform):
     def _lead_to_file(self, node: addnodes.pending_xref) -> None:
         """Make a link to a file that is not beside this text lead to the site of the original, if it appeared elsewhere first."""
         written, page = node["reftarget"], self.app.builder.get_target_uri(self.env.docname)
-        path = unquote(urlsplit(written).path)
+        path = unquote(parts_of(written).path)
         if written not in self._names() and (uri := original_address(self, written, path and _joined(page, path))):
             lead_to_original(node, uri)
 
@@ -174,6 +175,19 @@ def _text_link(node: nodes.Element, docname: str, target: str, anchor: str) -> a
     return link
 
 
+def lead_to_other_essays(app: Sphinx, doctree: nodes.document) -> None:
+    """Make a link to a file of another essay one to its address: that essay publishes it, or the link is dead."""
+    docname = app.env.docname
+    for download in list(doctree.findall(addnodes.download_reference)):
+        name = Path(app.env.relfn2path(download["reftarget"], docname)[0]).as_posix()
+        owner = f"{'/'.join(name.split('/')[:2])}/index"
+        if "://" not in download["reftarget"] and essay_slug(owner) and owner != docname and owner in app.env.found_docs:
+            address = relative_uri(app.builder.get_target_uri(docname), quote(name))
+            download.replace_self(nodes.reference("", "", *download.children, internal=True, refuri=address))
+            found = app.env.metadata[docname].setdefault(SITE_LINKS, [])
+            found.append(SiteLink(download["reftarget"], name, "", get_source_line(download)[1] or 1))
+
+
 def report_dead_links(app: Sphinx, files: set[str]) -> None:
     """Report, as MyST does, the links to addresses at which the complete site has none of its ``files``, or no such anchor."""
     for docname in sorted(app.env.found_docs):
@@ -213,4 +227,5 @@ def allowed_schemes(app: Sphinx) -> list[str]:
 def setup(app: Sphinx) -> None:
     """Resolve links to addresses of the site, and accept names of code that nothing describes."""
     app.add_transform(SiteLinks)
+    app.connect("doctree-read", lead_to_other_essays, priority=450)  # before Sphinx collects downloads
     app.connect("warn-missing-reference", advise_code)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from docutils import nodes
 from docutils.utils import get_source_line
@@ -11,7 +11,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from insights.source import essay_slug
+from insights.addresses import parts_of, refused_scheme, scheme_of
+from insights.source import essay_slug, refusal
 
 from .links import SITE_LINKS, SiteLink, allowed_schemes
 from .raw_html import AllowedHtml, html_problem
@@ -56,17 +57,17 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
     schemes = allowed_schemes(app)
     for reference in doctree.findall(nodes.reference):
         url = reference.get("refuri", "")
-        parts = urlsplit(url)
-        if parts.scheme.lower() not in ("", *schemes):
+        parts = parts_of(url)
+        if refused_scheme(url, schemes):
             _report(reference, f"a link to {_short(url)}; allowed are {', '.join(schemes)} and files of the publication")
+        elif scheme_of(url) and parts.path == url:
+            _report(reference, f"a link to {_short(url)}, whose host is none; correct it")
         elif parts.netloc and not parts.scheme:
             _report(reference, f"a link to {_short(url)}, which has no scheme; write {_short(f'https:{url}')}")
-    root = Path(app.srcdir).resolve()
     for node, name in list(_files(app, docname, doctree)):
-        if not (root / name).resolve().is_relative_to(root):
-            _report(node, f"{name} is outside the publication; copy it next to the text")
-        elif any(part.startswith(".") for part in Path(name).parts):
-            _report(node, f"{name} is hidden, so it may not be meant for readers; rename it")
+        path = Path(app.srcdir, name)
+        if path.exists() and (why := refusal(Path(app.srcdir), Path(app.env.doc2path(docname)), path)):
+            _report(node, f"{name} {why}")
             # The file may be a device that never ends, so the build must not even copy it.
             node.parent.remove(node)
             for collected in (app.env.images, app.env.dlfiles):
@@ -98,10 +99,10 @@ def _allowed_html(app: Sphinx, doctree: nodes.document, raw: nodes.raw) -> Itera
         if problem := _publish_file(app, docname, address):
             yield problem
     for link in html.links:
-        parts = urlsplit(link)
+        parts = parts_of(link)
         path, anchor = unquote(parts.path), unquote(parts.fragment)
-        if parts.scheme or parts.netloc:
-            if parts.scheme.lower() not in schemes:
+        if scheme_of(link) or parts.netloc:
+            if refused_scheme(link, schemes):
                 yield f"a link to {_short(link)}; allowed are {', '.join(schemes)} and files of the publication"
         elif not path:
             if anchor and anchor not in doctree.ids and anchor not in app.env.metadata[docname].get("myst_slugs", {}):
@@ -117,9 +118,8 @@ def _publish_file(app: Sphinx, docname: str, address: str) -> str:
     """Publish the file at an ``address`` in HTML of a text; what is wrong with it, or nothing."""
     name, path = app.env.relfn2path(unquote(address.partition("?")[0]), docname)
     app.env.note_dependency(name)
-    root = Path(app.srcdir).resolve()
-    if not Path(path).resolve().is_relative_to(root):
-        return f"{name} is outside the publication; copy it next to the text"
+    if Path(path).exists() and (why := refusal(Path(app.srcdir), Path(app.env.doc2path(docname)), Path(path))):
+        return f"{name} {why}"
     if not Path(path).is_file():
         return f"no file {address!r}; add the file, or write its path relative to this text"
     app.env.dlfiles.add_file(docname, name)

@@ -1,6 +1,7 @@
 """A picture beside a text: its kind, its size on a page, what is published of it, and what its author should know."""
 
 import re
+import warnings
 from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
@@ -14,6 +15,7 @@ SUFFIXES = {
     **dict.fromkeys(("PNG", "JPEG", "GIF", "WebP", "AVIF"), (".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".avif")),
     "SVG": (".svg",),
 }  # fmt: skip
+OWN_SUFFIX = {f".{kind.lower()}": kind for kind in ("PNG", "JPEG", "GIF", "WebP", "AVIF")} | {".jpg": "JPEG"}
 #: Kinds that some browsers do not show, by how their files begin.
 OTHER_KINDS = {
     b"BM": "BMP", rb"II\*\x00": "TIFF", rb"MM\x00\*": "TIFF", b"....ftyphei[cx]": "HEIC", b"\0\0\1\0": "icon",
@@ -59,14 +61,21 @@ def _read(path: Path, _time: int, size: int) -> Picture:
         return Picture(b"", None, (f"{name} has {size:,} bytes; allowed are {LARGEST:,}: save it smaller, or as WebP",))
     content = path.read_bytes()
     try:
-        svg = re.search(rb"<svg[\s>]|<!DOCTYPE svg", content[:10_000]) or (path.suffix.lower() == ".svg" and content[:1] == b"<")
+        svg = is_svg(path, content)
         picture, kind = (_svg(name, content), "SVG") if svg else (_raster(path, content), notes.picture_kind(content))
     except NotAPictureError as error:
-        return Picture(content, None, (f"{name} is {error}; {ALLOWED} files",))
+        return Picture(b"", None, (f"{name} is {error}; {ALLOWED} files",))
     if path.suffix.lower() not in SUFFIXES[kind]:
         fix = f"rename it to {path.stem}{SUFFIXES[kind][0] if kind == 'SVG' else '.' + kind.lower()}"
         return picture._replace(mistakes=(f"{name} is {'an' if kind == 'SVG' else 'a'} {kind} picture; {fix}", *picture.mistakes))
     return picture
+
+
+def is_svg(path: Path, content: bytes) -> bool:
+    """Whether a file with this ``content`` is an SVG, or should be one by its name."""
+    if any(re.match(start, content, re.DOTALL) for start in (*notes.SIGNATURES.values(), *OTHER_KINDS)):
+        return False
+    return path.suffix.lower() == ".svg" or re.search(rb"<svg[\s>]|<!DOCTYPE svg", content[:10_000]) is not None
 
 
 def _raster(path: Path, content: bytes) -> Picture:
@@ -76,16 +85,25 @@ def _raster(path: Path, content: bytes) -> Picture:
     for signature, other in OTHER_KINDS.items():
         if re.match(signature, content, re.DOTALL):
             raise NotAPictureError(f"a {other} file, which not every browser shows")
-    published, has_place = notes.without_notes(content)
+    kind = notes.picture_kind(content)
     try:
-        with Image.open(path) as image:
-            width, height = image.size
-            turned = image.getexif().get(notes.ORIENTATION) if image.format == "AVIF" else notes.orientation(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of notes that are damaged
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            published, has_place = notes.without_notes(content)
+            with Image.open(path) as image:
+                width, height = image.size
+                turned = image.getexif().get(notes.ORIENTATION) if kind == "AVIF" else notes.orientation(content)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        limit = f"allowed are {Image.MAX_IMAGE_PIXELS:,} pixels"
+        return Picture(b"", None, (f"{name} is too large for the memory of a phone; {limit}: save it smaller",))
     except Exception:  # Pillow raises a dozen kinds for files that are damaged, or too large for any memory
         raise NotAPictureError("damaged") from None
     size = (height, width) if turned in (5, 6, 7, 8) else (width, height)
-    advice = (f"{name} says where it was taken; the build takes that out of the published copy",) if has_place else ()
-    return Picture(published, size, (), advice)
+    advice = [f"{name} says where it was taken; the build takes that out of the published copy"] if has_place else []
+    if path.suffix.lower() in OWN_SUFFIX and OWN_SUFFIX[path.suffix.lower()] != kind:
+        advice.append(f"{name} is a {kind} picture; it is shown, but rename it to {path.stem}.{kind.lower()}")
+    return Picture(published, size, (), tuple(advice))
 
 
 def _svg(name: str, content: bytes) -> Picture:

@@ -4,10 +4,11 @@ A page shows an SVG as an <img>, where browsers run no script and load no other 
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from lxml import etree
+
+from insights.addresses import scheme_of
 
 SVG, XHTML, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml", "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
@@ -27,11 +28,28 @@ LABELS = frozenset(
     b blockquote body br code div em font hr i li ol p pre s small span strong sub sup table tbody td th thead tr u ul
     """.split()  # noqa: SIM905
 )
-#: What a style sheet loads: its own parts and data are no other file.
-IMPORT = re.compile(r"@import\b[^;]*;?", re.IGNORECASE)
+#: The attributes that labels have; those of SVG are too many for a list, but these are all that run or load something.
+LABEL_ATTRIBUTES = frozenset(
+    """
+    align bgcolor border cellpadding cellspacing class color colspan dir face height id lang rowspan size start style title
+    type valign width
+    """.split()  # noqa: SIM905
+)
+RUNS = frozenset({"javascript", "vbscript"})
+LOADING = frozenset({"action", "background", "base", "content", "data", "formaction", "ping", "poster", "src", "srcset"})
+#: The elements whose pictures can be in the file itself.
+EMBEDDING = frozenset({"image", "feImage"})
+#: What a style sheet loads: its own parts and data are no other file. A bracket may stay open until the end.
+LOADED = re.compile(
+    r"@import\b[^;]*;?|url\(\s*[\"']?(?!\s*#|\s*data:)[^)]*(?:\)|\Z)|(?<![\w-])(?:-webkit-)?(?:image|image-set|src)\([^;{}]*",
+    re.IGNORECASE,
+)
 FONT = re.compile(r"@font-face\s*\{[^{}]*\}", re.IGNORECASE)
-URL = re.compile(r"url\(\s*[\"']?(?!\s*#|\s*data:)[^)]*\)", re.IGNORECASE)
-LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|pc|mm|cm|in|em|ex|)\s*")
+ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+LENGTH = re.compile(rf"\s*({NUMBER.pattern})\s*(px|pt|pc|mm|cm|in|em|ex|)\s*", re.ASCII)
+#: The longest side, in pixels, that a page can have use for.
+LONGEST = 100_000
 PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96, "em": 16, "ex": 8}
 
 
@@ -55,32 +73,38 @@ def read_svg(content: bytes) -> SvgPicture:
     if root.tag != f"{{{SVG}}}svg":
         raise ValueError(f'not SVG: it begins with <{etree.QName(root).localname}>, without xmlns="{SVG}"')
     lost: list[str] = []
-    found = {"font": False, "script": False, "changed": root.getroottree().docinfo.internalDTD is not None}
+    fonts = scripts = False
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or not _draws(element):
-            found["script"] |= isinstance(element.tag, str) and etree.QName(element).localname == "script"
-            found["changed"] = True
+            scripts |= isinstance(element.tag, str) and etree.QName(element).localname == "script"
             _remove(element)
             continue
         for name, value in list(element.items()):
             kept = _attribute(element, name, value, lost)
-            found["script"] |= kept is None and name.startswith("on")
-            if kept != value:
-                found["changed"] = True
+            scripts |= kept is None and name.startswith("on")
+            if kept is None:
                 element.attrib.pop(name)
-                if kept is not None:
-                    element.set(name, kept)
-        if etree.QName(element).localname == "style" and element.text:
-            text = FONT.sub(lambda match: "" if URL.search(match[0]) else match[0], element.text)
-            found["font"] |= text != element.text
-            lost += [match[0] for pattern in (IMPORT, URL) for match in pattern.finditer(text)]
-            text = URL.sub("none", IMPORT.sub("", text))
-            found["changed"] |= text != element.text
-            element.text = text
-    if found["changed"]:
-        etree.cleanup_namespaces(root)
-        content = etree.tostring(root, encoding="unicode", with_tail=False).encode()
-    return SvgPicture(content, tuple(dict.fromkeys(lost)), found["font"], found["script"], _size(root))
+            elif kept != value:
+                element.set(name, kept)
+    for style in root.iter(f"{{{SVG}}}style"):  # now that no comment parts its words
+        written = "".join(style.itertext())
+        text = FONT.sub(lambda match: "" if LOADED.search(match[0]) else match[0], written)
+        fonts |= text != written
+        style[:], style.text = [], _without_loads(text, lost)
+    etree.cleanup_namespaces(root)
+    # The element alone: a document type could give it attributes, and an instruction before it a style sheet.
+    content = etree.tostring(root, encoding="unicode", with_tail=False).encode()
+    return SvgPicture(content, tuple(dict.fromkeys(lost)), fonts, scripts, _size(root))
+
+
+def _without_loads(css: str, lost: list[str]) -> str:
+    """CSS without what it loads, which is added to ``lost``; nothing of CSS that hides it behind escapes."""
+    plain = ESCAPE.sub(lambda match: chr(int(match[1], 16) % 0xD800) if match[1] else match[2], css)
+    if len(found := [match[0] for match in LOADED.finditer(plain)]) > len(LOADED.findall(css)):
+        lost.extend(found)
+        return ""
+    lost.extend(match[0] for match in LOADED.finditer(css))
+    return LOADED.sub(lambda match: "" if match[0].startswith("@") else "none", css)
 
 
 def _draws(element: Any) -> bool:
@@ -90,7 +114,7 @@ def _draws(element: Any) -> bool:
     if name.namespace != SVG or name.localname not in DRAWING:
         return False
     # An animation may set an address or a script, and no browser knows an element that a program needs for itself.
-    animated = element.get("attributeName", "").rpartition(":")[2]
+    animated = element.get("attributeName", "").strip().lower().rpartition(":")[2]
     return animated != "href" and not animated.startswith("on") and "requiredExtensions" not in element.attrib
 
 
@@ -108,40 +132,40 @@ def _remove(element: Any) -> None:
 
 def _attribute(element: Any, name: str, value: str, lost: list[str]) -> str | None:
     """What stays of an attribute; None if it goes. Adds to ``lost`` what it would load."""
-    qualified = etree.QName(name)
-    if qualified.namespace not in (None, XLINK, XML) or name.lower().startswith("on"):
+    qualified, parent = etree.QName(name), etree.QName(element)
+    key = qualified.localname.lower()
+    if qualified.namespace not in (None, XLINK, XML) or key.startswith("on") or scheme_of(value) in RUNS:
         return None
-    if name == "content" or (name.startswith("data-") and element.getparent() is None):
-        return None  # draw.io keeps its own file in the first
-    if qualified.localname == "href":
+    if parent.namespace == XHTML and key not in LABEL_ATTRIBUTES:
+        return None
+    if key.startswith("data-") and element.getparent() is None:
+        return None  # as its own file that draw.io keeps in `content`
+    if key == "href":
         address = value.strip()
-        if etree.QName(element).localname == "a":
+        if parent.localname == "a":
             return value if re.match(r"https?://|#", address) else None
-        if address.startswith(("#", "data:image/", "data:font/")):
+        if address.startswith("#") or (address.startswith("data:image/") and parent.localname in EMBEDDING):
             return value
         lost.append(address)
         return None
-    if qualified.localname == "src":
-        lost.append(value)
+    if key in LOADING:
+        lost.extend([value] if key == "src" else [])
         return None
-    if URL.search(value):
-        lost.extend(match[0] for match in URL.finditer(value))
-        return URL.sub("none", value)
-    return value
+    return _without_loads(value, lost) if "(" in value else value
 
 
 def _size(root: Any) -> tuple[float, float] | None:
     """The width and height in pixels that the picture says of itself, or those of its view box."""
-    sides = [LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
-    given = [float(side[1]) * PIXELS[side[2]] if side else None for side in sides]
-    box = list(_numbers(root.get("viewBox", "")))
-    if len(box) == 4 and box[2] > 0 and box[3] > 0:
-        width, height = given
+    width, height = (_pixels(root.get(side, "")) for side in ("width", "height"))
+    box = [float(number) for number in NUMBER.findall(root.get("viewBox", ""))]
+    if len(box) == 4 and 0 < box[2] < LONGEST and 0 < box[3] < LONGEST:
         if width is None:
             width = height * box[2] / box[3] if height else box[2]
         return width, height or width * box[3] / box[2]
-    return (given[0], given[1]) if given[0] and given[1] else None
+    return (width, height) if width and height else None
 
 
-def _numbers(text: str) -> Iterator[float]:
-    yield from (float(number) for number in re.findall(r"-?[\d.]+(?:[eE][+-]?\d+)?", text))
+def _pixels(length: str) -> float | None:
+    match = LENGTH.fullmatch(length)
+    side = float(match[1]) * PIXELS[match[2]] if match else 0
+    return side if 0 < side < LONGEST else None

@@ -9,6 +9,7 @@ from .files import unreadable_files, without_pasted
 from .front_matter import FrontMatter, FrontMatterSource, Revision, split_front_matter
 from .fences import NOT_RUN, FenceInfo, read_info
 from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT, NO_EFFECT
+from .publishable import ignored_by_git, private, refusal
 from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, rule_levels, wrong_level
 from .scaffold import new_essay
 from .syntax import create_parser
