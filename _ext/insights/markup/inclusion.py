@@ -74,6 +74,8 @@ class OwnCSVTable(CSVTable):
         env = cast("BuildEnvironment", self.state.document.settings.env)
         if problems := list(_problems(env, [], self.options, "file")):
             return report(problems, f"{env.doc2path(env.docname)}:{self.lineno}")
+        if "header" in self.options:  # the line break that ends a YAML block would make a row of its own
+            self.options["header"] = self.options["header"].strip()
         return super().run()
 
 
