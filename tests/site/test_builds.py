@@ -29,6 +29,7 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("builds") / "project"
     add_names(project(folder / "source"), "third", "c0")
     append(folder / "source/essays/second/index.md", "\nLook at {ref}`the bend <bend>`.\n")
+    add_included_files(folder / "source/essays/third")
     # Where these lead depends on which essays there are.
     append(folder / "source/essays/first/index.md", "\nRead [the third](../third/) and [the fourth](../fourth/).\n")
     edit(folder / "source/essays/first/index.md", "date:", "original: https://old.example/2019/post/\ndate:")
@@ -71,6 +72,25 @@ def add_names(source: Path, slug: str, colour: str) -> None:
     square = f'<path fill="{COLOURS[colour].light}" d="M0 0h9v9H0z"/>'
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{square}</svg>'
     (source / f"essays/{slug}/square.svg").write_text(picture)
+
+
+#: Files that a text shows: what is in each, and the directive that shows it.
+INCLUDED = {
+    "part.md": ("A part of the text.\n", "include} part.md"),
+    "shown.py": ("answer = 42\n", "literalinclude} shown.py"),
+    "depths.csv": ("mail,4\n", "csv-table} Depths\n:file: depths.csv"),
+}
+
+
+def add_included_files(folder: Path) -> None:
+    for name, (content, directive) in INCLUDED.items():
+        (folder / name).write_text(content)
+        append(folder / "index.md", f"\n```{{{directive}\n```\n")
+
+
+def change_included_files(source: Path) -> None:
+    for name, (content, _) in INCLUDED.items():
+        (source / "essays/third" / name).write_text(content.replace("4", "5").replace("A part", "One part"))
 
 
 def add_an_essay(source: Path) -> None:
@@ -155,6 +175,7 @@ CHANGES: dict[str, Change] = {
     "add a model": add_a_model,
     "put a figure before a linked one": renumber_a_figure,
     "restore older files": restore_older_files,
+    "change files that a text shows": change_included_files,
     "change the categories": change_every_category,
     "change a section of the style sheet": lambda source: append(source / "_static/insights/text.css", "\n.x { opacity: 0.5 }\n"),
     "change a colour": lambda source: append(source / "_ext/insights/palette.py", RED),
