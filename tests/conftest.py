@@ -24,7 +24,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, settings
+from insights.cache import exclusive
 from insights.check.notes import Note
+from insights.evidence import model_evidence
 from insights.preview.server import folder_server
 from insights.reporting.build import SWITCHES
 from sphinx.application import Sphinx
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
+#: The texts of the small site that most tests build.
+FIXTURE = ROOT / "tests/fixtures/site"
 #: What a copy of the publication needs besides its texts.
 MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 #: What `make` needs besides the machinery.
@@ -74,16 +78,39 @@ class Site:
         return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in sorted(self.folder.rglob("*")) if p.is_file()}
 
 
-def project(folder: Path, texts: Path = ROOT / "tests/fixtures/site") -> Path:
+@cache
+def _shared() -> Path:
+    """A folder of all processes of this run of tests."""
+    shared = Path(tempfile.gettempdir(), f"insights-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}")
+    atexit.register(shutil.rmtree, shared, ignore_errors=True)
+    return shared
+
+
+def _lend_evidence(folder: Path) -> None:
+    """Give a copy of the fixture site what its model computes, so that it runs once for all tests.
+
+    A build takes from it only what it would find itself, because it compares everything that the model looked at.
+    """
+    site = _shared() / "site"
+    with exclusive(_shared() / "lock", waiting=""):
+        if not site.exists():
+            shutil.copytree(FIXTURE, site)
+        model_evidence(site / "essays/second/model.py")
+        shutil.copytree(site / "_build/store", folder / "_build/store")
+
+
+def project(folder: Path, texts: Path = FIXTURE) -> Path:
     """A copy of the publication in ``folder``, its machinery as it is, with other texts."""
     shutil.copytree(texts, folder)
+    if texts == FIXTURE:
+        _lend_evidence(folder)
     for name in MACHINERY:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, folder / name)
     return folder
 
 
-def make_project(folder: Path, texts: Path = ROOT / "tests/fixtures/site") -> Path:
+def make_project(folder: Path, texts: Path = FIXTURE) -> Path:
     """A copy of the publication as ``project`` makes it, with the Makefile, and the .venv of these tests."""
     project(folder, texts)
     for name in MAKE:

@@ -188,6 +188,7 @@ def fuzz(folder: Path, essays: int, edits: int, every: int, seed: int) -> Iterat
         if number % every == 0 or number == edits:
             clean = folder / "clean"
             shutil.copytree(texts.folder, clean, ignore=shutil.ignore_patterns("_build"))
+            shutil.copytree(texts.folder / "_build/store", clean / "_build/store")
             run(builds(clean), clean)
             differ = differences(texts.folder / "_build/html", clean / "_build/html")
             assert not differ, f"seed {seed}, after {done}: {differ}"

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 import chart_kinds
 import pytest
-from insights.cache import Store
 from insights.evidence import charts, models, numbers
 from insights.evidence import svg as svg_module
 from insights.evidence.charts import chart_csv
@@ -50,18 +49,18 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def test_a_model_runs_once_until_it_changes(tmp_path: Path, runs: list[Path]) -> None:
     model = write(tmp_path, SIMPLE)
-    first, second = model_evidence(model, Store(tmp_path / "store")), model_evidence(model, Store(tmp_path / "store"))
+    first, second = model_evidence(model), model_evidence(model)
     assert first == second
     assert runs == [model]
     write(tmp_path, SIMPLE.replace("1}", "2}"))
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 2}
-    assert len(list(tmp_path.glob("store/*/evidence/*"))) == 1, "what an older model gave is not kept"
+    assert model_evidence(model).results == {"x": 2}
+    assert len(list(model.parents[2].glob("_build/store/*/evidence/*.pickle"))) == 1, "what an older model gave is not kept"
 
 
 def test_a_result_of_a_class_of_the_model_is_kept_as_a_plain_value(tmp_path: Path, runs: list[Path]) -> None:
     model = write(tmp_path, "import enum\n\n\n" + SIMPLE.replace("1", "enum.IntEnum('Size', ['SMALL'])(1)"))
     for _ in range(2):
-        results = model_evidence(model, Store(tmp_path / "store")).results
+        results = model_evidence(model).results
         assert (type(results["x"]), results) == (int, {"x": 1})
     assert runs == [model]
 
@@ -100,9 +99,9 @@ def test_a_model_is_run_again_when_something_changes_that_it_looked_at(tmp_path:
     file.parent.mkdir(parents=True, exist_ok=True)
     if before is not None:
         file.write_text(before)
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
+    assert model_evidence(model).results == {"x": 1}
     file.write_text(after)
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 2}
+    assert model_evidence(model).results == {"x": 2}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +114,7 @@ def test_a_model_is_not_run_again_for_what_it_did_not_look_at(tmp_path: Path, na
     (model.parent / "notes").mkdir()
     for text in ("index.md", "photo.png"):
         (model.parent / text).write_text("")
-    first = model_evidence(model, Store(tmp_path / "store"))
+    first = model_evidence(model)
     (model.parent / name).write_text("something")
     assert models.evidence_is_current(first.digest, first.inputs, first.packages, model.parents[2])
 
@@ -126,7 +125,7 @@ def test_two_essays_with_modules_of_one_name_do_not_see_each_others(tmp_path: Pa
         (folder / "sim").mkdir(parents=True)
         (folder / "sim/core.py").write_text(f"X = {number}\n")
         (folder / "model.py").write_text("from sim.core import X\n\n\ndef results():\n    return {'x': X}\n")
-        assert model_evidence(folder / "model.py", Store(tmp_path / "store")).results == {"x": number}
+        assert model_evidence(folder / "model.py").results == {"x": number}
         assert number == models.load_model(folder / "model.py").X
         assert "sim" not in sys.modules
 
@@ -135,7 +134,7 @@ def test_a_model_that_reads_what_is_not_in_the_publication_is_told(tmp_path: Pat
     (tmp_path / "secret.csv").write_text("1")
     model = write(tmp_path, f"open('{tmp_path}/secret.csv')\n")
     with pytest.raises(ModelError, match=r"line 1: it reads .*secret.csv, which is not in the publication; put the file beside"):
-        model_evidence(model, Store(tmp_path / "store"))
+        model_evidence(model)
 
 
 RETURN = "def results():\n    return "
@@ -206,7 +205,7 @@ def test_an_error_in_a_model_names_its_file_and_line(tmp_path: Path, text: str, 
     model = write(tmp_path, text)
     model.with_name("inputs.py").write_text("")
     with pytest.raises(ModelError) as raised:
-        model_evidence(model, Store(tmp_path / "store"))
+        model_evidence(model)
     assert str(raised.value).startswith(message)
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "cache").exists(), "nothing half-made is kept"
@@ -230,23 +229,23 @@ def test_an_endless_model_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyP
     late = rf"model.py, line {ENDLESS[text]}: it has run for 0.2 seconds; let it compute less, and read what it waits"
     for _ in range(2):
         with pytest.raises(ModelError, match=late):
-            model_evidence(model, Store(tmp_path / "store"))
+            model_evidence(model)
     assert runs == [model], "nobody waits for it again until it changes"
     write(tmp_path, SIMPLE)
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
+    assert model_evidence(model).results == {"x": 1}
 
 
 def test_the_output_of_a_model_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It would stand among what is wrong."""
     text = "import sys\n\nprint('a', file=sys.stderr)\n\n\ndef results():\n    print('b')\n    return {'x': 1}\n"
     model = write(tmp_path, text)
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}
+    assert model_evidence(model).results == {"x": 1}
     assert capsys.readouterr() == ("", "")
 
 
 def test_the_title_of_a_chart_can_be_in_any_script(tmp_path: Path) -> None:
     model = write(tmp_path, CHART + "plot([1, 2])\n    axes.set_title('漢字')\n    return {'a': [1]}\n")
-    assert "漢字" in model_evidence(model, Store(tmp_path / "store")).charts["c"].wide
+    assert "漢字" in model_evidence(model).charts["c"].wide
 
 
 FAULTY = {
@@ -262,7 +261,7 @@ def test_an_error_in_a_model_is_reported_at_its_line(tmp_path: Path, text: str, 
     model = write(tmp_path, text)
     model.with_name("inputs.py").write_text("\n\n{}['x']\n")
     with pytest.raises(ModelError) as raised:
-        model_evidence(model, Store(tmp_path / "store"))
+        model_evidence(model)
     name, line, message = expected
     path, problem = raised.value.path, raised.value.problem
     assert (path, problem.line) == (model.with_name(name), line)

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from conftest import note
 from insights import processes
-from insights.cache import Store
 from insights.check import code_blocks
 from insights.evidence.models import ModelError, model_evidence
 
@@ -92,7 +91,7 @@ def attack(home: Path, text: str) -> str:
 def test_hostile_code_that_nobody_watches_is_contained_all_the_same(home: Path, text: str) -> None:
     model = home / "site/essays/essay/model.py"
     model.write_text(HOSTILE.replace("{}", UNWATCHED, 1).replace("{}", attack(home, text), 1) + RESULTS)
-    assert model_evidence(model, Store(home / "store")).results == {"x": "failed"}
+    assert model_evidence(model).results == {"x": "failed"}
 
 
 @pytest.mark.parametrize(("text", "message"), ATTACKS.items())
@@ -101,7 +100,7 @@ def test_a_model_is_told_what_it_cannot_do(home: Path, text: str, message: str) 
     model = home / "site/essays/essay/model.py"
     model.write_text(f"{IMPORTS}x = 1\n{attack(home, text)}\n{RESULTS}")
     with pytest.raises(ModelError) as raised:
-        model_evidence(model, Store(home / "store"))
+        model_evidence(model)
     assert str(raised.value).startswith(f"model.py, line 3: {attack(home, message)}")
 
 
@@ -135,9 +134,9 @@ def test_a_model_that_changes_the_code_of_the_build_only_harms_itself(tmp_path: 
     model.write_text(f"import os, pickle\nfrom insights.evidence import charts, running, watch\n{text}\n"
                      "def results():\n    return {}\ndef c(axes):\n    axes.plot([1, 2])\n    return {'a': [1]}\n")  # fmt: skip
     with pytest.raises(ModelError, match=r"it changes the code of the build|it ends Python"):
-        model_evidence(model, Store(tmp_path / "store"))
+        model_evidence(model)
     model.write_text(f"x = 1{RESULTS}")
-    assert model_evidence(model, Store(tmp_path / "store")).results == {"x": 1}, "the next model does not notice"
+    assert model_evidence(model).results == {"x": 1}, "the next model does not notice"
 
 
 def test_a_system_that_cannot_contain_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

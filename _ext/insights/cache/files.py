@@ -82,13 +82,17 @@ def write_if_changed(path: str, content: bytes) -> None:
 
 
 @contextmanager
-def exclusive(lock: Path) -> Iterator[None]:
-    """Hold the file ``lock``; wait if another process holds it. A process that ends, even killed, releases its locks."""
+def exclusive(lock: Path, waiting: str = "Waiting until another build has ended …") -> Iterator[None]:
+    """Hold the file ``lock``; if another process holds it, say ``waiting``, and wait.
+
+    A process that ends, even killed, releases its locks.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Waiting until another build has ended …", flush=True)
+            if waiting:
+                print(waiting, flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield

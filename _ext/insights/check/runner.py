@@ -127,8 +127,6 @@ def _texts(
     leaks = scan_rules(root, settings, hidden, store) if today else []
     hiding = {f"the hidden essay {essay.slug!r}" for essay in hidden}
     levels = settings.get("insights_rules", {})
-    # The last build has read all texts, and has run their models.
-    evidence_store = build_store(doctrees[-1])
     versions = [rules_digest(leaks), library_versions(), levels, bool(today)]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
@@ -145,7 +143,7 @@ def _texts(
         if not (note or today):
             continue
         beside = [] if path.parent == root or not today else [(str(file), file.read_bytes()) for file in files_beside(path)]
-        evidence = _evidence(path.with_name("model.py"), evidence_store)
+        evidence = _evidence(path.with_name("model.py"))
         decides = evidence.problem if isinstance(evidence, ModelError) else evidence and evidence.digest
         key = hashlib.sha256(pickle.dumps([versions, path, text, note, beside, decides])).hexdigest()
         if (problems := previous.get(key)) is None:
@@ -198,10 +196,10 @@ def _text(
         yield error.problem.at(model, root, "insights.file")
 
 
-def _evidence(model: Path, store: Store) -> Evidence | ModelError | None:
+def _evidence(model: Path) -> Evidence | ModelError | None:
     """What a model gives, or what is wrong with it; None if there is none."""
     try:
-        return model_evidence(model, store) if model.exists() else None
+        return model_evidence(model) if model.exists() else None
     except ModelError as error:
         return error
 

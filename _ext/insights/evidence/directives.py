@@ -19,8 +19,6 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from insights.cache import build_store
-
 from . import EVIDENCE_DIGEST, MODEL_INPUTS, QUOTED_RESULTS, SHOWN_CHARTS
 from .charts import Chart
 from .models import Evidence, ModelError, model_evidence
@@ -48,7 +46,7 @@ def _evidence(env: BuildEnvironment, location: object) -> Evidence | None:
             logger.error("no model.py next to this text; write one, or remove the role or directive", location=location)
             return None
         try:
-            temp["insights_evidence"] = evidence = model_evidence(model, build_store(env.doctreedir))
+            temp["insights_evidence"] = evidence = model_evidence(model)
             env.metadata[env.docname][EVIDENCE_DIGEST] = evidence.digest
             env.metadata[env.docname][MODEL_INPUTS] = evidence.inputs, evidence.packages
         except ModelError as error:

@@ -1,4 +1,4 @@
-"""An essay's model: run once, until something changes that it looked at. Its results and charts are kept in the store.
+"""An essay's model: run once, until something changes that it looked at. All builds of a publication share what came of it.
 
 A model that is new or has changed is run twice, each time in a process that knows nothing of the other: on another day, and with
 another order of sets. What differs between the two would be another number in every build.
@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from insights.cache import EXTENSIONS, Store
+from insights.cache import EXTENSIONS, build_store, exclusive
 from insights.problems import Problem
 from insights.processes import SAME
 
@@ -68,16 +68,23 @@ class ModelError(Exception):
         self.problem = Problem(line, f"{reason}; run it by hand: make evidence essay={model.parent.name}")
 
 
-def model_evidence(model: Path, store: Store) -> Evidence:
-    """The results and charts of ``model``: from ``store`` if nothing has changed since it was run. Raises ModelError."""
-    name = f"evidence/{model.parent.name}"
-    evidence: Evidence | Late | None = store.read(name, None)
-    if evidence is None or not _current(evidence, model.parents[2]):
-        answer = _run(model)
-        evidence = Late(answer, time.time()) if isinstance(answer, Failure) else answer
-        # Other failures are found again at once; and a package may be installed that was missing.
-        if isinstance(evidence, Evidence) or Overtime.reason.format(PATIENCE) in evidence.failure.reason:
-            store.write(name, evidence)
+def model_evidence(model: Path) -> Evidence:
+    """The results and charts of ``model``; it is run if something has changed since any build ran it. Raises ModelError."""
+    root = model.parents[2]
+    store, name = build_store(root / "_build"), f"evidence/{model.parent.name}"
+
+    def kept() -> Evidence | Late | None:
+        evidence: Evidence | Late | None = store.read(name, None)
+        return evidence if evidence and _current(evidence, root) else None
+
+    if not (evidence := kept()):
+        with exclusive(store.folder("evidence") / f"{model.parent.name}.lock", waiting=""):
+            if not (evidence := kept()):
+                answer = _run(model)
+                evidence = Late(answer, time.time()) if isinstance(answer, Failure) else answer
+                # Other failures are found again at once; and a package may be installed that was missing.
+                if isinstance(evidence, Evidence) or Overtime.reason.format(PATIENCE) in evidence.failure.reason:
+                    store.write(name, evidence)
     if isinstance(evidence, Late):
         raise ModelError(model, *evidence.failure[:3])
     return evidence

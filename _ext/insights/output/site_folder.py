@@ -58,7 +58,7 @@ def scripts_of(site: Path) -> set[str]:
     return {script for page in pages for script in inline_scripts(page.read_text(encoding="utf-8"))}
 
 
-def evidence_files(publication: Publication, store: Store) -> dict[str, str]:
+def evidence_files(publication: Publication) -> dict[str, str]:
     """Beside the page of each essay, its model, and each chart as a picture and as numbers."""
     files = {}
     for essay in publication.essays:
@@ -67,7 +67,7 @@ def evidence_files(publication: Publication, store: Store) -> dict[str, str]:
             continue
         folder = publication.path(essay.docname)
         files[f"{folder}model.py"] = model.read_text(encoding="utf-8-sig")
-        charts = model_evidence(model, store).charts
+        charts = model_evidence(model).charts
         for name, *_ in essay.charts:
             files |= {f"{folder}{name}.svg": charts[name].file, f"{folder}{name}.csv": chart_csv(charts[name])}
     return files
@@ -117,7 +117,7 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
     pages = page_files(out, store)
     written = write_assets(app) | write_search(publication, out, store) | write_social_images(publication, out, store)
     written |= write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store)
-    evidence = evidence_files(publication, store)
+    evidence = evidence_files(publication)
     files = {
         **evidence,
         **not_found_file(publication, out),

@@ -20,7 +20,6 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
-from insights.cache import build_store
 from insights.catalog import Card, Essay, publication_of
 from insights.evidence import chart_panels, model_evidence
 
@@ -106,7 +105,7 @@ def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     """The first chart of an essay with its caption, which says what the marks in it mean."""
     name, alt, caption = essay.charts[0]
     model = Path(app.env.doc2path(essay.docname)).with_name("model.py")
-    chart = chart_panels(charts=[(name, model_evidence(model, build_store(app.doctreedir)).charts[name])], alt=alt)
+    chart = chart_panels(charts=[(name, model_evidence(model).charts[name])], alt=alt)
     return nodes.figure("", chart, nodes.legend("", nodes.paragraph("", caption)))
 
 
