@@ -26,7 +26,7 @@ SETTINGS: tuple[tuple[str, object, _ConfigRebuild, str], ...] = (
     ("insights_tag_authority", "", "env", "the name in which feeds and essays are identified (RFC 4151)"),
     ("insights_redirects", {}, "", "addresses that have moved, from the old to the new"),
     ("insights_html", [], "env", "the essays that may hold HTML"),
-    ("insights_rules", {}, "", "the rules of taste whose problems are errors, advice, or not reported"),
+    ("insights_rules", {}, "env", "the rules of taste whose problems are errors, advice, or not reported"),
     ("insights_hsts", "", "html", "the value of Strict-Transport-Security; none by default"),
     ("insights_today", "", "", "the day for which the site is built, as YYYY-MM-DD; today, in UTC, by default"),
     ("insights_preview", False, "env", "whether drafts and scheduled essays are built too"),

@@ -61,12 +61,13 @@ def test_headings_alike_or_without_words_get_numbers_and_their_author_gets_advic
     tmp_path: Path,
 ) -> None:
     text = "\n## Same\n\n## Same\n\n## Same {#own}\n\n## ???\n\n## Cite\n\n[a](#cite), [b](#own), [c](#same-1)\n"
+    text += "\n% insights: allow headings-alike\n## Same\n"
     line = FIRST.count("\n") + 2
     built = with_text(tmp_path, text)
     assert built.returncode == 0
     assert built.errors == [
         f"essays/first/index.md:{line + 2}: WARNING: two headings have the anchor #same (the other is on line {line}), "
-        "so this one has #same-1; reword one of them, or name it: ## Same {#a-name}",
+        "so this one has #same-1; reword one of them, or name it: ## Same {#a-name} [insights.headings-alike]",
     ]
-    assert addresses(built) == ["same", "same-1", "own", "section-1", "cite-1"]
+    assert addresses(built) == ["same", "same-1", "own", "section-1", "cite-1", "same-3"]
     assert [link["href"] for link in built.page("/essays/first/").select("p a.internal")][-3:] == ["#cite-1", "#own", "#same-1"]

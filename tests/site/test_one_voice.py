@@ -55,7 +55,7 @@ essays/a/index.md:10: no term 'Trem' in glossary.md; did you mean 'Term'? [ref.t
 essays/a/index.md:10: unknown role {ctie}; did you mean 'cite'? [myst.role_unknown]
 essays/a/index.md:12: no picture 'essays/a/none.png'; [image.not_readable]
 essays/a/index.md:14: unknown directive {tab-sett}; did you mean 'tab-set'? [myst.directive_unknown]
-essays/a/index.md:17: warning: unknown language 'pyhton' of a code block; did you mean 'python'? [misc.highlighting_failure]
+essays/a/index.md:17: warning: unknown language 'pyhton' of a code block; did you mean 'python'? [insights.code-languages]
 essays/a/index.md:21: the footnote [^one] has no text; [docutils]
 essays/a/index.md:23: unbalanced brace in the formula “\\frac{a”; [insights.markup]
 essays/a/index.md:25: unknown directive {prf:lemma}; [myst.directive_unknown]

@@ -64,7 +64,7 @@ MESSAGES = {
         "row 2 of the {list-table} has 1 of 2 cells; write a line `- ` for each, even for an empty one",
     'Error parsing content block for the "list-table" directive: exactly one bullet list expected. [docutils]':
         "a {list-table} is a list of rows, each a list of cells; begin a row with `* - cell`, its other cells with `  - cell`",
-    "Pygments lexer name 'chart' is not known [misc.highlighting_failure]":
+    "Pygments lexer name 'chart' is not known [insights.code-languages]":
         "unknown language 'chart' of a code block; the name of a directive is written in braces, without spaces: ```{math}",
     "unknown document: '/abuot' [ref.doc]": f"the link target '/abuot.md' does not exist; did you mean '/about.md'? L{LINK[1:]}",
     "'myst' cross-reference target not found: 'a-headin' [myst.xref_missing]":
@@ -86,7 +86,7 @@ MESSAGES = {
         "admonition, code-block, list-table, epigraph, table; write the language of code without braces",
     "Unknown directive type: 'prf:theorem' [myst.directive_unknown]":
         "unknown directive {prf:theorem}; write {admonition} with its name as the title, as {admonition} Theorem 1",
-    "Pygments lexer name 'pyhton' is not known [misc.highlighting_failure]":
+    "Pygments lexer name 'pyhton' is not known [insights.code-languages]":
         "unknown language 'pyhton' of a code block; did you mean 'python'? "
         "It is shown without colours; write a language that Pygments knows, or text",
     "image file not readable: essays/first/no.png [image.not_readable]":
@@ -129,7 +129,7 @@ MESSAGES = {
     "Unknown directive type: 'result' [myst.directive_unknown]":
         "{result} is a role, not a directive; write it in a line: {result}`…`",
     """Lexing literal_block '{"a": 1,,}' as "json" resulted in an error at token: ','. """
-    "Retrying in relaxed mode. [misc.highlighting_failure]":
+    "Retrying in relaxed mode. [insights.code-languages]":
         "the code block is called json, but is not at ','; it is shown all the same: fix it, or call it text",
     "The parent of a 'tab-item' should be a 'tab-set' [design.tab]": "The parent of a 'tab-item' should be a 'tab-set'",
     "equation not found: nope [ref.eq]": "no equation 'nope'; name one with a line `:label: nope` in its math block",
@@ -159,7 +159,7 @@ REPORTS = [
     [f"{A}:9: the equation a is defined twice; rename [docutils]",
         f"{A}:1: the equation a is defined twice; rename [ref.equation]"],
     [f"{A}:6: not JSON: x; fix it [insights.code]",
-        f"{A}:5: the code block is called json, but is not at ','; fix it [misc.highlighting_failure]"],
+        f"{A}:5: the code block is called json, but is not at ','; fix it [insights.code-languages]"],
     ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand [insights.evidence]",
         f"{A}:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",
      f"essays/b/index.md:4: no anchor '#figure-x' in {A}; anchors there: b [myst.xref_missing]",

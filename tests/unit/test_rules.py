@@ -14,8 +14,10 @@ from docutils.utils import new_document
 from insights.cache import Store
 from insights.check import bibliography_rules, code_blocks, lost_words, prose_rules, slips, tools
 from insights.check.words import CITATION, CODE, RESULT, Block, quoted_results
+from insights.markup import anchors
 from insights.problems import Problem
 from insights.publish.rules import OWN_FILES, RULES, scan_rules
+from insights.reporting import judged, messages
 from insights.settings import read_settings
 from insights.source import TASTE, essays
 from insights.source.front_matter import parse_front_matter
@@ -334,6 +336,7 @@ def test_contributing_lists_every_rule_as_in_the_code() -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     taste = {
         **prose_rules.TASTE, "cited-sources": bibliography_rules.every_source_is_cited, "code": code_blocks.problems,
+        "code-languages": messages._language, "headings-alike": anchors._headings_differ,
         "pictures-shown": slips.pictures_are_shown,
         "short-rows": prose_rules.rows_are_full, "spelling": tools.spelling, "typed-results": prose_rules.no_typed_results,
     }  # fmt: skip
@@ -460,3 +463,15 @@ def test_a_user_whom_the_machine_does_not_know_can_scan(tmp_path: Path, monkeypa
     monkeypatch.setattr(pwd, "getpwuid", unknown)
     settings = {"html_baseurl": "", "insights_email": "hello@insights.example"}
     assert scan_rules(ROOT, settings, [], Store(tmp_path))
+
+
+def test_a_problem_that_the_build_finds_has_the_level_of_its_rule(tmp_path: Path) -> None:
+    text = tmp_path / "essays/a/index.md"
+    text.parent.mkdir(parents=True)
+    problem = Problem(9, "unknown language", "insights.code-languages", "essays/a/index.md", warning=True)
+    text.write_text("---\ndate: 2026-01-01\ncategory: X\nsummary: A summary.\n---\n")
+    assert judged("code-languages", problem, tmp_path, {}) == problem
+    assert judged("code-languages", problem, tmp_path, {"code-languages": "error"}) == problem._replace(warning=False)
+    text.write_text(text.read_text().replace("category:", "rules: {code-languages: off}\ncategory:"))
+    assert judged("code-languages", problem, tmp_path, {"code-languages": "error"}) is None
+    assert judged("markup", problem, tmp_path, {}) == problem

@@ -14,7 +14,7 @@ from insights.cache import Store, build_store
 from insights.evidence import Evidence, ModelError, files_beside, library_versions, model_evidence
 from insights.problems import SETTINGS, Problem, counted, crash
 from insights.publish import OWN_FILES, ScanRule, rules_digest, scan_rules
-from insights.reporting import distinct, in_process
+from insights.reporting import distinct, in_process, judged
 from insights.settings import read_settings
 from insights.source import BIBLIOGRAPHY, EssaySource, SourceFileError, read_essays, read_source
 
@@ -44,7 +44,7 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
         problems = [problem for build in builds for problem in build.result()]
         # The builds note what they have understood of each text.
         problems += check_texts(root, day, folder, [folder / name / "doctrees" for name in names])
-        problems += _judged_spelling(root, spelling.result(), folder)
+        problems += _judged_spelling(root, spelling.result())
         problems += others.result() if others else []
     return distinct(problems)
 
@@ -91,18 +91,13 @@ def _settings(root: Path, settings: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(line, message, "insights.settings", SETTINGS)
 
 
-def _judged_spelling(root: Path, problems: list[Problem], cache: Path) -> Iterator[Problem]:
+def _judged_spelling(root: Path, problems: list[Problem]) -> list[Problem]:
     """Misspelt words, at the level of the rule for each text."""
     try:
         levels = read_settings(root).get("insights_rules", {})
     except Exception:  # it is reported by `check_texts`
         levels = {}
-    records = {essay.path: essay.record for essay in read_essays(root / "essays", build_store(cache))}
-    for problem in problems:
-        path = root / problem.path
-        record = records.get(path)
-        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        yield from source.rule_levels(levels, record.rules if record else {}, text).judge("spelling", iter([problem]))
+    return [found for problem in problems if (found := judged("spelling", problem, root, levels))]
 
 
 def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day) -> Iterator[Problem]:

@@ -58,11 +58,16 @@ class HeadingAnchors(SphinxTransform):
             if slug in slugs:
                 slugs[slug] = (slugs[slug][0], section["ids"][0], slugs[slug][2])
                 if slug != plain and re.fullmatch(rf"{re.escape(plain)}-\d+", slug) and plain in slugs and not own:
-                    message = (
-                        "two headings have the anchor #%s (the other is on line %s), so this one has #%s; "
-                        "reword one of them, or name it: ## %s {#a-name}"
-                    )
-                    logger.warning(message, plain, slugs[plain][0], slug, words, location=section)
+                    _headings_differ(section, words, plain, slug, slugs[plain][0])
+
+
+def _headings_differ(section: nodes.section, words: str, plain: str, slug: str, line: int) -> None:
+    """No two headings of a text are alike, since the second has a number in its address."""
+    message = (
+        "two headings have the anchor #%s (the other is on line %s), so this one has #%s; "
+        "reword one of them, or name it: ## %s {#a-name}"
+    )
+    logger.warning(message, plain, line, slug, words, location=section, type="insights", subtype="headings-alike")
 
 
 def named_anchors(doctree: nodes.document) -> Iterator[str]:

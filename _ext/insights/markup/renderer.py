@@ -109,8 +109,9 @@ class EssayRenderer(SphinxRenderer):
             additional_options = {"relative-images": "", **(additional_options or {})}
         return super().run_directive(name, first_line, content, position, additional_options, block_text=block_text)
 
-    def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object) -> None:
-        logger.warning(message, *arguments, location=f"{self.document['source']}:{token_line(token, 1)}")
+    def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object, rule: str = "markup") -> None:
+        location = f"{self.document['source']}:{token_line(token, 1)}"
+        logger.warning(message, *arguments, location=location, type="insights", subtype=rule)
 
     def render_s(self, token: SyntaxTreeNode) -> None:
         """Words that are struck out."""
@@ -192,7 +193,8 @@ class EssayRenderer(SphinxRenderer):
             message = '%r after the language of a code block means nothing here; allowed are title="…", {1,3-5} and linenos'
             self._advise(message, token, word)
         if info.language.lower() in DIAGRAMS:
-            self._advise("a diagram in %s is shown as its source; put a picture of it next to the text", token, info.language)
+            message = "a diagram in %s is shown as its source; put a picture of it next to the text"
+            self._advise(message, token, info.language, rule="code-languages")
         if info.title:
             code = cast("nodes.Element", self.current_node[-1])
             caption = nodes.caption(info.title, info.title)

@@ -2,5 +2,5 @@
 
 from .build import ENVIRONMENT_PICKLE, SWITCHES, build_site, forget_faulty, in_process
 from .duplicates import distinct
-from .filter import setup
+from .filter import judged, setup
 from .messages import NOT_BIBTEX

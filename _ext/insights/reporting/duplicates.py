@@ -22,7 +22,7 @@ DUPLICATES = (
     # Without its title a text has no first heading, or a wrong one.
     (r"(.+):\d+: (?:no title; the first|a second title|text before the title)", r"{0}:\d+: no title; an essay"),
     # Code that cannot be parsed cannot be highlighted.
-    (r"(.+):\d+: .*\[misc\.highlighting_failure\]$", r"{0}:\d+: .*\[insights\.code\]$"),
+    (r"(.+):\d+: .*\[insights\.code-languages\]$", r"{0}:\d+: .*\[insights\.code\]$"),
     # A command of another program may be printed, and a fence that is not closed holds what is no code.
     (r"(.+:\d+): (\{.+?\}) is printed as typed", r"{0}: {1} is a command of another program"),
     (r"(.+):\d+: .*\[insights\.code\]$", r"{0}:\d+: the fence .+ is (?:never|not) closed"),

@@ -3,12 +3,14 @@
 import io
 import logging
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.util.logging import NAMESPACE, WarningStreamHandler
 
 from insights.problems import SETTINGS, Problem, relative
+from insights.source import TASTE, parse_front_matter, rule_levels
 
 from .messages import explain
 from .suggestions import targets
@@ -16,7 +18,9 @@ from .suggestions import targets
 #: What the names of our own loggers begin with.
 OWN = f"{NAMESPACE}.insights."
 #: Kinds of warnings of others that are advice: the page is right, but not all that its author may have meant.
-ADVICE = frozenset({"misc.highlighting_failure", "myst.attribute", "myst.duplicate_def"})
+ADVICE = frozenset({"myst.attribute", "myst.duplicate_def"})
+#: Kinds of warnings of others that are about a rule of taste, and our kind for that.
+RULES = {"misc.highlighting_failure": "insights.code-languages"}
 #: What authors need not read of Sphinx: that it uses one process for an extension of which it does not know whether several may
 #: use it, and that a name belongs to no domain, which MyST reports too, with its line.
 NEEDLESS = re.compile(
@@ -58,8 +62,9 @@ class ProblemFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether Sphinx is to print the record."""
         root = Path(self.app.srcdir)
-        problem = logged_problem(record, root)
-        if NEEDLESS.match(problem.message):
+        logged = logged_problem(record, root)
+        problem = judged(logged.kind.removeprefix("insights."), logged, root, self.app.config.insights_rules)
+        if problem is None or NEEDLESS.match(problem.message):
             self.app._warncount -= 1
             return False
         if isinstance(collector := self.app._warning, Collector):
@@ -97,7 +102,20 @@ def logged_problem(record: logging.LogRecord, root: Path) -> Problem:
     if path.endswith(".md.rst"):  # MyST's name for reStructuredText in a text
         path = path.removesuffix(".rst")
     advice = kind in ADVICE or (record.name.startswith(OWN) and record.levelno == logging.WARNING)
-    return Problem(int(line), message, kind, relative(Path(path), root), advice)
+    return Problem(int(line), message, RULES.get(kind, kind), relative(Path(path), root), advice)
+
+
+def judged(rule: str, problem: Problem, root: Path, levels: Mapping[str, object]) -> Problem | None:
+    """A problem of a ``rule`` at its level in conf.py, which is in ``levels``, or in its text; None where the rule is off.
+
+    Rules that are not of taste have no level, and texts alone have them.
+    """
+    path = root / problem.path
+    if rule not in TASTE or not path.is_file():
+        return problem
+    text = path.read_text(encoding="utf-8", errors="replace")
+    record = parse_front_matter(text).record
+    return next(rule_levels(levels, record.rules if record else {}, text).judge(rule, iter([problem])), None)
 
 
 def setup(app: Sphinx) -> None:

@@ -160,6 +160,7 @@ def _download(match: re.Match[str], path: str, known: Targets) -> str:
 
 
 def _language(match: re.Match[str], path: str, known: Targets) -> str:
+    """Code is in a language that Pygments knows, and is what that language allows."""
     wrong = f"unknown language {match[1]!r} of a code block"
     if match[1].startswith("{") or match[1] in DIRECTIVES:
         return f"{wrong}; the name of a directive is written in braces, without spaces: ```{{math}}"
@@ -234,8 +235,8 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("bibtex.missing_field", r"missing (\w+) in (.*)", r"the source \2 has no \1; write \1 = {…}, or make it an @misc"),
     ("myst.duplicate_def", r"Duplicate reference definition: (.*)",
         r"the address of [\1] is written before; that one holds, so remove this"),
-    ("misc.highlighting_failure", r"Pygments lexer name '(.*)' is not known", _language),
-    ("misc.highlighting_failure",
+    ("insights.code-languages", r"Pygments lexer name '(.*)' is not known", _language),
+    ("insights.code-languages",
         r"Lexing literal_block .* as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",
         r"the code block is called \1, but is not at \2; it is shown all the same: fix it, or call it text"),
     ("image.not_readable", r"image file not readable: (.*)", rf"no picture '\1'; {ADD_FILE}, or from the top with a leading /"),

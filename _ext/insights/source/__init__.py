@@ -6,7 +6,7 @@ from .essays import ESSAY_TEXT, ESSAYS_FOLDER, EssaySource, Vocabulary
 from .essays import build_day, essay_docname, essay_problems, essay_slug, front_matter_schema, read_essays
 from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, asset_files, is_of_an_editor, pasted_characters, read_source
 from .files import unreadable_files, without_pasted
-from .front_matter import FrontMatter, FrontMatterSource, Revision, split_front_matter
+from .front_matter import FrontMatter, FrontMatterSource, Revision, parse_front_matter, split_front_matter
 from .fences import NOT_RUN, FenceInfo, read_info
 from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT, NO_EFFECT
 from .publishable import ignored_by_git, private, refusal

@@ -10,8 +10,8 @@ from insights.problems import Problem, unknown_value
 ERROR, ADVICE, OFF = LEVELS = ("error", "advice", "off")
 #: The rules of taste.
 TASTE = (
-    "cited-sources", "code", "heading-levels", "long-paragraphs", "long-sentences", "pictures-shown", "quotes",
-    "short-rows", "spelling", "typed-results", "worn-phrases",
+    "cited-sources", "code", "code-languages", "heading-levels", "headings-alike", "long-paragraphs", "long-sentences",
+    "pictures-shown", "quotes", "short-rows", "spelling", "typed-results", "worn-phrases",
 )  # fmt: skip
 #: The rules that protect readers or the site, which hold everywhere.
 ALWAYS = ("alt-texts", "bibliography", "fences", "headings", "leaks", "links", "lost-text", "markup", "plain-text", "tables")
