@@ -158,6 +158,8 @@ REPORTS = [
     [f"{A}:9: the footnote [^a] has no text; write [docutils]", f"{A}:9: more footnote marks than footnotes; write [docutils]"],
     [f"{A}:9: the equation a is defined twice; rename [docutils]",
         f"{A}:1: the equation a is defined twice; rename [ref.equation]"],
+    [f"{A}:6: {{{{< ref \"x\" >}}}} is a command of another program, which does not run here [insights.markup]",
+        f"{A}:6: {{{{ … }}}} is replaced by a text of myst_substitutions in conf.py; put [myst.substitution]"],
     [f"{A}:6: not JSON: x; fix it [insights.code]",
         f"{A}:5: the code block is called json, but is not at ','; fix it [insights.code-languages]"],
     ["essays/a/model.py:27: ZeroDivisionError: x; run it by hand [insights.evidence]",

@@ -192,6 +192,7 @@ def test_an_unclosed_fence_is_reported(text: str, expected: list[tuple[int, str]
     [
         ("| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | 3 |", [(4, 3)]),
         ("A\n\n:::{note}\na | b\n--|--\n1 | 2 | 3\n\n| c |\n|---|\n| 1 | 2 |\n:::", [(6, 3), (10, 2)]),
+        ("| a | b |\n|---|---|\n| 1 | 2 | |\n| 1 | 2 | | 3 |", [(4, 4)]),
         ("> | a | b |\n> |---|---|\n> | `1 \\| 2` | 2 |\n\n```text\n| 1 | 2 | 3 |\n```", []),
     ],
 )

@@ -121,10 +121,12 @@ def read_contents(parser: MarkdownIt, text: str, literals: Collection[str]) -> C
         if token.type == "table_open":
             columns = 0
         elif token.type == "tr_open":
-            # As Markdown counts them: a | inside code separates cells too.
-            cells = len(re.findall(r"(?<!\\)\|", re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", raw[0]))) + 1
-            columns = columns or cells
-            rows.append(Row(line, cells, columns))
+            # As Markdown counts them: a | inside code separates cells too. Nobody misses those at the end that are empty.
+            cells = re.split(r"(?<!\\)\|", re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", raw[0]))
+            columns = columns or len(cells)
+            while len(cells) > columns and not cells[-1].strip():
+                cells.pop()
+            rows.append(Row(line, len(cells), columns))
     text = COMMENT.sub(lambda match: "\n" * match[0].count("\n"), "".join(lines))
     unquoted = QUOTED.sub(lambda match: match[0] if match["role"] else "\n" * match[0].count("\n"), text)
     return Contents(fences, rows, code, unquoted, comments, frozenset(options), slips)

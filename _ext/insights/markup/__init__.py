@@ -5,14 +5,14 @@ from sphinx.application import Sphinx  # noqa: I001 (two lines of modules)
 from . import anchors, appearance, attachments, citations, elements, files, inclusion, links, lists, maths, names, numbers
 from . import renderer, restrictions, signatures, sizes, translator
 from .anchors import link_targets, named_anchors
-from .attachments import FILES
+from .attachments import FILES, ORIGINAL
 from .bibtex import complete, unknown_command
 from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .files import file_users, published_files
 from .links import report_dead_links
 from .names import names_of
 from .renderer import LOWERED
-from .originals import ORIGINAL, places_changed
+from .originals import places_changed
 from .sentences import sentence_ends
 from .sizes import COLUMN
 from .wording import BETWEEN, SIGNS, words

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 #: The key in the metadata of a text for the files that it names: path from the root, and line.
 FILES = "insights_files"
+#: The key in the metadata of a text for the address where it appeared first.
+ORIGINAL = "insights_original"
 #: The largest file to download, in bytes. Some hosts allow no more.
 LARGEST = 25_000_000
 #: Files that a browser opens as a page of this site, with whatever scripts they have.
@@ -62,11 +64,17 @@ def _linked_file(app: Sphinx, docname: str, link: addnodes.pending_xref) -> str 
 
 
 def found_file(env: BuildEnvironment, docname: str, written: str) -> str | None:
-    """The path from the root, with a leading slash, of the file that ``written`` names in another form; None without one."""
+    """The path from the root, with a leading slash, of the file that ``written`` names in another form; None without one.
+
+    The files of a text that appeared elsewhere first lie in its folder under the paths that they had there.
+    """
     root = Path(env.srcdir)
     if re.match(r"[a-z][\w+.-]*:", written) or not written.strip("./") or (root / env.relfn2path(written, docname)[0]).exists():
         return None
-    for name in dict.fromkeys((written, unquote(written))):
+    names = [written, unquote(written)]
+    if env.metadata[docname].get(ORIGINAL):
+        names += [re.sub(r"^(?:\.{0,2}/)+", "", name) for name in names]
+    for name in dict.fromkeys(filter(None, names)):
         path = root
         for part in Path(env.relfn2path(name, docname)[0]).parts:
             path = _entry(path, part) or path / part

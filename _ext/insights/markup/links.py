@@ -23,6 +23,7 @@ from sphinx.util.osutil import relative_uri
 from insights.addresses import DANGEROUS, parts_of
 from insights.source import essay_slug
 
+from .attachments import found_file
 from .names import names_of
 from .originals import lead_to_original, original_address, original_anchor, text_at
 
@@ -105,6 +106,8 @@ class SiteLinks(SphinxTransform):
             node["refdomain"], node["reftype"], node["reftarget"] = "std", "doc", f"/{docname}"
         elif docname and markdown:
             node.replace_self(_text_link(node, self.env.docname, docname, anchor))
+        elif isinstance(node, addnodes.pending_xref) and found_file(self.env, self.env.docname, written):
+            pass  # it becomes a download
         elif not (isinstance(node, addnodes.pending_xref) and path.endswith(".md")):
             if docname:
                 path = self.app.builder.get_target_uri(docname)

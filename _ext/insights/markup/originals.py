@@ -17,10 +17,10 @@ from sphinx.transforms import SphinxTransform
 
 from insights.source import ESSAYS_FOLDER
 
-from .attachments import found_file
+from .attachments import ORIGINAL, found_file
 
-#: The keys in the metadata of a text for the address of its original, and for what this site has where its links lead.
-ORIGINAL, PLACES = "insights_original", "insights_places"
+#: The key in the metadata of a text for what this site has where its links lead.
+PLACES = "insights_places"
 #: Addresses that the build makes of no text.
 GENERATED = frozenset({"search", "atom.xml", "rss.xml", "feed.json", "sitemap.xml", "robots.txt"})
 #: What is no address on the site of the original, but the mark of a program, or the name of a source.

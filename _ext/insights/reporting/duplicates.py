@@ -23,6 +23,8 @@ DUPLICATES = (
     (r"(.+):\d+: (?:no title; the first|a second title|text before the title)", r"{0}:\d+: no title; an essay"),
     # Code that cannot be parsed cannot be highlighted.
     (r"(.+):\d+: .*\[insights\.code-languages\]$", r"{0}:\d+: .*\[insights\.code\]$"),
+    # What looks like a name in braces may be a command of another program.
+    (r"(.+:\d+): \{\{ … \}\} is replaced by a text of", r"{0}: \{{\{{.+ is a command of another program"),
     # A command of another program may be printed, and a fence that is not closed holds what is no code.
     (r"(.+:\d+): (\{.+?\}) is printed as typed", r"{0}: {1} is a command of another program"),
     (r"(.+):\d+: .*\[insights\.code\]$", r"{0}:\d+: the fence .+ is (?:never|not) closed"),

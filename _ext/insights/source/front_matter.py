@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from insights.addresses import address_problem
 from insights.problems import Problem, unknown_value
 
 from .other_fields import OTHER_FIELDS
@@ -50,8 +51,7 @@ def _words(value: object) -> object:
 
 def _address(value: object) -> object:
     """The address of a page on another site, for links and to resolve links against."""
-    parts = urlsplit(value) if isinstance(value, str) and not re.search(r"[\s<>\"\\]", value) else urlsplit("")
-    if parts.scheme in ("http", "https") and "." in (parts.hostname or "").strip(".") and not (parts.username or parts.fragment):
+    if isinstance(value, str) and not address_problem(value) and "." in urlsplit(value).netloc.strip(".") and "#" not in value:
         return value
     raise ValueError
 
