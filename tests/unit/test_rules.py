@@ -276,6 +276,7 @@ QUOTE = "remove it, write it in backticks, or start its line with % if it is a n
     ("text", "expected"),
     [
         ("Of “TODO”, 'XXX' and \"TBD\" on localhost.", []),
+        ("A TODO app has TODO comments.", []),
         ("Of “TODO more”.", [(1, f"a placeholder: TODO; {QUOTE}")]),
         ("At localhost:80.", [(1, f"this machine as a host: localhost; {QUOTE}")]),
         ("A\nTODO: more", [(2, f"a placeholder: TODO; {QUOTE}")]),

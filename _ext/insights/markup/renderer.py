@@ -127,7 +127,7 @@ class EssayRenderer(SphinxRenderer):
     def render_html_element(self, token: SyntaxTreeNode) -> None:
         """An element of HTML that a text can have."""
         name, attributes = token.tag, token.attrs
-        if name in ("p", "div", "center"):
+        if name in ("p", "div", "center", "article", "aside", "section"):
             align = "center" if name == "center" else attributes.get("align")
             # Without an alignment it is nothing but its paragraphs.
             self._element(token, nodes.container(classes=[f"align-{align}"] if align else []))

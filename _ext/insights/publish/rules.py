@@ -73,7 +73,8 @@ LOCAL_LINK = re.compile(rf"\shref=[\"'](?:https?:)?//(?:{LOCAL_NAMES})[\"'/:?#]"
 #: An address that a text makes a link of, and so means to publish.
 LINKED_ADDRESS = re.compile(r"(?:mailto:|<)([\w.+-]+@[\w.-]+\w)")
 QUOTES = "\"'“”‘’«»„`"
-TO_DO = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|\b[Ll]orem ipsum\b")
+#: Notes to oneself; but a TODO list and a TODO comment are things.
+TO_DO = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b(?![ -](?:apps?|comments?|items?|lists?)\b)|\b[Ll]orem ipsum\b")
 #: This machine in an address, or with a port. The mere word is one of the trade.
 LOCAL_HOST = re.compile(rf"(?<=//)(?:{LOCAL_NAMES})(?![\w.-])|(?<![\w.-])(?:{LOCAL_NAMES})(?=:\d)")
 HOMES = ("home", "Users", "root")

@@ -19,7 +19,7 @@ AS_MARKDOWN = {"a": "link", "b": "strong", "strong": "strong", "i": "em", "em": 
 #: Elements that stand in a line.
 INLINE = frozenset({"abbr", "cite", "code", "dfn", "ins", "kbd", "mark", "q", "samp", "small", "span", "sub", "sup", "u", "var"})
 #: Elements that hold paragraphs.
-BLOCK = frozenset({"center", "details", "div", "figcaption", "figure", "p", "summary"})
+BLOCK = frozenset({"article", "aside", "center", "details", "div", "figcaption", "figure", "p", "section", "summary"})
 #: What stands in a line and what holds paragraphs, whatever it becomes.
 INLINE_HTML, BLOCK_HTML = INLINE | AS_MARKDOWN.keys() | {"br", "img"}, BLOCK | {"hr"}
 #: Elements without content, and the tokens that they become.
