@@ -3,8 +3,6 @@
 PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
-# Every build treats a warning as an error, and reports all of them.
-SPHINX  = $(BIN)/sphinx-build -b dirhtml -n -W --keep-going -j auto
 PYTEST  = $(BIN)/pytest --numprocesses auto --dist loadfile
 
 export PYTHONPATH := _ext:tests
@@ -35,10 +33,8 @@ typography: .venv/runtime  ## Set quotes, dashes and no-break spaces in essays: 
 evidence: .venv/runtime  ## Run the model of an essay: make evidence essay=SLUG
 	@$(BIN)/python essays/$(or $(essay),$(error name an essay: make evidence essay=SLUG))/model.py
 
-# Includes scheduled essays, because nobody merges anything on the day they come out.
 permalinks: .venv/runtime  ## Add the addresses of new essays to permalinks.lock
-	@$(SPHINX) -q -D insights_today=9999-01-01 -d _build/permalinks/doctrees . _build/permalinks/html
-	@$(BIN)/python -m insights permalinks _build/permalinks/doctrees/permalinks.lock
+	@$(BIN)/python -m insights permalinks
 
 kitchen-sink: .venv/dev  ## Show a page with everything a text can contain, each part with its source
 	@$(BIN)/python tests/tools/kitchen_sink.py $(PORT)
@@ -54,10 +50,10 @@ serve: html  ## Build the site and serve it at http://127.0.0.1:8000 (PORT=… f
 preview: _build/preview/html  ## Build the site with drafts and scheduled essays, and serve it
 	@$(BIN)/python -m insights serve _build/preview/html $(PORT)
 
-# Sphinx decides whether it is up to date. A failed build forgets what it read, so that the next one reports the same errors.
+# The build decides whether it is up to date.
 .PHONY: _build/preview/html
 _build/preview/html: .venv/runtime
-	@$(SPHINX) -D insights_preview=1 -d _build/preview/doctrees . _build/preview/html || { rm -f _build/preview/doctrees/environment.pickle; exit 1; }
+	@$(BIN)/python -m insights preview
 
 feed-preview: .venv/dev html  ## Show the entries of the feed as feed readers do, narrow and without our style sheet
 	@$(BIN)/python tests/tools/kitchen_sink.py $(PORT) _build/html

@@ -4,7 +4,9 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
+from insights.problems import crash, keep_details
 from insights.processes import end_with_parent, uncontained
 
 COMMANDS = {
@@ -14,13 +16,14 @@ COMMANDS = {
     "serve": "serve a built site on this machine",
     "new": "begin an essay: a draft, with a small model",
     "typography": "set quotes, dashes and no-break spaces in the prose of essays",
-    "permalinks": "add what a build found to permalinks.lock",
+    "preview": "build the site with drafts and scheduled essays, and scan it",
+    "permalinks": "build the site, and add its addresses to permalinks.lock",
     "publish": "publish what a build has written",
     "nginx": "print a server block for nginx",
     "schema": "print the front matter of an essay as a JSON Schema, for editors",
 }
 #: The commands that run the code of essays.
-RUNNING = ("html", "check", "live")
+RUNNING = ("html", "check", "live", "preview", "permalinks")
 
 
 def main(arguments: list[str]) -> int:
@@ -48,3 +51,6 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit("\nInterrupted.")
+    except Exception as error:
+        root = Path.cwd()
+        sys.exit(f"{crash(error, root)}{keep_details(error, root)}")

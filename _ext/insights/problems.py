@@ -9,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+#: Where the details of the last crash are kept.
+CRASH = "_build/crash.log"
 #: Where a problem is that no file is to blame for.
 SETTINGS = "conf.py"
 
@@ -72,6 +74,16 @@ def crash(error: BaseException, root: Path, *, settings: bool = False) -> Proble
     own = ((path, line) for path, line in places if path.is_relative_to(root) and ".venv" not in path.parts)
     path, line = next(own, (root / SETTINGS, 1))
     return Problem(line, f"the build failed: {type(chain[-1]).__name__}: {reason}", "insights.crash", relative(path, root))
+
+
+def keep_details(error: BaseException, root: Path) -> str:
+    """Write where an ``error`` came from into ``_build/crash.log``, for those who mend it; words that say so, or nothing."""
+    try:
+        (root / CRASH).parent.mkdir(exist_ok=True)
+        (root / CRASH).write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+    except OSError:  # the disk may be full, or the folder read-only, which is why we are here
+        return ""
+    return f"; the details are in {CRASH}"
 
 
 def _places(error: BaseException) -> Iterator[tuple[Path, int]]:

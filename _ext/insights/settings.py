@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import runpy
+from collections.abc import Mapping
+from datetime import date as Day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from insights.addresses import address_problem
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -31,6 +36,73 @@ SETTINGS: tuple[tuple[str, object, _ConfigRebuild, str], ...] = (
     ("insights_today", "", "", "the day for which the site is built, as YYYY-MM-DD; today, in UTC, by default"),
     ("insights_preview", False, "env", "whether drafts and scheduled essays are built too"),
 )
+
+
+#: Settings of Sphinx that our rules read, with what they take for a wrong value.
+LISTS: dict[str, list[str]] = {
+    "include_patterns": ["index.md", "essays/*/index.md"],
+    "html_static_path": [],
+    "html_extra_path": [],
+}
+HSTS = re.compile(r"max-age=\d{1,10}(?:; ?includeSubDomains)?(?:; ?preload)?")
+EMAIL = re.compile(r"[\w.!#$%&*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+#: RFC 4151: a domain or an e-mail address, and a day or a year on which it was yours.
+AUTHORITY = re.compile(r"(?:[\w.+-]+@)?[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?,\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
+CONTROLS = re.compile(r"[\0-\x08\x0b-\x1f\x7f]")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return "2000" <= text[:4] <= "2999" and Day.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _wrong(name: str, value: Any) -> str:
+    """What is allowed of a setting of ours, or the address of the site, if it is not that ``value``; "" if it is."""
+    texts = isinstance(value, dict) and all(isinstance(word, str) for pair in value.items() for word in pair)
+    match name:
+        case "html_baseurl":
+            wrong = address_problem(value, plain=True) if isinstance(value, str) else "it is no text"
+            return wrong or ("" if value.endswith("/") else f"write {value}/, with a slash at its end")
+        case "insights_categories" if not texts or not value:
+            return "write the categories, each with a description: {'Name': 'What it is about.'}"
+        case "insights_tags" | "insights_html" if not isinstance(value, list | tuple) or not all(
+            isinstance(w, str) for w in value
+        ):
+            return "write a list of words, such as ['latency']"
+        case "include_patterns" | "html_static_path" | "html_extra_path" if not isinstance(value, list | tuple):
+            return "write a list of paths"
+        case "insights_redirects" if not texts:
+            return "write addresses, from the old to the new: {'/essays/old-name/': '/essays/new-name/'}"
+        case "insights_rules" if not isinstance(value, dict):
+            return "write the names of rules, each with 'error', 'advice' or 'off'"
+        case "insights_email" if not isinstance(value, str) or not EMAIL.fullmatch(value):
+            return "write an e-mail address, such as 'hello@insights.example'"
+        case "insights_repository" if value != "":
+            return address_problem(value, ("https",), plain=True) if isinstance(value, str) else "write an address, or ''"
+        case "insights_tag_authority" if not isinstance(value, str) or (value and not AUTHORITY.fullmatch(value)):
+            return "write a domain, and a year in which it was yours: 'insights.example,2026'"
+        case "insights_hsts" if not isinstance(value, str) or (value and not HSTS.fullmatch(value)):
+            return "write 'max-age=', digits, and '; includeSubDomains' if all subdomains have TLS; or ''"
+        case "insights_today" if not isinstance(value, str) or (value and not _is_day(value)):
+            return "write a day from 2000-01-01 to 2999-12-31, as YYYY-MM-DD, or '' for today"
+        case "insights_description" if not isinstance(value, str):
+            return "write a text"
+    words = [value] if isinstance(value, str) else [*value.values(), *value] if texts else []
+    return "it has a control character; remove it" if any(CONTROLS.search(word) for word in words) else ""
+
+
+def setting_problems(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with settings of ours, by name."""
+    names = ("html_baseurl", *(setting[0] for setting in SETTINGS), *LISTS)
+    found = {name: _wrong(name, values[name]) for name in names if name in values}
+    return {name: f"{name} is {_shown(values[name])}: {wrong}" for name, wrong in found.items() if wrong}
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def register_settings(app: Sphinx) -> None:
@@ -63,9 +135,18 @@ def setting_location(folder: str | Path, name: str, key: str | None = None) -> s
     return f"{FILE}:{line}"
 
 
+def load_settings(root: Path) -> dict[str, Any]:
+    """What conf.py in ``root`` says, by name, right or wrong. It is Python, and may raise anything."""
+    return runpy.run_path(str(root / FILE))
+
+
 def read_settings(root: Path) -> dict[str, Any]:
-    """What conf.py in ``root`` says, by name, for commands that do not start Sphinx. It is Python, and may raise anything."""
-    settings = runpy.run_path(str(root / FILE))
+    """What conf.py in ``root`` says, by name, for commands that do not start Sphinx; of what is wrong, the default.
+
+    A build reports what is wrong. Raises what conf.py raises, and LookupError.
+    """
+    settings = load_settings(root)
     if missing := [name for name in REQUIRED if name not in settings]:
         raise LookupError(f"there is no {', no '.join(missing)}; look whether its name is spelt so")
-    return settings
+    defaults = {name: default for name, default, *_ in SETTINGS} | LISTS
+    return settings | {name: defaults.get(name, "https://site.invalid/") for name in setting_problems(settings)}

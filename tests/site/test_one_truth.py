@@ -43,12 +43,23 @@ Mail to someone@company.com, and not `someone@company.com`.
 See <http://localhost:3000> or `http://localhost:3000`.
 
 A [file](leaky.yaml) to download.
+
+```sh
+curl -H "Authorization: Bearer {TOKEN}" https://api.a.org/
+```
+
+```{literalinclude} deploy.env
+```
 """
+#: Made here, so that no program that looks for secrets finds one in this file.
+TOKEN = "ghp_" + "a1B2c3D4e5F6" * 3
+KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEAtoken\n"
 
 
 def test_check_and_html_say_the_same_and_name_the_source(tmp_path: Path) -> None:
     root = project(tmp_path / "source")
-    leaks = essay(root, "leaks", LEAKS)
+    leaks = essay(root, "leaks", LEAKS.replace("{TOKEN}", TOKEN))
+    (leaks / "deploy.env").write_text(f"HOST=a.org\n{KEY}")
     (leaks / "leaky.yaml").write_text(f"# made here\nfolder: {root}/essays\n")
     essay(root, "next", "See the Yonder hills and far quokkas.\n\n![A picture](none.png)\n", date="2027-01-01")
     taste = 'An "apt" one.\n\n% insights: allow quotes\nAn "allowed" one.\n\n#### Deep\n\n## Next\n\nWords.\n'
@@ -59,12 +70,15 @@ def test_check_and_html_say_the_same_and_name_the_source(tmp_path: Path) -> None
     checked, built = (said(root, command, slugs) for command in ("check", "html"))
     assert checked == built
     quote = "remove it, write it in backticks, or start its line with % if it is a note to yourself [insights.leak]"
+    replaced = "remove it, and have it replaced where it was issued; in an example, write … for its middle"
     assert built == [
+        f"essays/leaks/deploy.env:2: a secret (Private Key): -----BEG…; {replaced} [insights.leak]",
         f"essays/leaks/index.md:8: a placeholder: TODO; {quote}",
         f"essays/leaks/index.md:10: an e-mail address that is neither that of conf.py nor a link: someone@company.com; {quote}",
         f"essays/leaks/index.md:12: this machine as a host: localhost; {quote}",
         f"essays/leaks/index.md:14: essays/leaks/leaky.yaml:2: a path of this machine: {root}; mend that file, or take it out "
         "here [insights.leak]",
+        f"essays/leaks/index.md:17: a secret (GitHub Token): ghp_a1B2…; {replaced} [insights.leak]",
         "essays/next/index.md:10: no picture 'essays/next/none.png'; add the file, or write its path relative to this text, or "
         "from the top with a leading / [image.not_readable]",
         'essays/taste/index.md:9: " in prose; write “ or ” [insights.quotes]',

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, append, project
-from insights.reporting.build import SWITCHES
 from insights_speed.patches import MIN_PARALLEL
 from verify import differences, verify
 
@@ -52,10 +51,6 @@ def test_one_process_and_many_build_the_same_site(tmp_path: Path) -> None:
     append(source / "conf.py", WITNESS.format(note=str(tmp_path / "elsewhere")))
     assert verify(source) == []
     assert sorted(path.name for path in tmp_path.glob("elsewhere.*")) == ["elsewhere.read", "elsewhere.written"]
-
-
-def test_the_makefile_uses_the_switches_of_every_build() -> None:
-    assert f"sphinx-build {' '.join(SWITCHES)}\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pybtex.scanner import PybtexSyntaxError
 from pybtex.style.template import FieldIsMissing
 from sphinxcontrib.bibtex import citation_target
 
-from insights.markup import SOURCE_KINDS, ReferenceStyle, complete, unknown_command
+from insights.addresses import WEB, scheme_of
+from insights.markup import SOURCE_KINDS, ReferenceStyle, addresses, clean_address, complete, unknown_command
 from insights.problems import Problem, unknown_value
 from insights.reporting import NOT_BIBTEX
 
@@ -65,7 +66,7 @@ def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
 
 
 def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
-    """Every source has a type of BibTeX, and its fields; its url begins with https:// or http://, and its doi with 10."""
+    """Every source has a type of BibTeX, and its fields; its links begin with https:// or http://, and its doi with 10."""
     try:
         entries = parse_string(bibliography, "bibtex").entries
     except (PybtexSyntaxError, BibliographyDataError):
@@ -82,6 +83,8 @@ def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
             yield from (Problem(line, wrong) for wrong in _printed(entry))
         if (url := entry.fields.get("url")) and not re.fullmatch(r"https?://[^\s/]+\.\S+", url):
             yield Problem(line, f"the url of {key} is {url!r}; write an address that begins with https:// or http://")
+        for address in filter(lambda address: scheme_of(clean_address(address)) not in WEB, addresses(written)):
+            yield Problem(line, f"{key} has a link to {address!r}; write an address that begins with https:// or http://")
         if (doi := entry.fields.get("doi")) and not re.fullmatch(r"10\.\d+/\S+", doi):
             yield Problem(line, f"the doi of {key} is {doi!r}; write it as 10.1000/182, with nothing before the 10")
         if (date := entry.fields.get("date")) and "year" not in entry.fields:

@@ -9,7 +9,7 @@ from datetime import date as Day
 from typing import Any
 
 from insights.problems import Problem
-from insights.publish import OWN_WORDS, ScanRule
+from insights.publish import OWN_WORDS, SECRETS, ScanRule
 from insights.source import EssaySource
 
 from .fences import Fence, Row
@@ -162,9 +162,11 @@ def nothing_leaks(text: str, unquoted: str | None, rules: Iterable[ScanRule]) ->
         searched, fix = text, "remove it"
         if rule.scope == OWN_WORDS and unquoted is not None:
             searched, fix = unquoted, "remove it, write it in backticks, or start its line with % if it is a note to yourself"
+        elif rule.scope == SECRETS:
+            fix = "remove it, and have it replaced where it was issued; in an example, write … for its middle"
         for match in rule.pattern.finditer(searched):
             if not rule.allowed(match):
-                yield Problem(searched.count("\n", 0, match.start()) + 1, f"{rule.name}: {match[0]}; {fix}")
+                yield Problem(searched.count("\n", 0, match.start()) + 1, f"{rule.name}: {rule.shown(match)}; {fix}")
 
 
 def fences_are_closed(fences: list[Fence]) -> Iterator[Problem]:

@@ -67,7 +67,7 @@ def check_texts(root: Path, today: Day, cache: Path, doctrees: Iterable[Path] = 
 
 
 def refused_texts(root: Path, doctrees: Path) -> list[Problem]:
-    """What breaks a rule of taste that is set to error, in the texts that a build in ``doctrees`` has read.
+    """What breaks a rule of taste that is set to error, or a rule for sources, in what a build in ``doctrees`` has read.
 
     Without the rules `spelling` and `code`: they need programs that a machine that only builds the site does not have.
     """
@@ -78,7 +78,7 @@ def refused_texts(root: Path, doctrees: Path) -> list[Problem]:
         return []
     essays = read_essays(root / "essays", store)
     found = [*_texts(root, settings, essays, None, store, (doctrees,)), *_bibliography(root, settings, essays)]
-    kinds = {f"insights.{name}" for name in source.TASTE}
+    kinds = {"insights.bibliography", *(f"insights.{name}" for name in source.TASTE)}
     return distinct(problem for problem in found if not problem.warning and problem.kind in kinds)
 
 

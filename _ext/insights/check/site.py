@@ -49,6 +49,7 @@ def find_problems(root: Path, folder: Path, kind: str) -> list[Problem]:
     if kind == AHEAD:
         essays = read_essays(root / ESSAYS_FOLDER, build_store(folder / "doctrees"))
         later = scheduled(essays, build_day(read_settings(root)["insights_today"]))
+    if later:
         settings["insights_today"] = max(essay.record.date for essay in later if essay.record).isoformat()
     problems, config = build_problems(root, folder, settings)
     if config is not None and all(problem.warning for problem in problems):
@@ -133,6 +134,9 @@ def _led_back(
         pages = dict.fromkeys(origins[finding.file][0] for finding in in_files if finding.file in origins)
         shared = sorted({path.relative_to(root).as_posix() for pattern in SHARED for path in root.glob(pattern)})
         problems = [problem for path in pages for problem in _in_source(root, path, of_name, doctrees)]
+        homes = {(root / path).parent for path in pages} - {root}
+        beside = sorted(relative(file, root) for home in homes for file in home.rglob("*") if file.is_file())
+        problems = problems or [problem for path in beside for problem in _in_source(root, path, of_name, doctrees, found)]
         problems = problems or [problem for path in shared for problem in _in_source(root, path, of_name, doctrees, found)]
         first = in_files[0]
         source = next(iter(pages), SETTINGS)

@@ -1,11 +1,12 @@
 """``nginx``: print a server block for nginx."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from insights.csp import content_policy
 from insights.output import nginx_config, read_redirects, scripts_of
-from insights.settings import read_settings
+from insights.settings import load_settings, setting_problems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the block for a built site."""
     site = arguments.site.resolve()
     policy = content_policy(scripts_of(site))
-    hsts = read_settings(Path.cwd())["insights_hsts"]
+    settings = load_settings(Path.cwd())
+    if problems := setting_problems(settings):
+        print(*problems.values(), sep="\n", file=sys.stderr)
+        return 1
+    hsts = settings["insights_hsts"]
     print(nginx_config(site, arguments.listen, policy, read_redirects(site), hsts), end="")
     return 0

@@ -1,21 +1,26 @@
-"""``permalinks``: add the addresses and identities that a build found to permalinks.lock."""
+"""``permalinks``: build the site, and add its addresses and identities to permalinks.lock."""
 
 import argparse
 from pathlib import Path
 
 from insights.cache import write_atomic
+from insights.check import AHEAD
 from insights.output import merge_permalinks, read_permalinks
 from insights.source import PERMALINKS
 
+from .preview import build_whole
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The file in which the build left what it found."""
-    parser.add_argument("found", type=Path)
+FOLDER = Path("_build/permalinks")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add to the file of the publication in the current folder."""
-    add_permalinks(Path(PERMALINKS), arguments.found)
+    """Build the publication with its scheduled essays, since nobody merges anything on the day they come out.
+
+    Adds to its file what the build found; without an effect, and 1, if the build has errors.
+    """
+    if status := build_whole(Path.cwd(), FOLDER, AHEAD):
+        return status
+    add_permalinks(Path(PERMALINKS), FOLDER / "doctrees" / PERMALINKS)
     return 0
 
 

@@ -18,11 +18,13 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from insights.addresses import WEB, address_problem, refused_scheme
 from insights.palette import COLOURS, FONTS, FURO_COLOURS, FURO_FONTS
 from insights.problems import suggest, unknown_value
 from insights.settings import FILE, is_set, setting_location
 from insights.source import asset_files
 
+from . import values
 from .contract import EXTENSIONS, IDLE, IDLE_OPTIONS, LIMITS, OPTIONS, PREFIXES, WORKING, WORKING_PREFIXES
 
 logger = logging.getLogger(__name__)
@@ -38,14 +40,26 @@ BLOCKED = f"{BLOCKS}; put a copy in _static/, and name that"
 
 def check_settings(app: Sphinx, config: Config) -> None:
     """Report what conf.py sets and is not done, and go on with what is, so that all mistakes are found at once."""
+    root = Path(app.confdir)
+    for check in (
+        values.types,
+        values.own,
+        values.assets,
+        _limits,
+        _extensions,
+        _languages,
+        _options,
+        _files,
+        _templates,
+        _styles,
+        _unknown,
+    ):
+        for name, message in check(config, root):
+            _log(logger.error, root, name, message)
     if not is_set(config, "html_title"):
         config.html_title = config.project
     if not is_set(config, "html_short_title"):
         config.html_short_title = config.html_title
-    root = Path(app.confdir)
-    for check in (_limits, _extensions, _languages, _options, _files, _templates, _styles, _unknown):
-        for name, message in check(config, root):
-            _log(logger.error, root, name, message)
     for name, message in _idle(config):
         _log(logger.warning, root, name, message)
 
@@ -203,6 +217,8 @@ def _icons(icons: list[Any]) -> Iterator[str]:
     for icon in icons:
         if not isinstance(icon, dict) or not icon.get("name") or not icon.get("url"):
             yield f"an icon of footer_icons is {_short(icon)}; write name, url and html of each"
+        elif scheme := refused_scheme(str(icon["url"]), (*WEB, "mailto")):
+            yield f"the icon {icon['name']} leads to an address with {scheme}:, which can harm readers; write one with https://"
         elif found := re.search(r"<script|<style|\sstyle=|\son\w+=|\ssrc=\"(?:https?:)?//", str(icon.get("html", ""))):
             yield f"the icon {icon['name']} has {found[0].strip()!r}, which the content policy of pages blocks; remove that"
 
@@ -212,12 +228,12 @@ def _buttons(buttons: list[Any]) -> Iterator[str]:
 
 
 def _address(address: str) -> Iterator[str]:
-    if not address.startswith("https://"):
-        yield f"{address!r} is not an address; write one that begins with https://"
+    if problem := address_problem(address, ("https",), plain=True):
+        yield f"{address!r}: {problem}"
 
 
 def _link(link: str) -> Iterator[str]:
-    if not link.startswith("https://") or "{filename}" not in link:
+    if address_problem(link.replace("{filename}", "name"), ("https",)) or "{filename}" not in link:
         yield f"{link!r} is not the address of a file; write one that begins with https:// and has {{filename}} in it"
 
 

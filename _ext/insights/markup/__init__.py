@@ -6,7 +6,7 @@ from . import anchors, appearance, attachments, citations, elements, files, incl
 from . import renderer, restrictions, signatures, sizes, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES, ORIGINAL
-from .bibtex import complete, unknown_command
+from .bibtex import addresses, clean_address, complete, unknown_command
 from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .files import file_users, published_files
 from .links import report_dead_links

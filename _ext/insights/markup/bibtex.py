@@ -14,6 +14,8 @@ from markdown_it.common.normalize_url import normalizeLink
 from pybtex.database import Entry
 from pybtex.richtext import BaseMultipartText, HRef, Protected, String, Tag, Text
 
+from insights.addresses import WEB, scheme_of
+
 #: The kinds of sources of biblatex, as those of BibTeX. `thesis` depends on its field `type`.
 KINDS = {
     "artwork": "misc", "audio": "misc", "bookinbook": "inbook", "collection": "book", "commentary": "misc",
@@ -269,13 +271,27 @@ def marked(text: BaseMultipartText) -> BaseMultipartText:
             if (last := LAST_COMMAND.search(value)) and last[1] in MARKED:
                 value, pending = value[: last.start()], _marker(MARKED[last[1]])
             elif last and last[1] == "url":
-                value, pending = value[: last.start()], lambda address: HRef(ascii_address(str(address)), str(address))
+                value, pending = value[: last.start()], _address_in_text
             parts.append(String(COMMAND.sub(_character, value)))
         else:
             inner = marked(part) if isinstance(part, BaseMultipartText) else part
+            if isinstance(inner, HRef) and scheme_of(str(inner.url)) not in WEB:
+                inner = Text(*inner.parts)
             parts.append(pending(inner) if pending and isinstance(part, Protected) else inner)
             pending = None
     return text._create_similar(parts)
+
+
+def _address_in_text(address: BaseMultipartText) -> BaseMultipartText:
+    """An address as a link, or as words if no link may lead there."""
+    return HRef(ascii_address(str(address)), str(address)) if scheme_of(str(address)) in WEB else address
+
+
+def addresses(entry: Entry) -> Iterator[str]:
+    """The addresses that an entry has in fields and names for text."""
+    persons = (str(person) for person in chain(*entry.persons.values()))
+    for value in (*(value for name, value in entry.fields.items() if name.lower() != "url"), *persons):
+        yield from (match[1] for pattern in (URL, HREF) for match in pattern.finditer(value))
 
 
 def _marker(tag: str | None) -> Callable[[BaseMultipartText], object]:

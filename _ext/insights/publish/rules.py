@@ -16,6 +16,8 @@ from insights.cache import Store
 from insights.placeholders import is_placeholder
 from insights.source import EssaySource, asset_files
 
+from .secrets import formats, is_example
+
 #: A host in an address, with or without its protocol.
 HOST = r"(?:https?:)?//([^\s/\"'<>()`{}\\&?#:]+)"
 #: An address in a path, such as the file name logo@2x.png, and a handle with two @, are not matched.
@@ -26,8 +28,9 @@ NOT_A_DOMAIN = re.compile(
     re.IGNORECASE,
 )
 LOCAL = ("localhost", "127.0.0.1", "0.0.0.0", "[::1]")  # noqa: S104 (searched for, not bound to)
-#: Where a rule holds: in every file; in pages, feeds and sheets that are made from our sources; in their words outside code.
-EVERYWHERE, OWN_FILES, OWN_WORDS = "everywhere", "own", "words"
+#: Where a rule holds: in every file; in pages, feeds and sheets that are made from our sources; in their words outside code; in
+#: every file, without the tags that colours put into its code.
+EVERYWHERE, OWN_FILES, OWN_WORDS, SECRETS = "everywhere", "own", "words", "secrets"
 
 
 class ScanRule(NamedTuple):
@@ -45,6 +48,10 @@ class ScanRule(NamedTuple):
     allowed: Callable[[re.Match[str]], bool] = lambda match: False
     cache_key: str = ""
     suffixes: tuple[str, ...] = ()
+
+    def shown(self, match: re.Match[str]) -> str:
+        """A match for a message, which others may read: of a secret the beginning only."""
+        return f"{match[0][:8]}…" if self.scope == SECRETS else match[0]
 
     def applies_to(self, content: bytes) -> bool:
         """Whether a file with this content can contain a match."""
@@ -122,6 +129,10 @@ def scan_rules(root: Path, settings: Mapping[str, Any], hidden: Collection[Essay
         *(rule for essay in hidden for rule in _essay_rules(essay)),
         *_path_rules(root),
         ScanRule(not_ours, EMAIL_ADDRESS, OWN_WORDS, EMAIL_PREFILTER, address_allowed, " ".join(sorted(emails))),
+        *(
+            ScanRule(f"a secret ({name})", re.compile(pattern), SECRETS, literals(*parts), is_example)
+            for name, pattern, parts in formats(store)
+        ),
         ScanRule(other_host, LOADED, OWN_FILES, literals("//"), host_allowed, key, suffixes=ENTRIES),
         ScanRule(other_host, LOADED_BY_SHEET, OWN_FILES, literals("//"), host_allowed, key, suffixes=SHEETS),
     ]

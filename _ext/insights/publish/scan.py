@@ -13,7 +13,7 @@ from insights.csp import content_policy, inline_scripts
 from insights.pictures import NotAPictureError, without_notes
 
 from .exchange import site_files
-from .rules import EVERYWHERE, OWN_FILES, OWN_WORDS, ScanRule
+from .rules import EVERYWHERE, OWN_FILES, OWN_WORDS, SECRETS, ScanRule
 
 #: The files that a build makes. Any other that no text offers to readers is there by mistake.
 TEXTS = frozenset({".html", ".xml", ".json", ".js", ".css", ".svg", ".csv", ".py", ".txt", ".map"})
@@ -110,7 +110,7 @@ def _findings(path: Path, name: str, rules: list[ScanRule], from_library: bool, 
     # In the pixels of a picture any short word can occur by chance, and in a file that an author offers any word is meant.
     # The search index has the words of code too, without saying which they are; and a script shows it as text.
     whole = from_library or offered or path.suffix in PICTURES or name.startswith("search/")
-    scopes = {EVERYWHERE} if whole else {EVERYWHERE, OWN_FILES, OWN_WORDS}
+    scopes = {EVERYWHERE, SECRETS} if whole else {EVERYWHERE, OWN_FILES, OWN_WORDS, SECRETS}
     held = [rule for rule in rules if rule.scope in scopes and path.suffix in (rule.suffixes or (path.suffix,))]
     yield from _matches(name, text, [rule for rule in held if rule.applies_to(content)])
 
@@ -123,12 +123,15 @@ def _matches(name: str, text: str, rules: list[ScanRule]) -> Iterator[Finding]:
     markup = html.unescape(text) if name.endswith(".xml") else text
     markup = markup.replace('\\"', '"').replace("\\/", "/") if name.endswith(".json") else markup
     words = (TAGS if name.endswith(".svg") else QUOTED).sub(lambda match: re.sub(r"[^\n]", " ", match[0]), markup)
-    searched = {EVERYWHERE: text, OWN_FILES: markup, OWN_WORDS: words}
+    plain = re.sub(r"<[^<>]*>", lambda tag: "\n" * tag[0].count("\n"), html.unescape(markup)) if "<" in markup else text
+    searched = {EVERYWHERE: text, OWN_FILES: markup, OWN_WORDS: words, SECRETS: plain}
     for rule in rules:
         for match in rule.pattern.finditer(searched[rule.scope]):
             if not rule.allowed(match):
                 before = searched[rule.scope][: match.start()]
-                yield Finding(name, before.count("\n") + 1, match.start() - before.rfind("\n"), rule.name, _shortened(match[0]))
+                yield Finding(
+                    name, before.count("\n") + 1, match.start() - before.rfind("\n"), rule.name, _shortened(rule.shown(match))
+                )
 
 
 def _shortened(text: str) -> str:

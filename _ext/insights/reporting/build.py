@@ -15,7 +15,7 @@ from sphinx.errors import ConfigError, ExtensionError, SphinxParallelError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from insights.problems import SETTINGS, Problem, crash, guarded
+from insights.problems import SETTINGS, Problem, crash, guarded, keep_details
 from insights.processes import begin_in_pool
 from insights.settings import setting_location
 from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
@@ -54,7 +54,8 @@ def build_site(
         except SystemExit as end:  # by our check of all files, which has reported each that cannot be read
             failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
         except Exception as error:
-            failures = [_failure(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
+            inner = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
+            failures = [_with_details(_failure(inner, root), inner, root, _read_last(collector.app))]
         problems = distinct([*collector.problems(root), *failures])
     return problems, collector.app.config if collector.app else None
 
@@ -71,6 +72,21 @@ def _failure(error: Exception, root: Path) -> Problem:
     if problem.path == BIBLIOGRAPHY and isinstance(error.__cause__, PybtexSyntaxError):
         return problem._replace(message=NOT_BIBTEX.format(error.__cause__.args[0]), kind="insights.bibliography")
     return problem
+
+
+def _with_details(problem: Problem, error: Exception, root: Path, read: str) -> Problem:
+    """A fault of the machinery with the text that was ``read``, if any, and where its details are kept; another as it is."""
+    if problem.kind != "insights.crash":
+        return problem
+    failed = "the build failed"
+    where = f"{failed} while it read {read}" if read else failed
+    return problem._replace(message=problem.message.replace(failed, where, 1) + keep_details(error, root))
+
+
+def _read_last(app: Sphinx | None) -> str:
+    """The text that was being read when a build stopped; "" if none was."""
+    docname = getattr(getattr(getattr(app, "env", None), "current_document", None), "docname", "")
+    return f"{docname}.md" if docname else ""
 
 
 def serial_problems(root: Path, html: Path, doctrees: Path, settings: dict[str, object]) -> list[Problem]:
@@ -96,6 +112,8 @@ def forget_faulty(problems: Iterable[Problem], doctrees: Path) -> None:
     # Each build gives the advice about conf.py.
     for path in {Path(problem.path) for problem in problems if not (problem.warning and problem.path == SETTINGS)}:
         text = Path(*path.parts[:2], ESSAY_TEXT) if path.parts[:1] == ("essays",) and len(path.parts) > 2 else path
+        if not text.name:
+            continue  # a fault that no file is to blame for
         doctree = doctrees / text.with_suffix(".doctree")
         if text.suffix == ".md" and not text.is_absolute() and doctree.exists():
             doctree.unlink()

@@ -138,6 +138,10 @@ def _record_problems(essay: EssaySource, vocabulary: Vocabulary, slugs: list[str
     if (record := essay.record) is None:
         return
     lines = essay.lines
+    if record.date.year > today.year + 10:
+        yield Problem(
+            lines["date",], f"`date` is {record.date}, more than ten years from now; write the day on which it comes out"
+        )
     if record.category not in vocabulary.categories:
         yield Problem(lines["category",], unknown_value("category", record.category, vocabulary.categories))
     for number, tag in enumerate(record.tags):
