@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 DANGEROUS = frozenset({"about", "blob", "data", "file", "filesystem", "javascript", "vbscript", "view-source"})
 #: The schemes of links in what is not a text: sources, settings, drawings.
 WEB = ("https", "http")
-HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?\.?|\[[\da-f:.]+\]", re.IGNORECASE)
+HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?\.?|[\da-f.]*:[\da-f:.]*", re.IGNORECASE)
 
 
 def scheme_of(address: str) -> str:

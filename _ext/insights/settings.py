@@ -63,7 +63,7 @@ def _wrong(name: str, value: Any) -> str:
     texts = isinstance(value, dict) and all(isinstance(word, str) for pair in value.items() for word in pair)
     match name:
         case "html_baseurl":
-            wrong = address_problem(value, plain=True) if isinstance(value, str) else "it is no text"
+            wrong = address_problem(value, plain=True) if isinstance(value, str) else "write an address in quotes"
             return wrong or ("" if value.endswith("/") else f"write {value}/, with a slash at its end")
         case "insights_categories" if not texts or not value:
             return "write the categories, each with a description: {'Name': 'What it is about.'}"

@@ -287,11 +287,11 @@ def _address_in_text(address: BaseMultipartText) -> BaseMultipartText:
     return HRef(ascii_address(str(address)), str(address)) if scheme_of(str(address)) in WEB else address
 
 
-def addresses(entry: Entry) -> Iterator[str]:
+def addresses(entry: Entry) -> list[str]:
     """The addresses that an entry has in fields and names for text."""
     persons = (str(person) for person in chain(*entry.persons.values()))
-    for value in (*(value for name, value in entry.fields.items() if name.lower() != "url"), *persons):
-        yield from (match[1] for pattern in (URL, HREF) for match in pattern.finditer(value))
+    values = [*(value for name, value in entry.fields.items() if name.lower() != "url"), *persons]
+    return [match[1] for value in values for pattern in (URL, HREF) for match in pattern.finditer(value)]
 
 
 def _marker(tag: str | None) -> Callable[[BaseMultipartText], object]:
