@@ -3,7 +3,8 @@
 PYTHON ?= python3
 PORT   ?= 8000
 BIN    := .venv/bin
-PYTEST  = $(BIN)/pytest --numprocesses auto --dist loadfile
+# In the order of the files: xdist would begin with those of many short tests, and end with one core at work on a long one.
+PYTEST  = $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 export PYTHONPATH := _ext:tests
 

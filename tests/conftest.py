@@ -119,6 +119,11 @@ def make_project(folder: Path, texts: Path = FIXTURE) -> Path:
     return folder
 
 
+def read_in_parallel(folder: Path) -> None:
+    """Let the builds in ``folder`` use several processes from a few texts on, instead of fifty."""
+    append(folder / "conf.py", "\nfrom insights_speed import patches\npatches.MIN_PARALLEL = 6\n")
+
+
 #: The essay that is made of the text of a test.
 NOTED = "essays/noted/index"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,8 @@ def slip(text: str, chance: random.Random) -> str:
 @pytest.mark.parametrize("seed", range(2))
 def test_any_slip_is_reported_or_leaves_a_whole_page(tmp_path: Path, seed: int) -> None:
     root, chance = project(tmp_path / "source"), random.Random(seed)
+    for hidden in ("in-preparation", "in-the-future"):  # for which the check would build a preview, with all slips once more
+        shutil.rmtree(root / "essays" / hidden)
     header = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n"
     for number in range(60):
         text = slip(header + BODY if number % 4 == 0 else BODY, chance)

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, append, project
-from insights_speed.patches import MIN_PARALLEL
+from conftest import ROOT, append, project, read_in_parallel
 from verify import differences, verify
 
 
@@ -38,15 +37,16 @@ def setup(app):
 
 
 def test_one_process_and_many_build_the_same_site(tmp_path: Path) -> None:
-    """Of so many essays that it is read and written by several at once; each essay leads to others, and is listed with others."""
+    """Of essays that are read and written by several at once; each leads to others, and is listed with others."""
     source = project(tmp_path / "source")
-    for number in range(MIN_PARALLEL + 10):
+    read_in_parallel(source)
+    for number in range(12):
         text = source / f"essays/e{number}/index.md"
         text.parent.mkdir()
         header = (
             f"---\ndate: 2024-{number % 12 + 1:02}-01\ncategory: Infrastructure\nsummary: Essay {number}.\ntags: [latency]\n---\n"
         )
-        other = f"[another](/essays/e{(number * 7 + 1) % (MIN_PARALLEL + 10)}/index.md)"
+        other = f"[another](/essays/e{(number * 7 + 1) % 12}/index.md)"
         text.write_text(f"{header}# Essay {number}\n\n{other}, {{cite}}`two`, a {{term}}`Term`.[^n]\n\n## Part\n\n[^n]: Note.\n")
     append(source / "conf.py", WITNESS.format(note=str(tmp_path / "elsewhere")))
     assert verify(source) == []
