@@ -71,6 +71,14 @@ FORBIDDEN = {
     "lists": ("".join("  " * n + "- a\n" for n in range(9)), "16: ERROR: lists, quotes and boxes are nested more than 8 deep"),
     "list-line": ("- " * 3000 + "x", "8: ERROR: lists, quotes and boxes are nested more than 8 deep"),
     "fences": (FENCES, "8: ERROR: blocks are nested more than 8 deep; turn the innermost into paragraphs"),
+    "colons": (":::{note}\n" * 300, "ERROR: it is nested too deep to read what is here: split it"),
+    "long-line": ("[" * 90_000, "8: ERROR: a line of 90,000 characters; allowed are 10,000: break it"),
+    "long-code": (f"```json\n{'[' * 40_000}\n```", "9: ERROR: a line of 40,000 characters; allowed are 10,000: break it"),
+    "marks": ("\n".join(["x" + "**a " * 300] * 9), "8: ERROR: 5,400 times * in a paragraph; allowed are 1,000: split it"),
+    "words": ("\n".join(["word " * 1000] * 11), "8: ERROR: a paragraph of 54,999 characters; allowed are 50,000: split it"),
+    "headings": ("\n\n".join(f"## Heading {n}" for n in range(600)), "1008: ERROR: more than 500 headings; split the text"),
+    "items": ("- a\n" * 6000, "5008: ERROR: more than 5,000 paragraphs, items of lists and cells of tables; split the text"),
+    "columns": ("\n".join(["|" + "a|" * 2000, "|" + "-|" * 2000, *["|" + "b|" * 2000] * 4]), "ERROR: more than 5,000 paragraphs"),
     "rst-lists": (RST.format("\n\n".join("  " * n + "* a" for n in range(100))), "ERROR: blocks are nested more than 8 deep"),
 }  # fmt: skip
 

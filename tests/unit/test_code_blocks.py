@@ -62,6 +62,12 @@ BAD = {
     "JSON": ('```json\n{"a": 1,\n}\n```', [(3, f"not JSON: Expecting property name enclosed in double quotes; {TEXT}")]),
     "TOML": ("```toml\na = 1\nb = x\n```", [(3, f"not TOML: Invalid value; {TEXT}")]),
     "YAML": ("```yaml\na: [1\nb: 2\n```", [(3, f"not YAML: expected ',' or ']', but got ':'; {TEXT}")]),
+    "JSON that is nested deep": ("```json\n" + "[\n" * 40_000 + "```",
+        [(1, "json nested too deep to check; shorten it, or call the fence text")]),
+    "YAML that is nested deep": ("```yaml\n" + "[\n" * 4_000 + "```",
+        [(1, "yaml nested too deep to check; shorten it, or call the fence text")]),
+    "shell that is nested deep": ("```bash\n" + "a $(\n" * 4_000 + ")\n" * 4_000 + "```",
+        [(1, "bash nested too deep to check; shorten it, or call the fence text")]),
     "shell": ('```sh\n[ "$a" == b ]\n```',
         [(2, "shellcheck: In POSIX sh, == in place of = is undefined (SC3014); fix it, or call the fence console")]),
 }  # fmt: skip

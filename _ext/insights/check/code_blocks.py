@@ -42,7 +42,10 @@ def problems(blocks: list[CodeBlock], text: Path, root: Path) -> Iterator[Proble
     """
     for block in blocks:
         if not block.forced and (parse := PARSERS.get(block.language)):
-            yield from parse(block)
+            try:
+                yield from parse(block)
+            except (RecursionError, MemoryError, subprocess.TimeoutExpired):
+                yield Problem(block.line, f"{block.language} nested too deep to check; shorten it, or call the fence text")
     for above, block in pairwise([NO_BLOCK, *blocks]):
         if block.language == OUTPUT and above.language not in PYTHON:
             yield Problem(block.line, "output without code; put it right below the Python that prints it, or call the fence text")
@@ -135,7 +138,12 @@ def _shell(block: CodeBlock) -> Iterator[Problem]:
     dialect = "sh" if block.language == "sh" else "bash"
     # The excluded rules are about variables that are set or used elsewhere, perhaps by the reader.
     command = [program, "--format=json1", "--severity=warning", f"--shell={dialect}", "--exclude=SC2034,SC2154", "-"]
-    done = subprocess.run(command, input=block.code, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, input=block.code, capture_output=True, text=True, check=False, timeout=PATIENCE,
+        preexec_fn=processes.end_with_parent,
+    )  # fmt: skip
+    if not done.stdout:
+        raise RecursionError
     for comment in json.loads(done.stdout)["comments"]:
         reason = f"{comment['message'].rstrip('.')} (SC{comment['code']})".replace("\n", " ")
         yield Problem(block.line + comment["line"], f"shellcheck: {reason}; fix it, or call the fence console")

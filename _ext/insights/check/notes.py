@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from insights.cache import code_version, write_atomic
+from insights.markup import UNREAD, limited
 from insights.source import create_parser, split_front_matter
 
 from .fences import Contents, read_contents
@@ -48,6 +49,12 @@ def keep_text(app: Sphinx, docname: str, source: list[str]) -> None:
 
 def take_note(app: Sphinx, doctree: nodes.document) -> None:
     """Note what the build has understood of the text that it has just read, and report what breaks a rule that always holds."""
+    if UNREAD not in doctree and UNREAD not in app.env.current_document:
+        with limited(doctree):
+            _take_note(app, doctree)
+
+
+def _take_note(app: Sphinx, doctree: nodes.document) -> None:
     written: str = app.env.current_document[WRITTEN]
     note = note_of(app, written, doctree)
     write_atomic(note_path(Path(app.doctreedir), app.env.docname), pickle.dumps(note))

@@ -13,6 +13,7 @@ from .links import report_dead_links
 from .names import names_of
 from .renderer import LOWERED
 from .originals import places_changed
+from .patience import UNREAD, limited
 from .sentences import sentence_ends
 from .sizes import COLUMN
 from .wording import BETWEEN, SIGNS, words

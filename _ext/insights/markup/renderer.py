@@ -19,10 +19,11 @@ from sphinx.application import Sphinx
 from sphinx.highlighting import lexer_classes
 from sphinx.util import logging
 
-from insights.source import create_parser, read_info
+from insights.source import TOO_MUCH, create_parser, read_info
 
 from .elements import element, fold, rule, summary, task
 from .inclusion import file_problem, report
+from .patience import UNREAD, limited
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,11 @@ class EssayParser(MystParser):
             pass  # the renderer reports it
         parser = create_parser(config, EssayRenderer)
         parser.options["document"] = document
-        parser.render(inputstring)
+        with limited(document):
+            parser.render(inputstring)
+        if UNREAD in document:
+            document.clear()
+            parser.render("")
 
 
 #: Where the document that is being read keeps that its title stands above others of the first level, which are sections then.
@@ -112,6 +117,12 @@ class EssayRenderer(SphinxRenderer):
     def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object, rule: str = "markup") -> None:
         location = f"{self.document['source']}:{token_line(token, 1)}"
         logger.warning(message, *arguments, location=location, type="insights", subtype=rule)
+
+    def render_inline(self, token: SyntaxTreeNode) -> None:
+        """The words of a paragraph, unless it would take too long to read them."""
+        if problem := token.meta.get(TOO_MUCH):
+            logger.error("%s", problem, location=f"{self.document['source']}:{token_line(token, 1)}")
+        super().render_inline(token)
 
     def render_s(self, token: SyntaxTreeNode) -> None:
         """Words that are struck out."""

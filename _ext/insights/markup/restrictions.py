@@ -15,6 +15,7 @@ from insights.addresses import parts_of, refused_scheme, scheme_of
 from insights.source import essay_slug, refusal
 
 from .links import SITE_LINKS, SiteLink, allowed_schemes
+from .patience import UNREAD
 from .raw_html import AllowedHtml, html_problem
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ DESIGN_BOXES = {"card", "grid-item", "tab-item", "dropdown", "aside", "div"}
 #: A directive around so many others; a row of marks alone may be part of code.
 MANY = DEEPEST + 4
 FENCE = re.compile(rf"^[ >]*(?::{{{MANY},}}[ \t]*[\w{{]|(?:`{{{MANY},}}|~{{{MANY},}})[ \t]*\{{)", re.MULTILINE)
+#: The longest line, in characters. Patterns look for the end of what begins in a line, and may do so at each of its characters.
+WIDEST = 10_000
 #: In reStructuredText every space of an indent may be a level.
 INDENTED = re.compile(r"^ {80}", re.MULTILINE)
 NESTED = f"are nested more than {DEEPEST} deep; turn the innermost into paragraphs"
@@ -40,12 +43,21 @@ def forbid_raw(app: Sphinx) -> None:
     app.env.settings |= {"raw_enabled": False}
 
 
-def check_fences(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Report fences, or indents in reStructuredText, that are nested so deep that parsing would fail; cut the text off there."""
+def check_source(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Report fences, or indents in reStructuredText, that are nested so deep that parsing would fail, and endless lines.
+
+    The text is cut off there.
+    """
     text = source[0]
     if deep := FENCE.search(text) or ("{eval-rst}" in text and INDENTED.search(text)):
         _report((docname, text.count("\n", 0, deep.start()) + 1), f"blocks {NESTED}")
-        source[0] = text[: deep.start()]
+        source[0] = text = text[: deep.start()]
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > WIDEST:
+            _report((docname, number), f"a line of {len(line):,} characters; allowed are {WIDEST:,}: break it")
+            source[0] = "\n".join(text.split("\n")[: number - 1])
+            app.env.current_document[UNREAD] = True
+            return
 
 
 def check_text(app: Sphinx, doctree: nodes.document) -> None:
@@ -156,5 +168,5 @@ def _report(where: nodes.Node | tuple[str, int], message: str) -> None:
 def setup(app: Sphinx) -> None:
     """Check each text before and after it is read."""
     app.connect("builder-inited", forbid_raw)
-    app.connect("source-read", check_fences)
+    app.connect("source-read", check_source)
     app.connect("doctree-read", check_text, priority=700)  # after Sphinx has collected the files that the text names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # noqa: I001 (a line each for constants with classes, and for functions)
 
+from .bounds import TOO_MUCH
 from .essays import ESSAY_TEXT, ESSAYS_FOLDER, EssaySource, Vocabulary
 from .essays import build_day, essay_docname, essay_problems, essay_slug, front_matter_schema, read_essays
 from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, asset_files, is_of_an_editor, pasted_characters, read_source

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
+from .bounds import bounded
 from .html_tokens import LEFT_OUT, html_plugin
 
 InlineRule = Callable[[StateInline, bool], bool]
@@ -40,6 +41,7 @@ def create_parser(config: MdParserConfig, renderer: Callable[[MarkdownIt], Rende
     md.use(html_plugin)
     first = md.block.ruler.__rules__[0].name  # before that for MyST's attributes
     md.block.ruler.before(first, "for_others", _for_others, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    md.core.ruler.before("inline", "bounds", bounded)
     md.core.ruler.before("inline", "heading_ids", _heading_ids)
     md.core.ruler.after("inline", "image_sizes", _image_sizes)
     if "alert" in config.enable_extensions:
