@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from insights.evidence import SHOWN_CHARTS, chart_panels
-from insights.markup import LOWERED, ORIGINAL, named_anchors, words
+from insights.markup import LOWERED, ORIGINAL, UNREAD, named_anchors, words
 from insights.source import create_parser, essay_slug, split_front_matter
 
 from .essay import ANCHORS, CAPTIONS, FRONT_MATTER, LINKS, OPENING, TITLE
@@ -70,7 +70,8 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
         return
     sections = [section for section in doctree.children if isinstance(section, nodes.section)]
     untitled = env.current_document.get(UNTITLED)
-    if untitled or len(sections) != 1 or any(isinstance(node, nodes.paragraph) for node in doctree.children):
+    stray = any(isinstance(node, nodes.paragraph) for node in doctree.children)
+    if UNREAD not in doctree and (untitled or len(sections) != 1 or stray):
         line = untitled or (sections[1].line if len(sections) > 1 else None)
         mistake = "no title" if untitled else "a second title" if len(sections) > 1 else "text before the title"
         message = "%s; an essay has one line `# Title`, right below its front matter"
