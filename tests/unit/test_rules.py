@@ -21,7 +21,7 @@ from insights.reporting import judged, messages
 from insights.settings import read_settings
 from insights.source import TASTE, essays
 from insights.source.front_matter import parse_front_matter
-from insights.source.rule_levels import comment_problems, rule_levels, wrong_level
+from insights.source.rule_levels import comment_problems, levels_of_rules, wrong_level
 
 MODEL = """
 def results():
@@ -429,7 +429,7 @@ def test_a_rule_of_taste_can_be_off_advice_or_an_error() -> None:
     found = [Problem(line, "quotes") for line in (1, 4, 5, 7)]
 
     def said(settings: dict[str, object], essay: dict[str, object]) -> list[tuple[int, bool]]:
-        judged = rule_levels(settings, essay, text).judge("quotes", iter(found))
+        judged = levels_of_rules(settings, essay, text).judge("quotes", iter(found))
         return [(problem.line, problem.warning) for problem in judged]
 
     assert said({}, {}) == [(1, True), (7, True)]

@@ -157,7 +157,7 @@ def _text(
 ) -> Iterator[Problem]:  # fmt: skip
     """The problems inside one text, and of the model beside it. Without a ``note``, the build has stopped, and said why."""
     record = essay.record if essay else None
-    rules = source.rule_levels(settings, record.rules if record else {}, text)
+    rules = source.levels_of_rules(settings, record.rules if record else {}, text)
     yield from (problem.at(path, root, "insights.markup") for problem in source.comment_problems(text))
     blocks: list[Block] = []
     if note:
@@ -225,7 +225,7 @@ def _bibliography(root: Path, settings: dict[str, Any], essays: list[EssaySource
     ):
         yield problem.at(path, root, "insights.bibliography")
     uncited = bibliography_rules.every_source_is_cited(entries, [essay.text for essay in essays])
-    levels = source.rule_levels(settings.get("insights_rules", {}), {}, entries)
+    levels = source.levels_of_rules(settings.get("insights_rules", {}), {}, entries)
     yield from _at(path, root, "insights.cited-sources", levels.judge("cited-sources", uncited))
 
 

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.util.logging import NAMESPACE, WarningStreamHandler
 
 from insights.problems import SETTINGS, Problem, relative
-from insights.source import TASTE, parse_front_matter, rule_levels
+from insights.source import TASTE, levels_of_rules, parse_front_matter
 
 from .messages import explain
 from .suggestions import targets
@@ -115,7 +115,7 @@ def judged(rule: str, problem: Problem, root: Path, levels: Mapping[str, object]
         return problem
     text = path.read_text(encoding="utf-8", errors="replace")
     record = parse_front_matter(text).record
-    return next(rule_levels(levels, record.rules if record else {}, text).judge(rule, iter([problem])), None)
+    return next(levels_of_rules(levels, record.rules if record else {}, text).judge(rule, iter([problem])), None)
 
 
 def setup(app: Sphinx) -> None:

@@ -11,6 +11,6 @@ from .front_matter import FrontMatter, FrontMatterSource, Revision, parse_front_
 from .fences import NOT_RUN, FenceInfo, read_info
 from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT, NO_EFFECT
 from .publishable import ignored_by_git, private, refusal
-from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, rule_levels, wrong_level
+from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, levels_of_rules, wrong_level
 from .scaffold import new_essay
 from .syntax import create_parser

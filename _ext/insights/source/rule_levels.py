@@ -52,7 +52,7 @@ def as_level(value: object) -> str | None:
     return word if isinstance(word, str) and word in LEVELS else None
 
 
-def rule_levels(settings: Mapping[str, object], essay: Mapping[str, object], text: str) -> RuleLevels:
+def levels_of_rules(settings: Mapping[str, object], essay: Mapping[str, object], text: str) -> RuleLevels:
     """The levels for a ``text``, according to conf.py and to the header of the essay. What is wrong there is reported there."""
     chosen = {**settings, **essay}
     levels = {name: level for name, value in chosen.items() if name in TASTE and (level := as_level(value))}
