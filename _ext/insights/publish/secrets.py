@@ -78,7 +78,9 @@ def _of_library() -> Iterator[tuple[str, str, tuple[str, ...]]]:
         for detector in vars(module).values():
             if isinstance(detector, type) and issubclass(detector, RegexBasedDetector) and detector.__module__ == module.__name__:
                 found: RegexBasedDetector = detector()
-                patterns = "|".join(f"(?{'i' * bool(p.flags & re.IGNORECASE)}:{p.pattern})" for p in found.denylist)
+                patterns = "|".join(
+                    f"(?{'i' * (name == 'aws' and bool(p.flags & re.IGNORECASE))}:{p.pattern})" for p in found.denylist
+                )
                 yield str(found.secret_type), STARTING.format(f"(?:{patterns})"), parts
 
 
