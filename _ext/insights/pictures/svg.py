@@ -48,6 +48,8 @@ FONT = re.compile(r"@font-face\s*\{[^{}]*\}", re.IGNORECASE)
 ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 LENGTH = re.compile(rf"\s*({NUMBER.pattern})\s*(px|pt|pc|mm|cm|in|em|ex|)\s*", re.ASCII)
+#: More than a program writes; the time that each takes grows with their number.
+MOST_ATTRIBUTES = 1000
 #: The longest side, in pixels, that a page can have use for.
 LONGEST = 100_000
 PIXELS = {"px": 1, "": 1, "pt": 4 / 3, "pc": 16, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96, "em": 16, "ex": 8}
@@ -79,6 +81,8 @@ def read_svg(content: bytes) -> SvgPicture:
             scripts |= isinstance(element.tag, str) and etree.QName(element).localname == "script"
             _remove(element)
             continue
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            raise ValueError(f"not SVG: an element has {len(element.attrib):,} attributes")
         for name, value in list(element.items()):
             kept = _attribute(element, name, value, lost)
             scripts |= kept is None and name.startswith("on")
