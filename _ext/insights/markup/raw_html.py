@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from lxml.html.defs import tags as HTML_TAGS
 
-from insights.source import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, NO_EFFECT
+from insights.source import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, has_no_effect
 
 #: What to write in place of an element.
 INSTEAD = {
@@ -16,13 +16,13 @@ INSTEAD = {
     "style": "use what the style sheet of the site has", "h1": "write ## and the words", "h2": "write ## and the words",
     "h3": "write ### and the words", "h4": "write #### and the words", "ul": "write a list of Markdown: - words",
     "ol": "write a list of Markdown: 1. words", "li": "write a list of Markdown: - words",
-    "pre": "write a code block between lines of ```", "font": "write *words* or **words**", "blockquote": "write > and the words",
+    "pre": "write a code block between lines of ```", "font": "write *words* or **words**",
     "picture": "write two pictures with the classes only-light and only-dark", "svg": "save the drawing as a file, and show that",
     "form": "link to a page that has it", "input": "write - [ ] and the words for a task", "embed": "link to the file",
     "object": "link to the file",
 }  # fmt: skip
 TAG = re.compile(r"<(/?)([A-Za-z][\w.:-]*)([^>]*)>?")
-NAME = re.compile(r"([A-Za-z_:@][\w:.@-]*)\s*(?:=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?")
+NAME = re.compile(r"([A-Za-z_:@][\w:.@-]*)\s*(?:=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+))?")
 #: Newer than lxml's list.
 NEWER = frozenset({"bdi", "data", "dialog", "main", "picture", "rb", "rtc", "search", "slot", "template", "time"})
 ELEMENTS = frozenset(HTML_TAGS) | NEWER
@@ -41,8 +41,8 @@ def html_problem(written: str) -> str:
             return f"HTML: {short}; {INSTEAD[name]}, or allow it for this essay: insights_html in conf.py"
         if name in INLINE_HTML | BLOCK_HTML:
             allowed = sorted(ATTRIBUTES.get(name, set()) | ANYWHERE)
-            written_keys = [key.lower() for key in NAME.findall(attributes.rstrip("/"))]
-            unknown = [key for key in written_keys if key not in allowed and not NO_EFFECT.fullmatch(key)]
+            pairs = [(key.lower(), value) for key, value in NAME.findall(attributes.rstrip("/"))]
+            unknown = [key for key, value in pairs if key not in allowed and not has_no_effect(key, value)]
             if unknown and not slash:
                 return f"HTML: {short}; the attribute {unknown[0]} of <{name}> is not allowed; allowed are: {', '.join(allowed)}"
     if match := TAG.fullmatch(written.strip()):

@@ -142,6 +142,8 @@ class EssayRenderer(SphinxRenderer):
             align = "center" if name == "center" else attributes.get("align")
             # Without an alignment it is nothing but its paragraphs.
             self._element(token, nodes.container(classes=[f"align-{align}"] if align else []))
+        elif name == "blockquote":
+            self._element(token, nodes.block_quote())
         elif name == "figure":
             self._figure(token)
         elif name == "code":

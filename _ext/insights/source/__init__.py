@@ -9,7 +9,7 @@ from .files import BIBLIOGRAPHY, PERMALINKS, SourceFileError, asset_files, is_of
 from .files import unreadable_files, without_pasted
 from .front_matter import FrontMatter, FrontMatterSource, Revision, parse_front_matter, split_front_matter
 from .fences import NOT_RUN, FenceInfo, read_info
-from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT, NO_EFFECT
+from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT, has_no_effect
 from .publishable import ignored_by_git, private, refusal
 from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, levels_of_rules, wrong_level
 from .scaffold import new_essay

@@ -19,7 +19,9 @@ AS_MARKDOWN = {"a": "link", "b": "strong", "strong": "strong", "i": "em", "em": 
 #: Elements that stand in a line.
 INLINE = frozenset({"abbr", "cite", "code", "dfn", "ins", "kbd", "mark", "q", "samp", "small", "span", "sub", "sup", "u", "var"})
 #: Elements that hold paragraphs.
-BLOCK = frozenset({"article", "aside", "center", "details", "div", "figcaption", "figure", "p", "section", "summary"})
+BLOCK = frozenset(
+    {"article", "aside", "blockquote", "center", "details", "div", "figcaption", "figure", "p", "section", "summary"}
+)
 #: What stands in a line and what holds paragraphs, whatever it becomes.
 INLINE_HTML, BLOCK_HTML = INLINE | AS_MARKDOWN.keys() | {"br", "img"}, BLOCK | {"hr"}
 #: Elements without content, and the tokens that they become.
@@ -33,8 +35,13 @@ ATTRIBUTES = {
 #: Attributes that show nothing: for scripts, for programs that read pages, for how a browser loads, and for tables of old.
 NO_EFFECT = re.compile(
     r"(?:data|aria)-[\w.:-]+|item(?:prop|scope|type|id|ref)|role|rel|rev|target|loading|decoding|fetchpriority|crossorigin"
-    r"|referrerpolicy|tabindex|border|cellpadding|cellspacing|clear|hspace|vspace|valign|markdown|property|typeof|download|sizes"
+    r"|referrerpolicy|tabindex|border|cellpadding|cellspacing|cite|clear|hspace|vspace|valign|markdown|property|typeof|download"
+    r"|sizes|style"
 )
+#: A style that hides words, which would be shown without it.
+HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+#: A block that only has rules for looks: the pages have those of the site.
+STYLES = re.compile(r"\s*<style\b[^>]*>.*</style>\s*", re.DOTALL | re.IGNORECASE)
 #: The key in the meta of a token for what is left out of the page.
 LEFT_OUT = "left_out"
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^>]*?)/?>$", re.DOTALL)
@@ -59,11 +66,17 @@ def read_tag(written: str) -> Tag | None:
     if match is None or name not in AS_MARKDOWN.keys() | INLINE | BLOCK | VOID.keys():
         return None
     values = {key.lower(): html.unescape(value.strip("\"'")) for key, value in ATTRIBUTE.findall(match[3])}
-    left_out = tuple(sorted(key for key in values.keys() - ATTRIBUTES.get(name, set()) - ANYWHERE if NO_EFFECT.fullmatch(key)))
+    others = values.keys() - ATTRIBUTES.get(name, set()) - ANYWHERE
+    left_out = tuple(sorted(key for key in others if has_no_effect(key, values[key])))
     values = {key: value for key, value in values.items() if key not in left_out}
     if values.keys() - ATTRIBUTES.get(name, set()) - ANYWHERE or values.get("align", "center") not in ("left", "center", "right"):
         return None
     return Tag(name, values, bool(match[1]), left_out)
+
+
+def has_no_effect(attribute: str, value: str) -> bool:
+    """Whether an attribute can be left out: what it is on looks like the rest of the page then, and nothing else changes."""
+    return bool(NO_EFFECT.fullmatch(attribute)) and not (attribute == "style" and HIDES.search(value))
 
 
 def html_plugin(md: MarkdownIt) -> None:
@@ -100,6 +113,8 @@ def _is_comment(written: str) -> bool:
 
 def _parts(block: Token) -> list[Token]:
     """The tokens of a block of HTML; the block itself if it has anything that is not of the list."""
+    if STYLES.fullmatch(block.content):
+        return [Token("myst_line_comment", "", 0, map=block.map, level=block.level, meta={LEFT_OUT: "the element <style> has"})]
     tokens: list[Token] = []
     for start, part in _split(block.content):
         line = (block.map or [0, 0])[0] + block.content.count("\n", 0, start)
