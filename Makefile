@@ -10,7 +10,7 @@ export PYTHONPATH := _ext:tests
 
 .DEFAULT_GOAL := help
 .PHONY: help new live check typography evidence permalinks kitchen-sink html serve preview feed-preview verify clean \
-  test test-unit test-site test-browser test-models audit bench compare constructs fuzz-builds linkcheck format lock programs
+  test test-unit test-site test-browser test-models audit bench compare constructs fuzz-builds fuzz-inputs linkcheck format lock programs
 
 help:  ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*##  */\1	/p; s/^##@ /@/p' Makefile | awk -F '\t' '/^@/ { print "\n" substr($$0, 2); next } { printf "  make %-13s %s\n", $$1, $$2 }'
@@ -96,6 +96,9 @@ constructs: .venv/dev  ## Compare what comes of documented constructs with what 
 
 fuzz-builds: .venv/dev  ## Edit a site of 300 made-up essays at random, and compare each build with a clean one
 	@$(BIN)/python tests/tools/fuzz_builds.py $(ARGS)
+
+fuzz-inputs: .venv/dev  ## Try texts, sources, pictures, models and settings that nobody would write (ARGS=--help for options)
+	@$(BIN)/python tests/tools/fuzz_inputs.py $(ARGS)
 
 linkcheck: .venv/runtime  ## Follow every link to other sites, including references; needs a network
 	@$(BIN)/sphinx-build -q -b linkcheck -d _build/linkcheck/doctrees . _build/linkcheck

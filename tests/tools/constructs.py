@@ -173,12 +173,18 @@ def noise() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def run(root: Path, *command: str) -> tuple[int, str]:
-    """The exit code and the output of a command of the publication in ``root``."""
+def run(root: Path, *command: str, timeout: float | None = None) -> tuple[int, str]:
+    """The exit code and the output of a command of the publication in ``root``. Raises TimeoutExpired."""
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")}
     settings |= {"PYTHONPATH": str(root / "_ext"), "NO_COLOR": "1", "INSIGHTS_TODAY": "2026-11-28"}
     done = subprocess.run(
-        [sys.executable, "-m", "insights", *command], cwd=root, env=settings, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "insights", *command],
+        cwd=root,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
     )
     return done.returncode, done.stdout + done.stderr
 
