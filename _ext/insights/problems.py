@@ -55,7 +55,8 @@ def suggest(wrong: str, written: str, allowed: Iterable[str], fix: str) -> str:
 def unknown_value(kind: str, value: str, allowed: Iterable[str]) -> str:
     """The message about a ``value`` that is not ``allowed``, with the nearest one that is."""
     allowed = list(allowed)
-    return suggest(f"unknown {kind} {value!r}", value, allowed, f"allowed are: {', '.join(allowed)}")
+    fix = f"allowed are: {', '.join(allowed)}" if allowed else "there is none, so remove it"
+    return suggest(f"unknown {kind} {value!r}", value, allowed, fix)
 
 
 def crash(error: BaseException, root: Path, *, settings: bool = False) -> Problem:

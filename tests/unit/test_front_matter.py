@@ -236,6 +236,8 @@ TOGETHER = {
     "a tag twice": ({"a/index.md": header(tags="[latency, latency]")}, ["a/index.md:5: `tags` names 'latency' twice; keep one"]),
     "a related essay that does not exist": ({"a/index.md": header(related="[c]"), "b/index.md": header()},
         ["a/index.md:5: unknown essay in `related`: 'c'; allowed are: b"]),
+    "a related essay where there is no other": ({"a/index.md": header(related="[c]")},
+        ["a/index.md:5: unknown essay in `related`: 'c'; there is none, so remove it"]),
     "an essay related to itself": ({"a/index.md": header(related="[a]"), "b/index.md": header()},
         ["a/index.md:5: `related` names this essay itself; take it out"]),
     "a revision before publication": ({"a/index.md": header(revisions="[{date: 2026-04-01, note: x}]")},

@@ -231,6 +231,7 @@ def test_a_published_essay_cannot_link_to_a_hidden_one(tmp_path: Path, essay: st
 
 
 BRACE = "look for a missing brace or comma in the entry above"
+COMMAS = r"""'B, C, {\\o}, E' has too many commas; write and between people, as in Ada Lovelace and Alan Turing"""
 
 
 @pytest.mark.parametrize(
@@ -238,6 +239,7 @@ BRACE = "look for a missing brace or comma in the entry above"
     [
         ("@misc{one, title={One}}\n", []),
         ("@misc{one,\n  title={One\n", [(2, f"not BibTeX: premature end of file; {BRACE}")]),
+        ("@misc{one, author={A and\n B, C, {\\o},\n E}}\n", [(2, f"not BibTeX: the name {COMMAS}")]),
         ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one is defined twice; remove one")]),
     ],
 )

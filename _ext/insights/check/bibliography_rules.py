@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pybtex.database import BibliographyDataError, Entry, parse_string
-from pybtex.scanner import PybtexSyntaxError
+from pybtex.exceptions import PybtexError
 from pybtex.style.template import FieldIsMissing
 from sphinxcontrib.bibtex import citation_target
 
 from insights.addresses import WEB, scheme_of
 from insights.markup import SOURCE_KINDS, ReferenceStyle, addresses, clean_address, complete, unknown_command
 from insights.problems import Problem, unknown_value
-from insights.reporting import NOT_BIBTEX
+from insights.reporting import not_bibtex
 
 #: A citation in Markdown, and in reStructuredText; any role of sphinxcontrib-bibtex.
 CITATION = re.compile(r"[{:](?:foot)?cite(?::\w+)?[}:]`([^`]+)`")
@@ -29,7 +29,7 @@ def every_source_is_cited(bibliography: str, texts: Iterable[str]) -> Iterator[P
     """Every entry of references.bib is cited by an essay."""
     try:
         entries = parse_string(bibliography, "bibtex").entries
-    except (PybtexSyntaxError, BibliographyDataError):
+    except PybtexError:
         return
     cited, lists = set[str](), list[str]()
     for text in texts:
@@ -58,18 +58,18 @@ def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
     """references.bib is valid BibTeX: every entry is closed, and every key is used once."""
     try:
         parse_string(bibliography, "bibtex")
-    except PybtexSyntaxError as error:
-        yield Problem(error.lineno, NOT_BIBTEX.format(error.args[0]))
     except BibliographyDataError as error:
         key = str(error).rpartition(": ")[2]  # repeated bibliography entry: KEY
         yield Problem(_line_of_entry(bibliography, key), f"the entry {key} is defined twice; remove one")
+    except PybtexError as error:
+        yield not_bibtex(error, bibliography)
 
 
 def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
     """Every source has a type of BibTeX, and its fields; its links begin with https:// or http://, and its doi with 10."""
     try:
         entries = parse_string(bibliography, "bibtex").entries
-    except (PybtexSyntaxError, BibliographyDataError):
+    except PybtexError:
         return
     for key, written in entries.items():
         line, entry = _line_of_entry(bibliography, key), complete(written, entries)

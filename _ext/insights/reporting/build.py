@@ -8,6 +8,7 @@ from multiprocessing import cpu_count, get_context
 from pathlib import Path
 from typing import IO
 
+from pybtex.database import InvalidNameString
 from pybtex.scanner import PybtexSyntaxError
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -20,9 +21,9 @@ from insights.processes import begin_in_pool
 from insights.settings import setting_location
 from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
 
+from .bibliography import not_bibtex
 from .duplicates import distinct
 from .filter import Collector
-from .messages import NOT_BIBTEX
 
 ENVIRONMENT_PICKLE = "environment.pickle"
 #: For builds with Sphinx's own command: a page is a folder, missing targets and other warnings are errors, all found in one run.
@@ -69,8 +70,9 @@ def _failure(error: Exception, root: Path) -> Problem:
         )
         line = setting_location(root, "extensions", missing[1]).rpartition(":")[2]
         return Problem(int(line), message, "insights.settings", SETTINGS)
-    if problem.path == BIBLIOGRAPHY and isinstance(error.__cause__, PybtexSyntaxError):
-        return problem._replace(message=NOT_BIBTEX.format(error.__cause__.args[0]), kind="insights.bibliography")
+    if isinstance(cause := error.__cause__ or error, PybtexSyntaxError | InvalidNameString):
+        text = (root / BIBLIOGRAPHY).read_text(encoding="utf-8", errors="replace")
+        return not_bibtex(cause, text).at(root / BIBLIOGRAPHY, root, "insights.bibliography")
     return problem
 
 

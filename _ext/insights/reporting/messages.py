@@ -26,7 +26,6 @@ OF_ENTRIES = {"bibtex.bibfile_data_error", "bibtex.missing_field", "bibtex.unkno
 ADD_FILE = "add the file, or write its path relative to this text"
 ORIGINAL = "or say in the front matter where the text appeared first: original: https://…"
 OTHER_SITES = "links to other sites begin with https://"
-NOT_BIBTEX = "not BibTeX: {}; look for a missing brace or comma in the entry above"
 #: From what a pattern takes out of a message, the path of the text and what it can refer to, to what the author reads.
 Wording = Callable[[re.Match[str], str, Targets], str]
 
