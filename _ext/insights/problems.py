@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import traceback
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -11,6 +12,8 @@ from typing import NamedTuple
 
 #: Where the details of the last crash are kept.
 CRASH = "_build/crash.log"
+#: What git writes into a file that two people have changed.
+CONFLICT = re.compile(r"^(?:<{7}|>{7}) \S", re.MULTILINE)
 #: Where a problem is that no file is to blame for.
 SETTINGS = "conf.py"
 
@@ -57,6 +60,11 @@ def unknown_value(kind: str, value: str, allowed: Iterable[str]) -> str:
     allowed = list(allowed)
     fix = f"allowed are: {', '.join(allowed)}" if allowed else "there is none, so remove it"
     return suggest(f"unknown {kind} {value!r}", value, allowed, fix)
+
+
+def unresolved(line: str) -> str:
+    """The message about a ``line`` that git has written."""
+    return f"{line.split()[0]} marks a conflict that is not resolved; keep one of the versions"
 
 
 def crash(error: BaseException, root: Path, *, settings: bool = False) -> Problem:

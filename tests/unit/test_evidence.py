@@ -177,9 +177,11 @@ FAULTS = {
         "model.py, line 7: the chart c: $\\beta$ would be printed as it is typed; write the characters",
     CHART + "figure.set_size_inches(9, 9)\n    return {'a': [1]}\n":
         "model.py, line 5: the chart c: it changes the size of its figure; charts are as wide as the text",
-    "import random\n\n" + RETURN + "{'x': random.random()}\n": "model.py, line 3: the result x is 0.",
-    "import datetime\n\n" + RETURN + "{'x': str(datetime.date.today())}\n": "model.py, line 3: the result x is 20",
-    RETURN + "{'x': ' '.join({'alpha', 'beta', 'gamma', 'delta'})}\n": "model.py, line 1: the result x is ",
+    "import random\n\n" + RETURN + "{'x': random.random()}\n": "model.py, line 3: the result x is another",
+    "import datetime\n\n" + RETURN + "{'x': str(datetime.date.today())}\n": "model.py, line 3: the result x is another",
+    RETURN + "{'x': ' '.join({'alpha', 'beta', 'gamma', 'delta'})}\n": "model.py, line 1: the result x is another in each run",
+    RETURN + "{\n<<<<<<< HEAD\n    'x': 1}\n=======\n    'x': 2}\n>>>>>>> other\n":
+        "model.py, line 3: <<<<<<< marks a conflict that is not resolved",
     "import numpy\n\n" + RETURN + "{}\n\n\ndef c(axes):\n"
     "    axes.plot(numpy.random.default_rng().random(3))\n    return {'a': [1]}\n":
         "model.py, line 7: the chart c is drawn differently in the next run; give random generators a seed",

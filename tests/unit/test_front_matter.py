@@ -37,14 +37,25 @@ BAD = {
         header(summary="One: two"), 4,
         "the front matter is not YAML: mapping values are not allowed here; put quotes around text that contains : or #",
     ),
-    "a list that does not end": (
-        header(tags="[a, b"), 6,
-        "the front matter is not YAML: expected ',' or ']', but got '<stream end>'; put quotes around text that contains : or #",
+    "a list that does not end": (header(tags="[a, b"), 5, "the [ in this line is not closed; write ] at its end"),
+    "a quote that does not end": (header(summary='"One'), 4, "the quote in this line is not closed; write another at its end"),
+    "a tab": (header(summary="\tx"), 4, "the front matter is not YAML: it has a tab; write spaces instead"),
+    "no space behind a colon": (
+        header().replace("category: ", "category:"), 3,
+        "the front matter is not YAML: no field; write category: System Design",
     ),
-    "a tab":
-        (header(summary="\tx"), 4,
-            "the front matter is not YAML: found character '\\t' that cannot start any token; "
-            "put quotes around text that contains : or #"),
+    "an equals sign": (
+        header().replace("category: ", "category = "), 3,
+        "the front matter is not YAML: no field; write category: System Design",
+    ),
+    "an indented field": (
+        header().replace("category", "  category"), 3,
+        "the front matter is not YAML: the field `category` is indented; begin it at the start of its line",
+    ),
+    "marks of git": (
+        header(tags="[a]\n<<<<<<< HEAD\nfeatured: true\n=======\nfeatured: false\n>>>>>>> other"), 6,
+        "<<<<<<< marks a conflict that is not resolved; keep one of the versions",
+    ),
     "an anchor":
         (header(summary="&a x", tags="*a"), 4,
             "the front matter is not YAML: an anchor &a, which front matter does not allow; "

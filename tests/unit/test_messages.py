@@ -276,3 +276,22 @@ def test_what_is_not_fixed_is_found_by_the_next_build(tmp_path: Path) -> None:
     assert [path.exists() for path in kept] == [True, False, True]
     build.forget_faulty([Problem(1, "", path="_templates/page.html")], doctrees)
     assert [path.exists() for path in kept] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [("Chain.png", "chain.png"), ("chian.png", "chain.png"), ("chain.jpg", "chain.png"), ("imgs/data.csv", "images/data.csv"),
+     ("data.csv", "images/data.csv"), ("else.png", ""), ("secrets", ""), ("index.txt", "")],
+)  # fmt: skip
+def test_a_missing_file_has_the_name_beside_the_text_that_may_be_meant(tmp_path: Path, written: str, near: str) -> None:
+    home = tmp_path / "essays/first"
+    (home / "images").mkdir(parents=True)
+    for name in ("chain.png", "images/data.csv", ".secrets", "index.md"):
+        (home / name).touch()
+    for message, kind in (
+        (f"image file not readable: essays/first/{written}", "image.not_readable"),
+        (f"download file not readable: {home}/{written}", "download.not_readable"),
+        (f"'myst' cross-reference target not found: '{written}'", "myst.xref_missing"),
+    ):
+        told = messages.explain(Problem(1, message, kind, "essays/first/index.md"), KNOWN._replace(root=tmp_path), tmp_path)
+        assert (f"did you mean {near!r}?" in told.message) if near else "did you mean" not in told.message, told

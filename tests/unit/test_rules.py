@@ -94,6 +94,7 @@ def test_sentences_end_at_full_stops_and_not_at_decimal_points() -> None:
 WORN = "is worn; say what you mean, or leave it out"
 ALT = "a picture without alt text; say what it shows: ![what it shows](file), or :alt: in a directive"
 TYPED = "is printed as typed;"
+UNRESOLVED = "marks a conflict that is not resolved; keep one of the versions"
 TABLE = "a table has a head, below it a line |---|---| with as many columns, and a line for each row"
 PLAIN = "is shown as typed; summaries and alt texts are plain text"
 
@@ -128,6 +129,8 @@ PLAIN = "is shown as typed; summaries and alt texts are plain text"
             ("[a](b c.md)", 1, "](b c.md)", "a link is written [words](address), without spaces in the address"),
             ("A `code", 1, "`code", "code is written between two backticks"),
             ("As :cite:`one` says.", 1, ":cite:", "a role is written {cite}`…`"),
+            ("As cite`one` says.", 1, "cite`…`", "a role is written {cite}`…`"),
+            ("Of 32%% it is.", 1, "%%", "write one %"),
             ("As {cite}`` says.", 1, "{cite}``", "a role is written {cite}`…`"),
             ("As \\cite{one} says.", 1, "\\cite{",
                 "LaTeX works in formulas only, such as $x^2$; a citation is written {cite}`…`"),
@@ -238,6 +241,10 @@ COMMAS = r"""'B, C, {\\o}, E' has too many commas; write and between people, as 
     ("bibliography", "expected"),
     [
         ("@misc{one, title={One}}\n", []),
+        (
+            "<<<<<<< HEAD\n@misc{one, title={One}}\n=======\n>>>>>>> other\n",
+            [(1, f"<<<<<<< {UNRESOLVED}"), (4, f">>>>>>> {UNRESOLVED}")],
+        ),
         ("@misc{one,\n  title={One\n", [(2, f"not BibTeX: premature end of file; {BRACE}")]),
         ("@misc{one, author={A and\n B, C, {\\o},\n E}}\n", [(2, f"not BibTeX: the name {COMMAS}")]),
         ("@misc{one, title={A}}\n@misc{one, title={B}}\n", [(2, "the entry one is defined twice; remove one")]),

@@ -13,7 +13,7 @@ from sphinxcontrib.bibtex import citation_target
 
 from insights.addresses import WEB, scheme_of
 from insights.markup import SOURCE_KINDS, ReferenceStyle, addresses, clean_address, complete, unknown_command
-from insights.problems import Problem, unknown_value
+from insights.problems import CONFLICT, Problem, unknown_value, unresolved
 from insights.reporting import not_bibtex
 
 #: A citation in Markdown, and in reStructuredText; any role of sphinxcontrib-bibtex.
@@ -56,6 +56,8 @@ def _targets(keys: str) -> Iterable[citation_target.CitationTarget]:
 
 def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
     """references.bib is valid BibTeX: every entry is closed, and every key is used once."""
+    for mark in CONFLICT.finditer(bibliography):
+        yield Problem(bibliography.count("\n", 0, mark.start()) + 1, unresolved(mark[0]))
     try:
         parse_string(bibliography, "bibtex")
     except BibliographyDataError as error:

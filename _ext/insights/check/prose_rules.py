@@ -13,7 +13,7 @@ from insights.publish import OWN_WORDS, SECRETS, ScanRule
 from insights.source import EssaySource
 
 from .fences import Fence, Row
-from .words import CITATION, CODE, NOTE, Block, count_words
+from .words import CITATION, CODE, NOTE, RESULT, Block, count_words
 
 Rule = Callable[[list[Block]], Iterator[Problem]]
 
@@ -80,6 +80,9 @@ LITERAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\{([a-z:-]+)\}`?(\w+)"), r"a role is written {\1}`\2`"),
     (re.compile(r"\{(result|cite|term|math|eq|ref)\}`*"), r"a role is written {\1}`…`"),
     (re.compile(rf":([a-z]+):(?={CODE})"), r"a role is written {\1}`…`"),
+    (re.compile(rf"\b(cite|footcite|result|term|math|eq|ref|numref|doc|download|abbr|sub|sup|kbd){CODE}"),
+        r"a role is written {\1}`…`"),
+    (re.compile(rf"(?<=[\d{RESULT}])%%(?!\w)"), r"write one %"),
     (re.compile(r"^:{1,2}\{([\w-]+)\}", re.MULTILINE), r"a box opens with three colons, and ends with as many: :::{\1}"),
     (re.compile(r"^\.\. ([\w-]+)::", re.MULTILINE), r"a box is written :::{\1}, and ends with :::"),
     (re.compile(r"^\[!(\w+)\]", re.MULTILINE),

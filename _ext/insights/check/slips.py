@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from insights.problems import Problem
+from insights.problems import CONFLICT, Problem, unresolved
 
 from .fences import Contents, Fence
 from .words import Block
@@ -16,8 +16,6 @@ FORMULA = re.compile(r"(?<![\\\]])\\\((?P<line>.+?)\\\)|(?<![\\\]])\\\[(?P<block
 PER_CENT = re.compile(r"%(?:\w|\s+of\b)")
 NUMBER_ENDS = re.compile(r"\d\s*$")
 SENTENCE_ENDS = re.compile(r"[.!?:;…”’)]\s*$|^\s*$|^[\s>]*(?:#|%|`{3}|:{3}|---|\(.*\)=)")
-#: What git writes into a file that two people have changed.
-CONFLICT = re.compile(r"^(?:<{7}|>{7}) \S")
 #: A link definition, and a word that can be no address.
 DEFINITION = re.compile(r"^ {0,3}\[([^\]^][^\]]*)\]: +([^\s<]\S*)\s*$")
 NO_ADDRESS = re.compile(r"[\w’'-]+[.!?]?")
@@ -39,7 +37,7 @@ def slips(text: str, contents: Contents) -> Iterator[Problem]:
     yield from _swallowed_by_comments(text.splitlines(), contents)
     for number, line in enumerate(text.splitlines(), 1):
         if CONFLICT.match(line) and (number > len(lines) or lines[number - 1].strip()):
-            yield Problem(number, f"{line.split()[0]} marks a conflict that is not resolved; keep one of the versions")
+            yield Problem(number, unresolved(line))
     for fence in contents.fences:
         yield from _fence_slips(fence)
     yield from contents.slips

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from insights.cache import EXTENSIONS, build_store, exclusive
-from insights.problems import Problem
+from insights.problems import CONFLICT, Problem, unresolved
 from insights.processes import SAME
 
 from .answers import Failure, read_answer
@@ -138,7 +138,7 @@ def _run(model: Path) -> Evidence | Failure:
         _worker.cache_clear()
     first, second = (read_answer(line, Path(os.path.abspath(model))) for line in lines)  # noqa: PTH100
     if isinstance(first, Failure):
-        return first
+        return _unresolved(first)
     if isinstance(second, Failure):
         return second._replace(reason=f"when it is run again, on another day, {second.reason}")
     if difference := _difference(first, second):
@@ -149,13 +149,22 @@ def _run(model: Path) -> Evidence | Failure:
     return Evidence(_digest(first.inputs, first.packages), first.results, first.charts, first.inputs, first.packages)
 
 
+def _unresolved(failure: Failure) -> Failure:
+    """A failure; of a file with marks of git in it, the first of them."""
+    path = Path(failure.path)
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    if mark := CONFLICT.search(text):
+        return failure._replace(line=text.count("\n", 0, mark.start()) + 1, reason=unresolved(mark[0]))
+    return failure
+
+
 def _difference(first: Run, second: Run) -> tuple[str, str] | None:
     """What differs between two runs of a model: the name of the chart, and what to say."""
     for name in sorted(first.results.keys() | second.results.keys()):
         values = [run.results.get(name) for run in (first, second)]
         if values[0] != values[1]:
-            told = " in one run, and ".join("nothing" if value is None else str(value) for value in values)
-            return "", f"the result {name} is {told} in the next"
+            # Without the values, which are others each time that it is told.
+            return "", f"the result {name} is another in each run"
     for name, chart in first.charts.items():
         again = second.charts.get(name)
         if again is None or chart[3:] != again[3:]:

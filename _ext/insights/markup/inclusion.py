@@ -18,7 +18,8 @@ from sphinx.directives.patches import CSVTable
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from insights.source import refusal
+from insights.problems import suggest
+from insights.source import near_file, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +31,10 @@ def file_problem(env: BuildEnvironment, written: str) -> str:
     if why := refusal(Path(env.srcdir), Path(env.doc2path(env.docname)), Path(path)):
         return f"the file {written!r} {why}"
     if not Path(path).is_file():
-        return f"no file {written!r}; add the file, or write its path relative to this text"
+        near = near_file(Path(env.doc2path(env.docname)).parent, written)
+        return suggest(
+            f"no file {written!r}", near, filter(None, [near]), "add the file, or write its path relative to this text"
+        )
     return ""
 
 

@@ -82,8 +82,8 @@ def check_text(app: Sphinx, doctree: nodes.document) -> None:
             _report(node, f"{name} {why}")
             # The file may be a device that never ends, so the build must not even copy it.
             node.parent.remove(node)
-            for collected in (app.env.images, app.env.dlfiles):
-                collected.pop(name, None)  # type: ignore[call-overload] # their keys are strings, whatever their types say
+            app.env.images.pop(name, None)
+            app.env.dlfiles.pop(Path(name), None)
     for node in [node for node in doctree.findall(nodes.Element) if isinstance(node, CONTAINERS)]:
         if _depth(node) == DEEPEST + 1:
             _report(node, f"lists, quotes and boxes {NESTED}")

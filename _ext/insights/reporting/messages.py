@@ -12,7 +12,7 @@ from pygments.lexers import get_all_lexers
 
 from insights.markup import SOURCE_KINDS
 from insights.problems import SETTINGS, Problem, suggest, unknown_value
-from insights.source import BIBLIOGRAPHY, ESSAYS_FOLDER
+from insights.source import BIBLIOGRAPHY, ESSAYS_FOLDER, near_file
 
 from .suggestions import DIRECTIVES, LANGUAGES, OTHER_DIRECTIVES, ROLES, Targets
 
@@ -63,7 +63,7 @@ def _link(written: str, path: str, known: Targets) -> str:
             return suggest(f"the link target {target!r} is not an address", near[0], ("https", "http"), OTHER_SITES)
         return f"links with the scheme {scheme[1]!r} are not set up; write an address, or add it to myst_url_schemes in conf.py"
     if re.search(r"\.(?!md$)\w+$", target):
-        return f"no file {target!r} to link to; {ADD_FILE}, {ORIGINAL}"
+        return _no_file(f"no file {target!r} to link to", target, f"{ADD_FILE}, {ORIGINAL}", path, known)
     if "/" not in target and not target.endswith(".md"):
         return _anchor(target or anchor, path, known)
     files = {re.sub(r"^essays/|/index$", "", name): f"/{name}.md" for name in known.documents}
@@ -155,7 +155,19 @@ def _directive(match: re.Match[str], path: str, known: Targets) -> str:
 
 def _download(match: re.Match[str], path: str, known: Targets) -> str:
     folder = path.rpartition("/")[0]
-    return f"no file {match[1][match[1].rfind(folder) :]!r} to download; {ADD_FILE}"
+    name = match[1][match[1].rfind(folder) :]
+    return _no_file(f"no file {name!r} to download", name, ADD_FILE, path, known)
+
+
+def _picture(match: re.Match[str], path: str, known: Targets) -> str:
+    return _no_file(f"no picture {match[1]!r}", match[1], f"{ADD_FILE}, or from the top with a leading /", path, known)
+
+
+def _no_file(wrong: str, name: str, fix: str, path: str, known: Targets) -> str:
+    """What is ``wrong`` with the ``name`` of a file, and the file beside the text at ``path`` that may be meant."""
+    folder = path.rpartition("/")[0]
+    near = near_file(known.root / folder, name.removeprefix(f"{folder}/")) if known.root and folder else ""
+    return suggest(wrong, near, filter(None, [near]), fix)
 
 
 def _language(match: re.Match[str], path: str, known: Targets) -> str:
@@ -238,7 +250,7 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("insights.code-languages",
         r"Lexing literal_block .* as \"(.*)\" resulted in an error at token: (.*)\. Retrying in relaxed mode\.",
         r"the code block is called \1, but is not at \2; it is shown all the same: fix it, or call it text"),
-    ("image.not_readable", r"image file not readable: (.*)", rf"no picture '\1'; {ADD_FILE}, or from the top with a leading /"),
+    ("image.not_readable", r"image file not readable: (.*)", _picture),
     ("download.not_readable", r"download file not readable: (.*)", _download),
     ("sphinx", r"numfig is disabled\. :numref: is ignored\.|.*Any number is not assigned: .*", NO_NUMBERS),
     ("docutils", r'Unknown interpreted text role "(.*)"\.', _role),

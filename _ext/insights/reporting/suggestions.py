@@ -1,6 +1,7 @@
 """What a text can refer to, as the build knows it: for "did you mean", and for lists of what is allowed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
@@ -46,6 +47,7 @@ class Targets(NamedTuple):
     """What a text can refer to: documents (those that readers may not see yet apart), their anchors, terms and sources.
 
     ``equations``: the documents that have an equation of each name. ``roles`` and ``directives``: the names that are registered.
+    ``root``: the source folder.
     """
 
     documents: Sequence[str] = ()
@@ -56,6 +58,7 @@ class Targets(NamedTuple):
     equations: Mapping[str, Sequence[str]] = MappingProxyType({})
     roles: Sequence[str] = ROLES
     directives: Sequence[str] = DIRECTIVES
+    root: Path | None = None
 
 
 def targets(app: Sphinx | None) -> Targets:
@@ -81,6 +84,7 @@ def targets(app: Sphinx | None) -> Targets:
         equations={name: sorted(values) for name, values in equations.of.items()},
         sources=list(cast("Any", env.get_domain("cite")).bibdata.data.entries),
         roles=_registered("roles", ROLES, {**en.roles, **cast("Any", roles)._roles}, env),
+        root=Path(app.srcdir),
         directives=_registered("directives", DIRECTIVES, {**en.directives, **cast("Any", directives)._directives}, env),
     )
 

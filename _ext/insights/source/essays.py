@@ -198,7 +198,9 @@ def _misplaced_files(folder: Path) -> Iterator[tuple[Path, Problem]]:
             if Path(name).suffix in TEXTS:
                 nested = Path(name).parent.name if Path(name).stem == "index" else ""
                 yield folder / home / name, Problem(1, NO_PAGE.format(f"{folder.name}/{nested or home}/{ESSAY_TEXT}"))
-        if any(name.endswith(".py") and "/" not in name for name in names):
+        if other := next((name for name in sorted(names) if name.casefold() == ESSAY_TEXT), ""):
+            yield folder / home / other, Problem(1, f"the text of an essay is named {ESSAY_TEXT}; rename {other}")
+        elif any(name.endswith(".py") and "/" not in name for name in names):
             yield folder / home, Problem(1, f"a model without an essay; write {folder.name}/{home}/{ESSAY_TEXT}")
     for homes in similar.values():
         if len(homes) > 1:

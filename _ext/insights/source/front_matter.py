@@ -129,8 +129,7 @@ def parse_front_matter(text: str) -> FrontMatterSource:
     try:
         value, lines, problems = parse_yaml(block)
     except YamlError as error:
-        line, reason = error.args
-        return _refused(line, f"the front matter is not YAML: {reason}; put quotes around text that contains : or #")
+        return _refused(*error.args)
     if not isinstance(value, dict):
         return _refused(2, "the front matter is not a list of fields; write one `name: value` per line")
     if isinstance(tags := value.get("tags"), str) and "," in tags:

@@ -1,10 +1,14 @@
 """Which files a text can show to readers: those of its own folder and of ``_static``, but nothing hidden or ignored by git."""
 
+import difflib
 import os
+import posixpath
 import subprocess
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from insights.cache import file_names
 
 #: The folder of files that any text can use.
 SHARED = "_static"
@@ -34,6 +38,15 @@ def private(root: Path, paths: Iterable[Path], allowed: Iterable[str] = ()) -> s
         if any("/".join(parts[:length]) in ignored for length in range(1, len(parts) + 1)):
             return "is ignored by git, so it may not be meant for readers; take it out of .gitignore"
     return ""
+
+
+def near_file(home: Path, written: str) -> str:
+    """The file in the folder ``home`` of a text that an author may mean who has ``written`` another name; "" if there is none."""
+    names = {name.casefold(): name for name in file_names(home) if not name.startswith(".") and name != "index.md"}
+    wanted = posixpath.normpath(written).casefold()
+    near = difflib.get_close_matches(wanted, names, 1, 0.75)
+    same = [name for name in names if posixpath.basename(name) == posixpath.basename(wanted)]
+    return names[(near or same)[0]] if near or same else ""
 
 
 @cache

@@ -1,11 +1,12 @@
 """The YAML of front matter: its values, the line of each, and what YAML itself would pass over in silence."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
-from insights.problems import Problem
+from insights.problems import CONFLICT, Problem, unresolved
 
 #: How deep front matter may be nested: revisions are a list of fields.
 MAX_DEPTH = 4
@@ -14,12 +15,19 @@ FIRST_LINE = 2
 #: Fields whose text may contain a # that is meant as one.
 SENTENCES = frozenset({"summary", "note"})
 
+#: What YAML was reading when the text ended, by its own words: how it begins and how it ends.
+UNCLOSED = {
+    "while parsing a flow sequence": ("[", "]"),
+    "while parsing a flow mapping": ("{", "}"),
+    "while scanning a quoted scalar": ("quote", "another"),
+}
+
 #: Where a value is in front matter, such as ``("revisions", 0, "date")``.
 FieldPath = tuple[str | int, ...]
 
 
 class YamlError(Exception):
-    """Text that is not YAML, or is YAML that front matter does not allow; its arguments are the line of the file, and why."""
+    """Text that is not YAML, or is YAML that front matter does not allow; its arguments are a line of the file, and a message."""
 
 
 def parse_yaml(text: str) -> tuple[Any, dict[FieldPath, int], list[Problem]]:
@@ -31,7 +39,7 @@ def parse_yaml(text: str) -> tuple[Any, dict[FieldPath, int], list[Problem]]:
             return {}, {}, []
         value = loader.construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # the last two from impossible numbers and escapes
-        raise YamlError(*_line_and_reason(error, text)) from None
+        raise YamlError(*_line_and_message(error, text)) from None
     parts = list(_parts(node))
     return value, {path: line for path, line, _ in parts}, [*_repeated_fields(node), *_cut_sentences(parts, text.splitlines())]
 
@@ -71,11 +79,37 @@ def _not_allowed(what: str, where: Any) -> yaml.MarkedYAMLError:
     return yaml.composer.ComposerError(None, None, f"{what}, which front matter does not allow", where.start_mark)
 
 
-def _line_and_reason(error: Exception, text: str) -> tuple[int, str]:
+def _line_and_message(error: Exception, text: str) -> tuple[int, str]:
+    """The line of a mistake in ``text``, which YAML may notice only below it, and what to say of it."""
+    lines = text.splitlines()
+    if (conflict := next((number for number, line in enumerate(lines) if CONFLICT.match(line)), None)) is not None:
+        return FIRST_LINE + conflict, unresolved(lines[conflict])
     if isinstance(error, yaml.reader.ReaderError):
-        return FIRST_LINE + text.count("\n", 0, error.position), f"the character {chr(error.character)!r} is not allowed"
-    mark = getattr(error, "problem_mark", None)
-    return FIRST_LINE + (mark.line if mark else 0), " ".join((getattr(error, "problem", None) or str(error)).split())
+        message = f"the front matter is not YAML: the character {chr(error.character)!r} is not allowed; remove it"
+        return FIRST_LINE + text.count("\n", 0, error.position), message
+    begun, noticed = (getattr(getattr(error, name, None), "line", 0) for name in ("context_mark", "problem_mark"))
+    context = str(getattr(error, "context", ""))
+    if context in UNCLOSED and begun < noticed:
+        opening, closing = UNCLOSED[context]
+        return FIRST_LINE + begun, f"the {opening} in this line is not closed; write {closing} at its end"
+    line = begun if context == "while scanning a simple key" else noticed
+    reason, fix = _field_problem(lines, line) or (
+        " ".join((getattr(error, "problem", None) or str(error)).split()), "put quotes around text that contains : or #",
+    )  # fmt: skip
+    return FIRST_LINE + line, f"the front matter is not YAML: {reason}; {fix}"
+
+
+def _field_problem(lines: list[str], number: int) -> tuple[str, str] | None:
+    """What is wrong with how a field is written, in the line ``number``, and what to write instead."""
+    line = lines[number] if number < len(lines) else ""
+    if re.match(r"\s*\t|\s*\w+:\s*\t", line):
+        return "it has a tab", "write spaces instead"
+    if field := re.fullmatch(r"\s*(\w+) ?(?:=\s*|:(?=\S))(.+)", line):
+        return "no field", f"write {field[1]}: {field[2]}"
+    indented = re.match(r"\s+(\w+):\s", line)
+    if indented and number and re.match(r"\w+: +[^\s>|]", lines[number - 1]):
+        return f"the field `{indented[1]}` is indented", "begin it at the start of its line"
+    return None
 
 
 def _parts(node: yaml.Node, path: FieldPath = (), line: int = 0) -> Iterator[tuple[FieldPath, int, yaml.Node]]:
