@@ -186,7 +186,7 @@ def run(root: Path, *command: str, timeout: float | None = None) -> tuple[int, s
         check=False,
         timeout=timeout,
     )
-    return done.returncode, done.stdout + done.stderr
+    return done.returncode, f"{done.stdout}\n{done.stderr}"  # the last line of progress has no end
 
 
 def messages(output: str) -> Iterator[Message]:

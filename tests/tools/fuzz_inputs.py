@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -230,16 +230,19 @@ def fault_of_builds(files: Files) -> str:
     return f"html does not publish what check allows: {output[-300:]!r}" if code else ""
 
 
-def smallest(files: Files, essays: int = 1) -> Files:
+def smallest(files: Files) -> Files:
     """The part of ``files`` that still fails, with one essay if one is enough."""
-    groups = sorted({name.rpartition("/")[0] if name.count("/") > 1 else name for name in files})
-    while len(groups) > essays:
-        halves = (groups[: len(groups) // 2], groups[len(groups) // 2 :])
-        parts = ({name: text for name, text in files.items() if name.startswith(tuple(half))} for half in halves)
-        if not (part := next((part for part in parts if fault_of_builds(part)), None)):
+    groups: dict[str, Files] = {}
+    for name, text in files.items():
+        groups.setdefault(name.rpartition("/")[0] if name.count("/") > 1 else name, {})[name] = text
+    parts = list(groups.values())
+    while len(parts) > 1:
+        middle = len(parts) // 2
+        halves = (parts[:middle], parts[middle:])
+        if not (half := next((half for half in halves if fault_of_builds(dict(ChainMap(*half)))), None)):
             break
-        files, groups = part, next(half for half in halves if all(name.startswith(tuple(half)) for name in part))
-    return files
+        parts = half
+    return dict(ChainMap(*parts))
 
 
 def fuzz(inputs: Inputs, minutes: float, essays: int, counts: Counter[str]) -> Iterator[tuple[str, Files]]:
