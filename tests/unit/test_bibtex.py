@@ -100,3 +100,11 @@ def test_what_cannot_be_printed_is_told_at_the_line_of_its_entry(fields: str, to
 def test_a_source_is_cited_by_any_role_and_by_any_list(text: str) -> None:
     assert not list(every_source_is_cited("@misc{key, title={T}}", [text]))
     assert list(every_source_is_cited("@misc{key, title={T}}", ["{cite}`other` and key"]))
+
+
+@pytest.mark.parametrize("field", ["author", "title", "note"])
+def test_a_backslash_that_ends_a_field_is_printed(field: str) -> None:
+    fields = {"author": "A", "title": "T"} | {field: "Bee\\"}
+    entry = "".join(f", {name}={{{value}}}" for name, value in fields.items())
+    assert "Bee\\" in printed(f"@misc{{key{entry}, year=2020}}")
+    assert list(sources_can_be_printed(f"@misc{{key{entry}, year=2020}}")) == []

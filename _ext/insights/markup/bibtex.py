@@ -95,6 +95,7 @@ CHARACTERS = {
 }  # fmt: skip
 COMMAND = re.compile(r"\\([a-zA-Z]+|[^a-zA-Z])\s*")
 ENDED = re.compile(r"\\([a-zA-Z]+)\{\}")
+LAST_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)*)\\\Z")
 LAST_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*\Z")
 
 
@@ -193,6 +194,7 @@ def ascii_address(url: str) -> str:
 
 def accented(value: str) -> str:
     """LaTeX with its accents as characters, however many stand on one letter."""
+    value = LAST_BACKSLASH.sub(r"\1\\textbackslash{}", value)  # pybtex cannot read it
     while True:
         changed = ACCENT.sub(_accent, value)
         if changed == value:
