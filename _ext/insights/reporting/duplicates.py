@@ -30,7 +30,11 @@ DUPLICATES = (
     (r"(.+):\d+: .*\[insights\.code\]$", r"{0}:\d+: the fence .+ is (?:never|not) closed"),
     # What cannot be read is not on the page either.
     (r"(.+):\d+: warning: “.+” is not on the page; look", r"{0}:\d+: (?!warning: )"),
-    # Without its model, a figure is not there.
+    # Without its model, a figure is not there, nor its caption.
+    (
+        r"essays/([\w-]+)/index\.md:\d+: warning: “.+” is not on the page; look",
+        r"essays/{0}/\S+\.py:\d+: .*\[insights\.evidence\]$",
+    ),
     (r".+: no anchor '#figure-.+' in essays/([\w-]+)/index\.md", FIGURES),
     (r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published", FIGURES),
     # A text that cannot be read is no target of a link, and has no terms.
