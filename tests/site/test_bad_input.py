@@ -256,7 +256,7 @@ def test_a_formula_with_markup_or_deep_nesting_is_an_error(latex: str) -> None:
         mathml(latex, "inline")
 
 
-@pytest.mark.parametrize("mark", ["\u001b", "\u0000", "\u202e", "\u2066", "\u009b"])
+@pytest.mark.parametrize("mark", ["\u001b", "\u0000", "\u202e", "\u2066", "\u009b", "\ufffe", "\uffff"])
 def test_a_character_that_no_page_can_hold_is_found_with_line_and_column(tmp_path: Path, mark: str) -> None:
     text = tmp_path / "index.md"
     text.write_text(f"# A\n\nOne{mark}two.\n", encoding="utf-8")

@@ -17,7 +17,7 @@ BIBLIOGRAPHY = "essays/references.bib"
 LARGEST = {".md": 250_000}
 LARGEST_OTHER = 1_000_000
 #: Characters that no page or feed can hold, or that show a line in another order than it has.
-UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 #: Characters that come with pasted text and show nothing, and two that end a line in some programs only.
 PASTED = re.compile("[\u200b\u2028\u2029\u2060\ufeff]")
 
