@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from conftest import ROOT, append, edit, project
@@ -22,7 +23,9 @@ def running(source: Path) -> Iterator[str]:
     """The address of the preview of ``source``."""
     command = [sys.executable, "-m", "insights", "live", "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(source / "_ext"), "NO_COLOR": "1"}
-    process = subprocess.Popen(command, cwd=source, env=environment, stdout=subprocess.PIPE, text=True)
+    # A shell starts what runs in the background with this signal ignored, and a process inherits that.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, cwd=source, env=environment, stdout=subprocess.PIPE, text=True, preexec_fn=heard)
     assert process.stdout
     try:
         said = process.stdout.readline()
