@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.config import ENUM, Config
 
 from insights.addresses import DANGEROUS
-from insights.settings import SETTINGS, is_set, setting_problems
+from insights.settings import LISTS, SETTINGS, is_set, setting_problems
 from insights.source import asset_files, private
 
 #: Settings of Sphinx and others that a page or a feed prints.
@@ -34,7 +34,7 @@ def types(config: Config, root: Path) -> Iterator[tuple[str, str]]:
         if {list, tuple, frozenset, set} & kinds and isinstance(value, list | tuple | set | frozenset):
             continue
         if not isinstance(value, tuple(kinds)) or (isinstance(value, bool) and int in kinds and bool not in kinds):
-            setattr(config, name, default)
+            setattr(config, name, LISTS.get(name, default))
             yield name, f"{name} is {_short(value)}; write a {' or a '.join(sorted(kind.__name__ for kind in kinds))}"
 
 
