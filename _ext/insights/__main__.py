@@ -51,6 +51,9 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit("\nInterrupted.")
+    except BrokenPipeError:  # whoever read what this prints has ended, as `head` does; Python would write the rest when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         root = Path.cwd()
         sys.exit(f"{crash(error, root)}{keep_details(error, root)}")

@@ -212,3 +212,20 @@ def test_every_process_ends_with_the_command_that_started_it(tmp_path: Path, com
     while left := {process for process in started if process in processes(process)}:
         assert time.monotonic() < until, left
         time.sleep(0.05)
+
+
+def test_a_report_whose_reader_has_gone_is_no_crash(tmp_path: Path) -> None:
+    source = project(tmp_path / "source")
+    append(source / "essays/third/index.md", "\n{ctie}`one`\n")
+    command = [sys.executable, "-m", "insights", "check"]
+    environment = os.environ | {"PYTHONPATH": str(source / "_ext")}
+    process = subprocess.Popen(
+        command, cwd=source, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )  # fmt: skip
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()  # as `head` does
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), said) == (1, "")
+    assert not (source / "_build/crash.log").exists()
