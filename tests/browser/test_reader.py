@@ -105,7 +105,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 # What a text can contain is looked at in all windows below; the frame of a page changes with the width, or with the scheme.
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (768, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (768, "light"), (1280, "dark")])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_is_accessible_and_loads_nothing_from_other_hosts(
     browser: Browser, address: str, kind: str, width: int, scheme: str
