@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import note
 from fuzz_inputs import PIECES, VALUES
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from insights.cache import Store
 from insights.check import bibliography_rules, code_blocks, prose_rules, slips
@@ -42,9 +43,10 @@ def test_front_matter_is_valid_or_has_problems_on_its_own_lines(header: str) -> 
 
 
 @given(HEADERS, BODIES)
+@example("", "$$\n\x1b$$\n")
 def test_every_rule_reads_any_text(header: str, body: str) -> None:
     text = f"---\n{header}\n---\n{body}"
-    length = len(text.split("\n")) + text.count("\r") + text.count("\x0c") + text.count("\u2028") + 1
+    length = len(re.split(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text)) + 1
     taken = note(text)
     blocks, contents = taken.blocks, taken.contents
     problems = [problem for rule in (*prose_rules.ALWAYS, *prose_rules.TASTE.values()) for problem in rule(blocks)]

@@ -93,6 +93,10 @@ MISTAKES = (
 )  # fmt: skip
 
 
+#: Signs that XML cannot have.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 class Formula(NamedTuple):
     """A formula as a MathML element, and its tag, as it is shown beside it, or nothing."""
 
@@ -115,6 +119,8 @@ def formula(latex: str, display: str, macros: str = "") -> Formula:
     own, rest = source.take_definitions(latex)
     if not rest.strip():
         raise ValueError("nothing", "write LaTeX, or remove it")
+    if control := CONTROL.search(latex + macros):
+        raise ValueError(f"the invisible sign U+{ord(control[0]):04X}", "remove it")
     prepared = source.prepare(rest, block=display == "block")
     root = ET.fromstring(_converted(macros + own + prepared.latex, display))
     _check_depth(root)
