@@ -97,10 +97,11 @@ def setting_problems(values: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with settings of ours, by name."""
     names = ("html_baseurl", *(setting[0] for setting in SETTINGS), *LISTS)
     found = {name: _wrong(name, values[name]) for name in names if name in values}
-    return {name: f"{name} is {_shown(values[name])}: {wrong}" for name, wrong in found.items() if wrong}
+    return {name: f"{name} is {shown(values[name])}: {wrong}" for name, wrong in found.items() if wrong}
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value for a message, shortened."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 

@@ -179,10 +179,10 @@ def _body(token: Token, literal: set[str]) -> tuple[int, str] | None:
 def _left_out(token: Token, line: int, raw: list[str]) -> Iterator[Problem]:
     """Advice about what has no effect, such as an attribute of HTML for scripts."""
     for part in (token, *(token.children or ())):
-        if what := part.meta.get(LEFT_OUT):
-            attribute = re.match(r"the attribute (\S+)", what)
+        if advice := part.meta.get(LEFT_OUT):
+            attribute = re.match(r"the attribute (\S+)", advice)
             below = next((number for number, text in enumerate(raw) if attribute and attribute[1] in text.lower()), 0)
-            yield Problem(line + below, f"{what} no effect here; it is left out", warning=True)
+            yield Problem(line + below, advice, warning=True)
 
 
 def _taken_for_another(token: Token, line: int, raw: list[str]) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 from sphinx.config import ENUM, Config
 
 from insights.addresses import DANGEROUS
-from insights.settings import LISTS, SETTINGS, is_set, setting_problems
+from insights.settings import CONTROLS, LISTS, SETTINGS, is_set, setting_problems, shown
 from insights.source import asset_files, private
 
 #: Settings of Sphinx and others that a page or a feed prints.
@@ -35,7 +35,7 @@ def types(config: Config, root: Path) -> Iterator[tuple[str, str]]:
             continue
         if not isinstance(value, tuple(kinds)) or (isinstance(value, bool) and int in kinds and bool not in kinds):
             setattr(config, name, LISTS.get(name, default))
-            yield name, f"{name} is {_short(value)}; write a {' or a '.join(sorted(kind.__name__ for kind in kinds))}"
+            yield name, f"{name} is {shown(value)}; write a {' or a '.join(sorted(kind.__name__ for kind in kinds))}"
 
 
 def own(config: Config, root: Path) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def own(config: Config, root: Path) -> Iterator[tuple[str, str]]:
         yield name, problem
     for name in PRINTED:
         value = getattr(config, name)
-        if isinstance(value, str) and (match := re.search(r"[\0-\x08\x0b-\x1f\x7f]", value)):
+        if isinstance(value, str) and (match := CONTROLS.search(value)):
             setattr(config, name, re.sub(r"[\0-\x1f\x7f]", " ", value))
             yield name, f"{name} has the control character U+{ord(match[0]):04X}; remove it"
     for name in COUNTS:
@@ -92,8 +92,3 @@ def assets(config: Config, root: Path) -> Iterator[tuple[str, str]]:
                         f"{name}.{entry}",
                         f"{entry}/{file} {why or f'leads out of {entry}; put a copy of the file in its place'}",
                     )
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

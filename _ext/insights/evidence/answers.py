@@ -37,7 +37,7 @@ def read_answer(answer: bytes, model: Path) -> Run | Failure:
     if not answer.strip():
         return Failure(model, 1, "it ends the process that runs models; take that out", whole)
     try:
-        read: Run | _Fault = _adapter().validate_json(answer)
+        read: Run | _Fault = TypeAdapter(Run | _Fault).validate_json(answer)
     except ValidationError:
         return _foreign(model, whole)
     if not all(_inside(noted.path) for noted in read.inputs):
@@ -68,7 +68,3 @@ def _foreign(model: Path, inputs: list[Input]) -> Failure:
 def _inside(path: str) -> bool:
     """Whether a path is one within the publication."""
     return not os.path.isabs(path) and os.path.normpath(path).partition("/")[0] != ".."  # noqa: PTH117
-
-
-def _adapter() -> TypeAdapter[Run | _Fault]:
-    return TypeAdapter(Run | _Fault)

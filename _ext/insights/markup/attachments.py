@@ -16,7 +16,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from insights.pictures import is_picture, is_svg, read_picture
+from insights.pictures import SUFFIXES, is_picture, is_svg, read_picture
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,6 @@ KINDS = {
     "PDF": ((".pdf",), b"%PDF-"), "ZIP": ((".zip", ".docx", ".epub", ".jar", ".odt", ".pptx", ".xlsx"), b"PK"),
     "gzip": ((".gz", ".tgz"), b"\x1f\x8b"), "7z": ((".7z",), b"7z\xbc\xaf"),
 }  # fmt: skip
-RASTER = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 #: How pages begin, whatever they are called, and what a browser takes for one where nobody tells it the kind of a file (WHATWG,
 #: MIME Sniffing, section 7.1).
 BLANK = rb"(?:\xef\xbb\xbf)?[\s\0]*(?:<!--.{0,2000}?-->\s*)?"
@@ -144,7 +143,7 @@ def _download_problems(app: Sphinx, name: str, path: Path) -> tuple[tuple[str, .
     if (size := path.stat().st_size) > LARGEST or not size:
         return (f"{name} has {size:,} bytes; allowed are 1 to {LARGEST:,}: take out what readers do not need",), ()
     content = path.read_bytes()
-    if is_picture(path) or is_svg(path, content) or path.suffix.lower() in RASTER:
+    if is_picture(path) or is_svg(path, content) or path.suffix.lower() in SUFFIXES["PNG"]:
         picture = read_picture(path)
         return picture.mistakes, picture.advice
     if problem := _other_content(path.suffix.lower(), content):

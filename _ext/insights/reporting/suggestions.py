@@ -84,8 +84,8 @@ def targets(app: Sphinx | None) -> Targets:
         equations={name: sorted(values) for name, values in equations.of.items()},
         sources=list(cast("Any", env.get_domain("cite")).bibdata.data.entries),
         roles=_registered("roles", ROLES, {**en.roles, **cast("Any", roles)._roles}, env),
-        root=Path(app.srcdir),
         directives=_registered("directives", DIRECTIVES, {**en.directives, **cast("Any", directives)._directives}, env),
+        root=Path(app.srcdir),
     )
 
 

@@ -10,7 +10,7 @@ from .files import unreadable_files, without_pasted
 from .front_matter import FrontMatter, FrontMatterSource, Revision, parse_front_matter, split_front_matter
 from .fences import NOT_RUN, FenceInfo, read_info
 from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT, has_no_effect
-from .publishable import ignored_by_git, near_file, private, refusal
+from .publishable import near_file, private, refusal
 from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, levels_of_rules, wrong_level
 from .scaffold import new_essay
 from .syntax import create_parser

@@ -6,7 +6,7 @@ HTML: `html_block` and `html_inline` tokens, which the build refuses unless conf
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -41,8 +41,8 @@ NO_EFFECT = re.compile(
 #: A style that hides words, which would be shown without it.
 HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 #: A block that only has rules for looks: the pages have those of the site.
-STYLES = re.compile(r"\s*<style\b[^>]*>.*</style>\s*", re.DOTALL | re.IGNORECASE)
-#: The key in the meta of a token for what is left out of the page.
+STYLES = re.compile(r"\s*(?:<style\b[^>]*>(?:(?!</style).)*</style>\s*)+", re.DOTALL | re.IGNORECASE)
+#: The key in the meta of a token for the advice about what of it is left out of the page.
 LEFT_OUT = "left_out"
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)([^>]*?)/?>$", re.DOTALL)
 ATTRIBUTE = re.compile(r"""([A-Za-z_:][\w:.-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
@@ -77,6 +77,12 @@ def read_tag(written: str) -> Tag | None:
 def has_no_effect(attribute: str, value: str) -> bool:
     """Whether an attribute can be left out: what it is on looks like the rest of the page then, and nothing else changes."""
     return bool(NO_EFFECT.fullmatch(attribute)) and not (attribute == "style" and HIDES.search(value))
+
+
+def left_out(names: Sequence[str], of: str = "") -> str:
+    """The advice about things that have no effect."""
+    have, are = ("have", "they are") if len(names) > 1 else ("has", "it is")
+    return f"{' and '.join(names)}{of} {have} no effect here; {are} left out"
 
 
 def html_plugin(md: MarkdownIt) -> None:
@@ -114,7 +120,7 @@ def _is_comment(written: str) -> bool:
 def _parts(block: Token) -> list[Token]:
     """The tokens of a block of HTML; the block itself if it has anything that is not of the list."""
     if STYLES.fullmatch(block.content):
-        return [Token("myst_line_comment", "", 0, map=block.map, level=block.level, meta={LEFT_OUT: "the element <style> has"})]
+        return [Token("myst_line_comment", "", 0, map=block.map, level=block.level, meta={LEFT_OUT: left_out(["<style>"])})]
     tokens: list[Token] = []
     for start, part in _split(block.content):
         line = (block.map or [0, 0])[0] + block.content.count("\n", 0, start)
@@ -178,7 +184,7 @@ def _token(tag: Tag, written: Token, line: int | None = None) -> Token:
     place = written.map if line is None else [line, line + 1]
     meta = {"element": tag.name, "html": written.content if line is None else f"<{'/' * tag.closes}{tag.name}>"}
     if tag.left_out:
-        meta[LEFT_OUT] = f"the attribute {' and '.join(tag.left_out)} of <{tag.name}> has"
+        meta[LEFT_OUT] = left_out([f"the attribute {tag.left_out[0]}", *tag.left_out[1:]], f" of <{tag.name}>")
     token = Token(kind, tag.name, 0, map=place, level=written.level, block=written.block, meta=meta)
     token.attrs = {key: value for key, value in attributes.items() if key != "alt"}
     if kind == "image":

@@ -6,14 +6,16 @@ import posixpath
 import subprocess
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from insights.cache import file_names
+from insights.pictures import SUFFIXES
 
 #: The folder of files that any text can use.
 SHARED = "_static"
-#: What a page in the folder of the publication itself can use of what lies there: not its settings, for example.
-BESIDE_PAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+#: What a page in the folder of the publication itself can use of what lies there: pictures, but not its settings, for example.
+BESIDE_PAGES = frozenset(chain.from_iterable(SUFFIXES.values()))
 #: Lists what git ignores; a folder of which it ignores everything is one entry.
 IGNORED = ("git", "-c", "core.fsmonitor=false", "ls-files", "-z", "-o", "-i", "--exclude-standard", "--directory")
 

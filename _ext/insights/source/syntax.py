@@ -14,7 +14,7 @@ from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
 from .bounds import bounded
-from .html_tokens import LEFT_OUT, html_plugin
+from .html_tokens import LEFT_OUT, html_plugin, left_out
 
 InlineRule = Callable[[StateInline, bool], bool]
 #: `{#name .class}` at the end of a heading; one that belongs to a link or to code stands right behind it.
@@ -78,7 +78,8 @@ def _for_others(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("myst_line_comment", "", 0)
-        token.content, token.map, token.meta = "", [start, start + 1], {LEFT_OUT: f"{line} is for another program, and has"}
+        token.content, token.map = "", [start, start + 1]
+        token.meta = {LEFT_OUT: left_out([f"{line} is for another program, and"])}
         state.line = start + 1
     return True
 
