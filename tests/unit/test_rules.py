@@ -454,7 +454,7 @@ def test_a_rule_of_taste_can_be_off_advice_or_an_error() -> None:
 
 
 def test_words_that_are_nowhere_on_the_page_are_noticed() -> None:
-    text = "# A title\n\nWords {.cls #id} of it.\n\nAnd missing words.\n"
+    text = '# A title\n\nWords {.cls #id} of it.\n\nAnd missing words.\n\n<img alt="A title\nof it"\n     data-only="yes" />\n'
     taken = note(text)
     shown = new_document("index.md")
     shown += nodes.paragraph("", "A title. Words {.cls #id} of it.")

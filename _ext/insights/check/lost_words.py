@@ -20,6 +20,8 @@ HIDDEN_PART = re.compile(
     r"\{(?:result|sub-ref)\}`[^`]*`|\{\{[^}]*\}\}|\{[^}`]*\}|\]\(\s*(?:<[^>]*>|[^\s)]*)|</?[A-Za-z][^>]*>|<[^>\s]+>|&#?\w+;"
     r"|^[\s>]*:[\w -]+:|\[!\w+\]|\]\[[^\]]*\]|\w+://\S+|\[\^[^\]]*\]|\[@[^\]]*\]"
 )
+#: A tag of HTML that goes on in the next line, which Markdown allows.
+LONG_TAG = re.compile(r"</?[A-Za-z][^<>\n]*\n[^<>]{0,2000}>")
 
 
 def lost_words(text: str, length: int, contents: Contents, doctree: nodes.document) -> Iterator[Problem]:
@@ -31,7 +33,8 @@ def lost_words(text: str, length: int, contents: Contents, doctree: nodes.docume
         return  # the build has told what it cannot read
     shown = set(_shown(doctree))
     before = 0
-    for number, line in enumerate(contents.unquoted.splitlines(), 1):
+    visible = LONG_TAG.sub(lambda tag: "\n" * tag[0].count("\n"), contents.unquoted)
+    for number, line in enumerate(visible.splitlines(), 1):
         if number <= length or number in contents.options or HIDDEN_LINE.match(line):
             continue
         lost = [word for word in WORD.findall(HIDDEN_PART.sub(" ", line)) if word.casefold() not in shown]
