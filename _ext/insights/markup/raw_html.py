@@ -43,6 +43,8 @@ def html_problem(written: str) -> str:
             allowed = sorted(ATTRIBUTES.get(name, set()) | ANYWHERE)
             pairs = [(key.lower(), value) for key, value in NAME.findall(attributes.rstrip("/"))]
             unknown = [key for key, value in pairs if key not in allowed and not has_no_effect(key, value)]
+            if "style" in unknown[:1]:
+                return f"HTML: {short}; the attribute style of <{name}> is not allowed to hide words; remove them"
             if unknown and not slash:
                 return f"HTML: {short}; the attribute {unknown[0]} of <{name}> is not allowed; allowed are: {', '.join(allowed)}"
     if match := TAG.fullmatch(written.strip()):
