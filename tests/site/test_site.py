@@ -73,8 +73,8 @@ def test_a_preview_shows_drafts_and_scheduled_essays_and_marks_them(preview: Sit
     assert "Draft: only a preview shows this essay." in preview.page("/essays/in-preparation/").get_text()
     assert "Scheduled: only a preview shows this essay before 2 June 2026." in preview.page("/essays/in-the-future/").get_text()
     facts = [card.get_text() for card in preview.page("/essays/").find_all(class_="card-facts")]
-    assert "Draft · Architecture · May 2026 · 1 min read" in facts
-    assert "Scheduled · Engineering Thinking · June 2026 · 1 min read" in facts
+    assert "Draft · Architecture · May 2026 · 1\N{NO-BREAK SPACE}min read" in facts
+    assert "Scheduled · Engineering Thinking · June 2026 · 1\N{NO-BREAK SPACE}min read" in facts
 
 
 def test_the_404_page_works_at_any_address(site: Site) -> None:
@@ -99,7 +99,7 @@ def test_the_featured_card_has_the_first_chart_of_the_essay_beside_it(site: Site
 def test_a_card_has_the_facts_and_the_summary_of_its_essay_and_one_link(site: Site) -> None:
     card = site.page("/").find_all(class_="essay-card")[1]
     assert [p.get_text() for p in card.find_all("p")] == [
-        "Infrastructure · June 2026 · 1 min read", "The newest essay, published on the day of the build.", "Read article",
+        "Infrastructure · June 2026 · 1\N{NO-BREAK SPACE}min read", "The newest essay, published on the day of the build.", "Read article",
     ]  # fmt: skip
     assert [link["href"] for link in card.find_all("a")] == ["essays/third/"]
 
@@ -158,10 +158,10 @@ def test_results_are_printed_in_their_format(site: Site) -> None:
 def test_a_figure_has_a_number_a_claim_a_finding_and_its_data(site: Site) -> None:
     page = site.page("/essays/second/")
     figure = page.find(id="figure-growth")
-    assert figure.find(class_="caption-text").get_text() == "Figure 1. Growth doubles\N{NO-BREAK SPACE}[2]. Inputs: assumed."
+    assert figure.find(class_="caption-text").get_text() == "Figure\N{NO-BREAK SPACE}1. Growth doubles\N{NO-BREAK SPACE}[2]. Inputs: assumed."
     assert figure.find(attrs={"role": "img"})["aria-label"] == "The line doubles with every step; the answer is 42.0."
     assert [row.get_text(" ") for row in figure.find_all("tr")] == ["Step Size", "0 1", "1 2", "2 4", "3 8"]
-    assert page.find("a", href="#figure-growth", string="Figure 1")
+    assert page.find("a", href="#figure-growth", string="Figure\N{NO-BREAK SPACE}1")
     assert len(figure.find_all("svg")) == 2
     assert len(page.find_all("figure")[1].find_all("svg")) == 2  # a narrow one for each of its panels
 

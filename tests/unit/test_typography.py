@@ -15,7 +15,7 @@ PARSER = text_parser(read_settings(ROOT))
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [
-        ('It\'s "so" -- or 3--4 ... after 20 ms.', "en", "It’s “so” – or 3–4 … after 20\u00a0ms."),
+        ('It\'s "so" -- or 3--4 ... after 20 ms.', "en", "It’s “so” – or 3–4 … after 20 ms."),
         ('> "A *quote* of\n> it"', "en", "> “A *quote* of\n> it”"),
         ("| a | b |\n|---|:--|\n| it's | -- |", "en", "| a | b |\n|---|:--|\n| it’s | – |"),
         ('Er sagt "so", z. B. heute.', "de", "Er sagt „so“, z.\u202fB. heute."),

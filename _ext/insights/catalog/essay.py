@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from insights.evidence import EVIDENCE_DIGEST, QUOTED_RESULTS, SHOWN_CHARTS
-from insights.markup import cited_sources
+from insights.markup import cited_sources, without_breaks
 from insights.source import FrontMatter, Revision, essay_slug
 
 #: Where the metadata of a text keeps its front matter, its title, its links to essays, the anchors of its headings and figures,
@@ -115,7 +115,8 @@ def make_essay(env: BuildEnvironment, docname: str, today: Day) -> Essay | None:
         return None
     count = metadata.get("wordcount", {"words": 0, "minutes": 1})
     return Essay(
-        docname=docname, slug=slug, id=front_matter.id or slug, title=title, summary=front_matter.summary,
+        docname=docname, slug=slug, id=front_matter.id or slug,
+        title=without_breaks(title), summary=without_breaks(front_matter.summary),
         category=front_matter.category, tags=tuple(front_matter.tags), published=front_matter.date,
         revisions=tuple(sorted(front_matter.revisions, key=lambda revision: revision.date, reverse=True)),
         related=tuple(front_matter.related), featured=front_matter.featured,

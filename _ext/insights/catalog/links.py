@@ -8,7 +8,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from insights.markup import sentence_ends, words
+from insights.markup import sentence_ends, without_breaks, words
 from insights.source import essay_slug
 
 from .essay import Essay, Link
@@ -80,7 +80,7 @@ def _looked_up(app: Sphinx, docname: str, link: Link) -> Link:
         text = found[ord(place[0][-1]) - REFERENCE]
         return f"{place[0][:-1]}{text}" if text else ""
 
-    before, text, after = (PLACEHOLDER.sub(fill, part) for part in (link.before, link.words, link.after))
+    before, text, after = (without_breaks(PLACEHOLDER.sub(fill, part)) for part in (link.before, link.words, link.after))
     return Link(link.target, before, text, after) if found else link
 
 

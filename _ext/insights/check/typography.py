@@ -1,4 +1,4 @@
-"""Sets the marks of typewriters in prose as printers do: quotes, dashes, ellipses, and spaces that do not break.
+"""Sets the marks of typewriters in prose as printers do: quotes, dashes, ellipses, and the narrow spaces of a language.
 
 docutils has the quotes of some sixty languages. Code, formulas, roles, links, options, HTML, comments and front matter stay as
 they are.
@@ -31,7 +31,6 @@ KEPT = re.compile(
 #: Lines that are no prose: comments, targets, attributes, definitions of links, breaks.
 KEPT_LINE = re.compile(r"^[\s>]*(?:%|\(.*\)=$|\{.*\}$|\[[^\]^]+\]:\s|\+\+\+|:[\w-]+:)")
 OPTION = re.compile(r":[\w-]+:")
-UNIT = re.compile(r"(?<=\d) (?=(?:[kMGT]i?B|[nµm]?s|[kMG]?Hz|k?m|cm|mm|k?g|[kM]?W|°C|Mbit/s|Gbit/s|%)(?![\w]))")
 #: Spaces that do not break, by language: a pattern, and what is in its place.
 SPACES: dict[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     "fr": (
@@ -101,6 +100,6 @@ def _set(text: str, language: str) -> str:
     tokens = [("literal" if number % 2 else "plain", part) for number, part in enumerate(parts)]
     pieces = list(educate_tokens(tokens, MARKS, language))
     for number in range(0, len(pieces), 2):
-        for pattern, space in ((UNIT, "\u00a0"), *SPACES.get(language.partition("-")[0], ())):
+        for pattern, space in SPACES.get(language.partition("-")[0], ()):
             pieces[number] = pattern.sub(space, pieces[number])
     return "".join(pieces)

@@ -16,6 +16,7 @@ from .originals import places_changed
 from .patience import UNREAD, limited
 from .sentences import sentence_ends
 from .sizes import COLUMN
+from .spacing import without_breaks
 from .wording import BETWEEN, SIGNS, words
 
 #: In the order of their events.

@@ -13,6 +13,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from insights.pictures import read_picture
 
+from .spacing import spaced_texts
 from .wording import words
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,16 @@ class Translator(HTML5Translator):
         # Pictures and downloads keep their paths from the root.
         page = builder.get_target_uri(builder.current_docname)
         builder.imgpath = builder.dlpath = relative_uri(page, "")
+        self._spaced: tuple[nodes.Node | None, dict[int, str]] = None, {}
+
+    def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802 (the name of the node)
+        """Write words with their no-break spaces. What they are depends on the whole block, whose texts are looked at once."""
+        block: nodes.Element = node.parent
+        while isinstance(block, nodes.Inline):
+            block = block.parent
+        if block is not self._spaced[0]:
+            self._spaced = block, {id(text): spaced for text, spaced in spaced_texts(block)}
+        super().visit_Text(nodes.Text(self._spaced[1].get(id(node), node)))
 
     def starttag(self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any) -> str:
         """A start tag without ``style``, which the content policy refuses, and without classes that nothing uses."""
