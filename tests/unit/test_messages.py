@@ -82,8 +82,8 @@ MESSAGES = {
     'Unknown interpreted text role "ctie". [myst.role_unknown]':
         "unknown role {ctie}; did you mean 'cite'? Available roles: result, cite, term, math, eq, ref, doc, abbr, sub, sup, kbd",
     "Unknown directive type: 'chrat' [myst.directive_unknown]":
-        "unknown directive {chrat}; did you mean 'chart'? Available directives: chart, math, figure, image, note, warning, "
-        "admonition, code-block, list-table, epigraph, table; write the language of code without braces",
+        "unknown directive {chrat}; did you mean 'chart'? Available directives: chart, mermaid, math, figure, image, note, "
+        "warning, admonition, code-block, list-table, epigraph, table; write the language of code without braces",
     "Unknown directive type: 'prf:theorem' [myst.directive_unknown]":
         "unknown directive {prf:theorem}; write {admonition} with its name as the title, as {admonition} Theorem 1",
     "Pygments lexer name 'pyhton' is not known [insights.code-languages]":

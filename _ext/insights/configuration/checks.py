@@ -88,9 +88,6 @@ def _extensions(config: Config, root: Path) -> Found:
     for name in config.extensions:
         if why := EXTENSIONS.get(name):
             yield f"extensions.{name}", f"the extension {name} has no place here: {why}; remove it from extensions"
-    if "sphinxcontrib.mermaid" in config.extensions and config.mermaid_output_format == "raw":
-        fix = "write mermaid_output_format = 'svg', which needs the program mmdc, or draw with sphinx.ext.graphviz"
-        yield "extensions.sphinxcontrib.mermaid", f"Mermaid draws in the browser, with styles that {BLOCKS}; {fix}"
 
 
 def _languages(config: Config, root: Path) -> Found:

@@ -117,6 +117,7 @@ EXTENSIONS = {
     "sphinx_copybutton": "code blocks have a copy button already",
     "sphinx.ext.mathjax": "formulas are MathML",
     "sphinx.ext.imgmath": "formulas are MathML",
+    "sphinxcontrib.mermaid": "the publication draws diagrams in Mermaid itself",
     "sphinxcontrib.youtube": "its frames are of another host, which the content policy blocks; link to the video",
     "sphinxcontrib.video": "the content policy has no place for videos; link to the file",
     "furo": "it is a theme, which html_theme names",

@@ -102,6 +102,13 @@ def _chart(panels: Element) -> None:
     _replace(panels, *pictures)
 
 
+def _diagram(drawings: Element) -> None:
+    """Turn a diagram into a picture."""
+    drawing = drawings[0]
+    size = {side: drawing.get(f"data-{side}") for side in ("width", "height")}
+    _replace(drawings, builder.IMG(src=drawing.get("data-picture"), alt=drawings.get("aria-label", ""), **size))
+
+
 def _numbers(fold: Element) -> None:
     """Keep the links to the numbers of a chart, but not the table."""
     title = fold.find("summary").text_content()
@@ -224,6 +231,7 @@ def _formula(formula: Element) -> None:
 #: The XPath matches nothing in an article that has none of the class names.
 STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for path, change in (
     (_classed("panels"), _chart),
+    (_classed("drawings"), _diagram),
     (_classed("task-list-item", "li") + "/p/input", _task),
     (_classed("only-dark"), _for_dark),
     *((path, _drop) for path in (

@@ -2,12 +2,13 @@
 
 from sphinx.application import Sphinx  # noqa: I001 (two lines of modules)
 
-from . import anchors, appearance, attachments, citations, elements, files, inclusion, links, lists, maths, names, numbers
-from . import renderer, restrictions, signatures, sizes, translator
+from . import anchors, appearance, attachments, citations, diagrams, elements, files, inclusion, links, lists, maths, names
+from . import numbers, renderer, restrictions, signatures, sizes, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES, ORIGINAL
 from .bibtex import addresses, clean_address, complete, unknown_command
 from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
+from .diagrams import DRAWINGS, drawing_in_words
 from .files import file_users, published_files
 from .links import report_dead_links
 from .names import names_of
@@ -22,7 +23,7 @@ from .wording import BETWEEN, SIGNS, words
 #: In the order of their events.
 PARTS = (
     names, elements, attachments, sizes, appearance, signatures, inclusion, numbers, files, restrictions, renderer, anchors,
-    citations, lists, links, maths, translator,
+    citations, diagrams, lists, links, maths, translator,
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.highlighting import lexer_classes
 from sphinx.util import logging
 
-from insights.source import TOO_MUCH, create_parser, read_info
+from insights.source import TOO_MUCH, FenceInfo, create_parser, read_info
 
 from .elements import element, fold, rule, summary, task
 from .inclusion import file_problem, report
@@ -28,8 +28,8 @@ from .patience import UNREAD, limited
 logger = logging.getLogger(__name__)
 
 HTML_ID = re.compile(r"""<[^>]*?\sid\s*=\s*["']?([^\s"'>]+)""")
-#: Languages whose listings many sites draw.
-DIAGRAMS = frozenset({"d2", "dot", "graphviz", "mermaid", "plantuml", "puml"})
+#: Languages whose listings some sites draw, besides Mermaid, which is drawn here.
+DIAGRAMS = frozenset({"d2", "dot", "graphviz", "plantuml", "puml"})
 #: Languages that Pygments knows by another name, or that have no colours.
 KNOWN_AS = {
     "jsonc": "json5", "hjson": "json5", "svg": "xml", "xhtml": "html", "svelte": "html", "h": "c", "hpp": "cpp", "viml": "vim",
@@ -196,6 +196,8 @@ class EssayRenderer(SphinxRenderer):
         info = read_info(token.info)
         if info.language in self.md_config.fence_as_directive:
             return super().render_fence(token)
+        if info.language.lower() == "mermaid":
+            return self._diagram(token, info)
         assert token.token is not None, "a fence is one token"
         token.token.info = info.language
         for key, value in (("emphasize-lines", info.marked), ("lineno-start", info.start), ("id", info.name)):
@@ -206,7 +208,7 @@ class EssayRenderer(SphinxRenderer):
             message = '%r after the language of a code block means nothing here; allowed are title="…", {1,3-5} and linenos'
             self._advise(message, token, word)
         if info.language.lower() in DIAGRAMS:
-            message = "a diagram in %s is shown as its source; put a picture of it next to the text"
+            message = "a diagram in %s is shown as its source; write it in mermaid, or put a picture of it next to the text"
             self._advise(message, token, info.language, rule="code-languages")
         if info.title:
             code = cast("nodes.Element", self.current_node[-1])
@@ -216,6 +218,15 @@ class EssayRenderer(SphinxRenderer):
             code.replace_self(wrapper)
             wrapper.append(code)
         return None
+
+    def _diagram(self, token: SyntaxTreeNode, info: FenceInfo) -> None:
+        """A diagram in Mermaid, as GitHub draws it; its front matter is no option of a directive."""
+        options = {
+            key: value for key, value in (("caption", info.title), ("name", str(token.attrs.get("id", info.name)))) if value
+        }
+        content = " " + token.content
+        block = f"{token.markup}{token.info}\n{content}{token.markup}\n"
+        self.current_node += self.run_directive("mermaid", "", content, token_line(token), options, block_text=block)
 
     def render_hr(self, token: SyntaxTreeNode) -> None:
         """A line between two parts."""

@@ -20,7 +20,7 @@ from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_o
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
-from insights.markup import FILES, file_users, published_files, report_dead_links
+from insights.markup import DRAWINGS, FILES, file_users, published_files, report_dead_links
 from insights.pages import write_assets
 from insights.problems import relative
 from insights.search import write_search
@@ -73,6 +73,15 @@ def evidence_files(publication: Publication) -> dict[str, str]:
     return files
 
 
+def diagram_files(app: Sphinx, publication: Publication) -> dict[str, str]:
+    """Beside the page of each text, its diagrams as pictures."""
+    return {
+        f"{publication.path(docname)}{name}": svg
+        for docname in publication.texts
+        for name, svg in app.env.metadata[docname].get(DRAWINGS, {}).items()
+    }
+
+
 def not_found_file(publication: Publication, out: Path) -> dict[str, str]:
     """The page /404.html, in place of the one by Sphinx. A server shows it at any address, so its links start at the root."""
     page = out / NOT_FOUND / "index.html"
@@ -120,6 +129,7 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
     evidence = evidence_files(publication)
     files = {
         **evidence,
+        **diagram_files(app, publication),
         **not_found_file(publication, out),
         **sitemap.crawler_files(publication),
         **redirect_files(publication, out, redirects),  # after the feeds, which it copies

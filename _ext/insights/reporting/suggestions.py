@@ -15,7 +15,8 @@ from insights.source import ESSAY_TEXT, essay_slug
 # What is told as available: not everything that is registered, but what essays are made of.
 ROLES = ("result", "cite", "term", "math", "eq", "ref", "doc", "abbr", "sub", "sup", "kbd")
 DIRECTIVES = (
-    "chart", "math", "figure", "image", "note", "warning", "admonition", "code-block", "list-table", "epigraph", "table",
+    "chart", "mermaid", "math", "figure", "image", "note", "warning", "admonition", "code-block", "list-table", "epigraph",
+    "table",
 )  # fmt: skip
 LANGUAGES = (
     "python", "sh", "console", "json", "yaml", "toml", "text", "output", "sql", "go", "rust", "java", "c", "cpp", "javascript",
@@ -23,15 +24,14 @@ LANGUAGES = (
 
 
 _ADD = "add {} to extensions in conf.py"
-_SHOW = "or save the drawing as an SVG file and show it: ![words](file.svg)"
+_SHOW = "or write the diagram in {mermaid}, or save it as an SVG file and show it: ![words](file.svg)"
 _BY_NAMES = {
     "sidenote marginnote margin": "write a footnote, [^name], or a box beside the text: {sidebar}",
     "youtube vimeo iframe": "the content policy blocks what is on other hosts; link to it: [words](https://…)",
     "video audio": "a page plays no films or sounds; link to the file beside the text: [words](film.mp4)",
     "code-cell glue": "write python without braces for code, and a model with a {chart} for what it computes",
-    "mermaid": f"{_ADD.format('sphinxcontrib.mermaid')} with mermaid_output_format = 'svg', {_SHOW}",
     "graphviz graph digraph": f"{_ADD.format('sphinx.ext.graphviz')}, {_SHOW}",
-    "uml plantuml": "save the drawing as an SVG file and show it: ![words](file.svg)",
+    "uml plantuml": _SHOW.removeprefix("or "),
     "automodule autoclass autofunction": f"{_ADD.format('sphinx.ext.autodoc')}, or write {{py:class}} or {{py:function}}",
     "todo": f"{_ADD.format('sphinx.ext.todo')}, or write a comment: % words",
     "prf": "write {admonition} with its name as the title, as {admonition} Theorem 1",

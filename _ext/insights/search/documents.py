@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from insights.catalog import Essay, long_date
-from insights.markup import words
+from insights.markup import drawing_in_words, words
 
 from . import index
 
@@ -82,6 +82,8 @@ def _passages(node: nodes.Element, anchor: str = "", heading: str = "") -> Itera
         elif isinstance(child, nodes.row):
             cells = (" ".join(passage.text for passage in _passages(cell)) for cell in child.findall(nodes.entry))
             yield Passage(anchor, heading, " · ".join(filter(None, cells)))
+        elif isinstance(child, drawing_in_words):
+            yield Passage(anchor, heading, " · ".join(child["words"]))
         elif isinstance(child, nodes.TextElement):
             if not isinstance(child, SILENT) and not (isinstance(child, nodes.title) and isinstance(node, nodes.section)):
                 yield Passage(anchor, heading, words(child))

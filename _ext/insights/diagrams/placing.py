@@ -1,0 +1,77 @@
+"""The words of a drawing in their places: in the middle of their shapes, in lines, and the titles of groups beside the arrows.
+
+The layout measures letters of another font than browsers have, and leaves some words where they would begin in that one.
+"""
+
+import re
+import textwrap
+from typing import Any
+
+from lxml import etree
+
+from .cascade import Styles
+from .style import ROOM
+
+#: The room between the corner of a group and its title, and about how wide a letter is: on a page, and as the layout measures it.
+BESIDE, LETTER, MEASURED = 8, 7.4, 8.0
+#: How far lines are apart, in sizes of their letters.
+LINE = 1.1
+SHIFT = re.compile(r"translate\(\s*(-?[\d.]+)[\s,]+(-?[\d.]+)")
+#: The groups whose words begin where they do in another font, and stand in the middle.
+CENTRED = (
+    "g[@class='label-group text']", "g[@class='annotation-group text']", "g[@class='label name']",
+    "self::g[contains(@class, 'statediagram-')]/g[starts-with(@class, 'label')]",
+)  # fmt: skip
+
+
+def place_words(root: Any) -> None:
+    """Move the words of a drawing that would not be where they belong."""
+    for group in list(root.iter("g")):
+        title, box = group.find("g[@class='cluster-label']"), group.find(".//rect")
+        if title is not None and box is not None and (place := SHIFT.search(title.get("transform", ""))):
+            # At the left corner, and over arrows, which would go through it.
+            title.set("transform", f"translate({float(box.get('x', '0')) + BESIDE}, {place[2]})")
+            if (around := next((each for each in group.iterancestors("g") if each.get("class") == "root"), None)) is not None:
+                around.append(title)
+        if "node" in group.get("class", "").split():
+            for label in (found for path in CENTRED for found in group.xpath(path)):
+                _centre(label)
+
+
+def _centre(label: Any) -> None:
+    """Put the words of a ``label``, which begin left of the middle of their shape, in its middle, in lines that fit."""
+    place = SHIFT.search(label.get("transform", ""))
+    if not place or float(place[1]) >= 0:
+        return
+    label.set("transform", f"translate(0, {place[2]})")
+    for text in label.iter("text"):
+        text.set("style", "text-anchor: middle")
+        rows = [line for line in text if "row" in line.get("class", "")]
+        words = " ".join("".join(text.itertext()).split())
+        lines = textwrap.wrap(words, max(4, int(-2 * float(place[1]) / MEASURED)), break_long_words=False)
+        if len(rows) == 1 and len(lines) > 1:
+            text.remove(rows[0])
+            for number, line in enumerate(lines):
+                row = etree.SubElement(text, "tspan", {"class": "row", "x": "0", "y": f"{1 + number * LINE:.1f}em"})
+                row.text = line
+
+
+def sides(text: Any, styles: Styles) -> tuple[float, float]:
+    """About how far the words of a ``text`` reach to both sides, where nothing is turned."""
+    rows = [line for line in text.iter("tspan") if line.get("x") or "row" in line.get("class", "")] or [text]
+    wide = max(len(" ".join("".join(row.itertext()).split())) for row in rows) * LETTER
+    x = pixels(rows[0].get("x") or text.get("x"), ROOM)
+    for around in text.iterancestors("g"):
+        transform = around.get("transform", "")
+        if "rotate" in transform:
+            return x, x
+        x += float(place[1]) if (place := SHIFT.search(transform)) else 0.0
+    anchors = (styles[part].get("text-anchor") for part in (rows[0], text, *text.iterancestors("g")))
+    before = wide * {"middle": 0.5, "end": 1.0}.get(next(filter(None, anchors), ""), 0.0)
+    return x - before, x - before + wide
+
+
+def pixels(length: str | None, size: float) -> float:
+    """A length in pixels, where letters have a ``size``."""
+    value = (length or "0").strip()
+    return float(value.removesuffix("em")) * size if value.endswith("em") else float(value.removesuffix("px") or 0)

@@ -1,0 +1,169 @@
+"""Diagrams that are written as text: the fence ```mermaid, and the directive {mermaid} with options.
+
+```{mermaid}
+:alt: What the drawing shows, for readers who cannot see it.
+:caption: What it claims.
+:name: figure-overview
+
+flowchart LR
+  Client -->|request| Server
+```
+"""
+
+import hashlib
+from html import escape
+from pathlib import Path
+from typing import cast
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+from insights.cache import build_store
+from insights.diagrams import NARROW, WIDE, Board, Diagram, DiagramError, OvertimeError, draw
+
+logger = logging.getLogger(__name__)
+
+#: The key of a text's metadata for the drawings of its diagrams as files, by the name of the file.
+DRAWINGS = "insights_drawings"
+
+
+class drawing(nodes.General, nodes.Element):
+    """A diagram. ``drawn``: the drawings of it; ``alt``: what they show; ``file``: the name of the file with one of them.
+
+    ``written``: its source, whose words are shown.
+    """
+
+
+class drawing_in_words(nodes.General, nodes.Element):
+    """A diagram as a list of ``words``: what leads where."""
+
+
+class MermaidDirective(SphinxDirective):
+    """A diagram in Mermaid's language, drawn by the build."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec = {  # noqa: RUF012 (docutils reads it from the class)
+        "alt": directives.unchanged, "caption": directives.unchanged, "title": directives.unchanged,
+        "name": directives.unchanged, "class": directives.class_option, "zoom": directives.unchanged,
+        "config": directives.unchanged, "align": lambda side: directives.choice(side, ("left", "center", "right")),
+    }  # fmt: skip
+
+    def run(self) -> list[nodes.Node]:
+        """The figure of a diagram; its source, after an error."""
+        source = "\n".join(self.content)
+        place = self.get_location()
+        if self.arguments:
+            logger.error("a diagram in a file, %r; write it below", self.arguments[0], location=place)
+            return []
+        if "config" in self.options:
+            logger.warning(":config: of a diagram has no effect, since diagrams have the look of this site; remove it",
+                           location=place, type="insights", subtype="markup")  # fmt: skip
+        try:
+            diagram = _drawn(source, Path(self.env.srcdir))
+        except DiagramError as error:
+            logger.error("this diagram cannot be drawn: %s", error, location=self._line(error.line))
+            block = nodes.literal_block(source, source, language="text")
+            self.set_source_info(block)
+            return [block]
+        for line, message in diagram.advice:
+            logger.warning("%s", message, location=self._line(line), type="insights", subtype="markup")
+        alt = " ".join((self.options.get("alt") or diagram.description).split())
+        if not alt:
+            logger.error("this diagram has no alt text; write what it shows in a line of it, accDescr: …, or as :alt: of a "
+                         "{mermaid} fence", location=place)  # fmt: skip
+        return [self._figure(diagram, alt or " ".join(diagram.words))]
+
+    def _line(self, line: int) -> str:
+        """The place of a line of the diagram, from 1."""
+        document, first = self.get_source_info()
+        return f"{document}:{first + self.content_offset + line}"
+
+    def _figure(self, diagram: Diagram, alt: str) -> nodes.figure:
+        drawings: dict[str, str] = self.env.metadata[self.env.docname].setdefault(DRAWINGS, {})
+        name = self.options.get("name", "").strip()
+        stem = nodes.make_id(name).removeprefix("figure-") or f"diagram-{len(drawings) + 1}"
+        file = f"{stem}.svg"
+        if file in drawings:
+            file = f"{stem}-{len(drawings) + 1}.svg"
+        drawings[file] = diagram.narrow.file
+        figure = nodes.figure(
+            "",
+            drawing(drawn=diagram, alt=alt, file=file, written="\n".join(self.content)),
+            classes=["diagram", *self.options.get("class", [])],
+        )
+        if words := self.options.get("caption") or self.options.get("title") or diagram.title:
+            inline, _ = self.parse_inline(words, lineno=self.lineno)
+            # The number is of `numbers.py`, which counts charts and diagrams together.
+            figure += nodes.caption("", "", nodes.strong("", "Figure."), nodes.Text(" "), *inline)
+            figure["classes"].append("chart")
+            figure["names"].append(nodes.fully_normalize_name(name or f"figure-{stem}"))
+            self.state.document.note_implicit_target(figure, figure)
+        elif name:
+            self.add_name(figure)
+        if "align" in self.options:
+            figure["align"] = self.options["align"]
+        figure += nodes.legend("", drawing_in_words(words=list(diagram.words)))
+        self.set_source_info(figure)
+        for child in figure.findall(nodes.caption):
+            self.set_source_info(child)
+        return figure
+
+
+def _drawn(source: str, root: Path) -> Diagram:
+    """The diagram of a ``source``: drawn once, for all builds of the publication in ``root``. Raises DiagramError."""
+    store, name = build_store(root / "_build"), f"diagrams/{hashlib.sha256(source.encode()).hexdigest()[:24]}"
+    kept: Diagram | DiagramError | None = store.read(name, None)
+    if kept is None:
+        try:
+            kept = draw(source)
+        except OvertimeError:
+            raise
+        except DiagramError as error:
+            kept = error
+        store.write(name, kept if isinstance(kept, Diagram) else (str(kept), kept.line))
+    elif isinstance(kept, tuple) and not isinstance(kept, Diagram):
+        kept = DiagramError(*cast("tuple[str, int]", kept))
+    if isinstance(kept, DiagramError):
+        raise kept
+    return kept
+
+
+def visit_drawing(self: HTML5Translator, node: drawing) -> None:
+    """Write the drawings for a wide page and for a phone, of which the style sheet shows the one that fits."""
+    wide, narrow = node["drawn"].wide, node["drawn"].narrow
+    boards = [(wide, WIDE), (narrow, NARROW)] if wide != narrow else [(wide, WIDE if wide.width > WIDE else NARROW)]
+    focus = ' tabindex="0"' if any(board.width > most for board, most in boards) else ""
+    size = f'data-width="{_file_size(narrow.file, "width")}" data-height="{_file_size(narrow.file, "height")}"'
+    self.body.append(f'<div class="drawings" role="img" aria-label="{escape(node["alt"])}"{focus}>')
+    self.body.append(f'<div class="drawing" data-picture="{escape(node["file"])}" {size}>')
+    self.body += [*(_board(*board) for board in boards), "</div></div>\n"]
+    raise nodes.SkipNode
+
+
+def _board(board: Board, most: float) -> str:
+    """A drawing; one that is wider than the page is not scaled down, since nobody could read it, but scrolled."""
+    return board.page if board.width <= most else board.page.replace('class="', 'class="scrolled ', 1)
+
+
+def _file_size(svg: str, side: str) -> str:
+    return str(round(float(svg.partition(f' {side}="')[2].partition('"')[0])))
+
+
+def visit_drawing_in_words(self: HTML5Translator, node: drawing_in_words) -> None:
+    """Write a diagram as a list that opens on demand."""
+    items = "".join(f"<li>{escape(words)}</li>" for words in node["words"])
+    self.body.append(f'<details class="diagram-words"><summary>The diagram in words</summary><ul>{items}</ul></details>\n')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and its nodes."""
+    app.add_directive("mermaid", MermaidDirective)
+    app.add_node(drawing, html=(visit_drawing, None))
+    app.add_node(drawing_in_words, html=(visit_drawing_in_words, None))
