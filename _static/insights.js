@@ -138,6 +138,67 @@ document.addEventListener("pointerdown", (event) => {
   if (!card.contains(event.target) && event.target.closest("a") !== shown) hide();
 });
 
+// -- Wide figures: the contents give way to those beside them.
+
+const wide = document.querySelectorAll(".wide");
+
+function giveWay() {
+  const place = contents.getBoundingClientRect();
+  contents.classList.toggle(
+    "aside",
+    [...wide].some((figure) => {
+      const { top, bottom, right } = figure.getBoundingClientRect();
+      return right > place.left && top < place.bottom && bottom > place.top;
+    }),
+  );
+}
+
+if (contents && wide.length) {
+  for (const moved of ["scroll", "resize"]) addEventListener(moved, giveWay, { passive: true });
+  giveWay();
+}
+
+// -- Enlarge: show a drawing or a picture over the page. A click, Escape and the button Back of the browser close it.
+
+for (const link of document.querySelectorAll("a.enlarge")) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const picture = link.querySelector("img");
+    const drawing = picture ? picture.cloneNode() : link.closest("figure").querySelector(".panels, svg");
+    if (picture) drawing.src = link.href;
+    enlarge(link, drawing, picture);
+  });
+}
+
+function enlarge(link, drawing, picture) {
+  const place = document.createElement("div"); // a drawing is moved, since a copy would repeat its ids
+  const dialog = document.createElement("dialog");
+  const frame = document.createElement("div");
+  const button = document.createElement("button");
+  dialog.className = "enlarged";
+  dialog.setAttribute("aria-label", link.getAttribute("aria-label") ?? "Picture");
+  button.textContent = "Close";
+  place.style.height = `${drawing.offsetHeight}px`;
+  if (drawing.isConnected) drawing.replaceWith(place);
+  if (!picture) frame.className = "frame";
+  frame.append(drawing);
+  dialog.append(button, frame);
+  document.body.append(dialog);
+  const back = () => dialog.close();
+  dialog.addEventListener("click", back);
+  dialog.addEventListener("close", () => {
+    removeEventListener("popstate", back);
+    if (history.state?.enlarged) history.back();
+    if (place.isConnected) place.replaceWith(drawing);
+    dialog.remove();
+    link.focus({ preventScroll: true });
+  });
+  history.pushState({ enlarged: true }, "");
+  addEventListener("popstate", back);
+  dialog.showModal();
+}
+
 // -- Copy buttons: copy code without prompts and line numbers.
 
 for (const block of navigator.clipboard ? document.querySelectorAll(".highlight") : []) {

@@ -268,27 +268,37 @@ def three_seconds(axes: Axes) -> dict[str, list[float]]:
 def _rates(axes: Axes, title: str) -> None:
     """Axes of requests a second over time, with ticks where the server is idle, at half speed, at its load and at full speed."""
     axes.set_ylim(0, 1180)
-    axes.set_yticks([0, CAPACITY * SLOW, OFFERED, CAPACITY])
-    axes.set_xlabel("Seconds since the slowdown began")
+    axes.set_yticks([0, CAPACITY * SLOW, CAPACITY] if _is_small(axes) else [0, CAPACITY * SLOW, OFFERED, CAPACITY])
+    axes.set_xlabel("Seconds" if _is_small(axes) else "Seconds since the slowdown began")
     axes.set_title(title)
 
 
-def _policy(axes: Axes, name: str, title: str) -> dict[str, list[float]]:
-    """One policy through the slowdown: good answers a second against time."""
+def _is_small(axes: Axes) -> bool:
+    """Whether a chart stands beside another on a phone."""
+    return axes.figure.bbox.width < 200
+
+
+def _policy(axes: Axes, name: str, title: str, short: str) -> dict[str, list[float]]:
+    """One policy through the slowdown: good answers a second against time. ``short``: its title on a phone."""
+    small = _is_small(axes)
     goodput = run(POLICIES[name]).good
     shown = range(round((SLOW_FROM - 20) / STEP), round((SLOW_FROM + 90) / STEP))
     axes.axvspan(0, SLOW_UNTIL - SLOW_FROM, color="lightgrey", alpha=0.6)
     axes.plot([n * STEP - SLOW_FROM for n in shown], [goodput[n] for n in shown], color="C0", clip_on=False, zorder=3)
     healed = recovery(POLICIES[name])
     said = "never recovers" if healed == inf else "back at once" if healed < STEP else f"{healed:.0f} s later"
+    if small:
+        said = "never" if healed == inf else "at once" if healed < STEP else f"{healed:.0f} s"
     axes.annotate(said, (SLOW_UNTIL - SLOW_FROM + 3, 250), color="black")
-    axes.annotate("half speed", ((SLOW_UNTIL - SLOW_FROM) / 2, 1080), color="grey", ha="center")
-    _rates(axes, title)
+    axes.annotate("slow" if small else "half speed", ((SLOW_UNTIL - SLOW_FROM) / 2, 1080), color="grey", ha="center")
+    _rates(axes, short if small else title)
     # The unit stands between the title and the axes, for a panel goes out alone in feeds.
-    axes.set_title(title, pad=28)
-    axes.annotate(
-        "Good answers a second", (0, 1), xycoords="axes fraction", xytext=(0, 10), textcoords="offset points", color="grey"
-    )
+    axes.set_title(short if small else title, pad=28)
+    unit = axes.annotate(
+        "Good answers/s" if small else "Good answers a second", (0, 1), xycoords=("figure fraction", "axes fraction"),
+        xytext=(0, 10), textcoords="offset points", color="grey",
+    )  # fmt: skip
+    unit.set_in_layout(False)
     axes.set_xlim(-20, 90)
     axes.set_xticks([0, 30, 60, 90])
     rows = [-10.0, 1, 5, 10, 20, 29, 31, 35, 40, 60, 63, 65, 90]
@@ -300,22 +310,22 @@ def _policy(axes: Axes, name: str, title: str) -> dict[str, list[float]]:
 
 def retries(axes: Axes) -> dict[str, list[float]]:
     """Three retries: the server is busy and nobody is served, for good."""
-    return _policy(axes, "retries", "Three retries")
+    return _policy(axes, "retries", "Three retries", "Three retries")
 
 
 def backoff(axes: Axes) -> dict[str, list[float]]:
     """Three retries with exponential backoff: the same, a little later."""
-    return _policy(axes, "backoff", "Three retries, backing off")
+    return _policy(axes, "backoff", "Three retries, backing off", "Backing off")
 
 
 def budget(axes: Axes) -> dict[str, list[float]]:
     """A retry budget: down for the slowdown and the time it takes to work off the queue."""
-    return _policy(axes, "budget", "Retry budget of 10%")
+    return _policy(axes, "budget", "Retry budget of 10%", "Retry budget")
 
 
 def short_queue(axes: Axes) -> dict[str, list[float]]:
     """A queue no longer than clients wait: half speed is half the answers, and nothing more."""
-    return _policy(axes, "short", "Queue of half a second")
+    return _policy(axes, "short", "Queue of half a second", "Short queue")
 
 
 def percentiles(axes: Axes) -> dict[str, list[float]]:

@@ -203,8 +203,9 @@ CORNER = -0.42
 
 def one_try(axes: Axes) -> dict[str, list[float | str]]:
     """The end states of one try."""
-    for row, told_paid, said in ((3.25, True, "told “paid”"), (2.85, False, "told “failed”")):
-        _ending(axes, CORNER + 0.1, row, said, told_paid=told_paid)
+    if not _is_small(axes):
+        for row, told_paid, said in ((3.25, True, "told “paid”"), (2.85, False, "told “failed”")):
+            _ending(axes, CORNER + 0.1, row, said, told_paid=told_paid)
     return _grid(axes, endings(1), "One try", "all told “failed”")
 
 
@@ -223,6 +224,11 @@ def with_outbox(axes: Axes) -> dict[str, list[float | str]]:
     return _grid(axes, endings(TRIES, key=True, outbox=True), "Key and outbox", "all told “failed”")
 
 
+def _is_small(axes: Axes) -> bool:
+    """Whether a grid stands beside another on a phone; then its cells have room for marks, but not for odds."""
+    return axes.figure.bbox.width < 200
+
+
 def _grid(axes: Axes, states: dict[EndState, float], name: str, wrong_are: str) -> dict[str, list[float | str]]:
     """A cell for every number of charges and orders, in it the endings that have them, with their odds.
 
@@ -235,18 +241,23 @@ def _grid(axes: Axes, states: dict[EndState, float], name: str, wrong_are: str) 
         axes.vlines(step - 0.5, low, min(high, step + 0.5), color="lightgrey", linewidth=1)
     axes.fill([1.5, 3.5, 3.5, 2.5, 2.5, 1.5], [-0.5, -0.5, 3.5, 3.5, 2.5, 2.5], color="lightgrey", alpha=0.45, zorder=0)
     axes.plot([0.5, 1.5, 1.5, 0.5, 0.5], [0.5, 0.5, 1.5, 1.5, 0.5], color="black", linewidth=1.5)
+    small, wrongly = _is_small(axes), f"{odds(share(states, wrong))} wrong"
     for state, probability in states.items():
         row = state.orders + (0.22 if state.told_paid else -0.22)
-        _ending(axes, state.charges - 0.36, row, odds(probability), told_paid=state.told_paid)
-    axes.text(CORNER, 2, f"{odds(share(states, wrong))} wrong,\n{wrong_are}", va="center", color="black")
+        place = state.charges if small else state.charges - 0.36
+        _ending(axes, place, row, "" if small else odds(probability), told_paid=state.told_paid)
+    axes.text(CORNER, TRIES if small else 2, wrongly if small else f"{wrongly},\n{wrong_are}", va="center", color="black")
     axes.grid(False)
     axes.set_xlim(low - 0.02, high + 0.02)
     axes.set_ylim(low - 0.02, high + 0.02)
-    axes.set_xticks(range(TRIES + 1), ["0", "1", "2", "3 charges"])
-    axes.set_yticks(range(TRIES + 1), ["0", "1", "2", "3 orders"])
+    axes.set_xticks(range(TRIES + 1), ["0", "1", "2", "3" if small else "3 charges"])
+    axes.set_yticks(range(TRIES + 1), ["0", "1", "2", "3" if small else "3 orders"])
+    if small:
+        axes.set_xlabel("Charges")
+        axes.set_ylabel("Orders")
     axes.tick_params(length=0)
     axes.spines["bottom"].set_visible(False)
-    axes.set_title(f"{name}: {len(states)} endings")
+    axes.set_title(f"{name}:\n{len(states)} endings" if small else f"{name}: {len(states)} endings")
     ordered = sorted(states)
     return {
         "Charges": [state.charges for state in ordered],

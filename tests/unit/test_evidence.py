@@ -272,7 +272,7 @@ def test_an_error_in_a_model_is_reported_at_its_line(tmp_path: Path, text: str, 
 
 def test_a_chart_in_a_page_takes_its_colours_and_fonts_from_the_page() -> None:
     chart = charts.draw("essay-growth", line)
-    for board, size in (("wide", (680, 400)), ("narrow", (328, 300))):
+    for board, size in (("wide", (620, 365)), ("narrow", (292, 270)), ("small", (142, 190))):
         text = getattr(chart, board)
         root = ElementTree.fromstring(text)
         assert (int(root.attrib["width"]), int(root.attrib["height"])) == size
@@ -280,16 +280,28 @@ def test_a_chart_in_a_page_takes_its_colours_and_fonts_from_the_page() -> None:
         assert not [word for word in ("style=", "#9a3412", "font-family", "<metadata", "matplotlib") if word in text]
 
 
+@pytest.mark.parametrize(("words", "fits"), [("", True), ("a label of more words than fit", False)])
+def test_a_chart_that_cannot_be_read_when_it_is_small_has_no_small_drawing(words: str, fits: bool) -> None:
+    def labelled(axes: Axes) -> charts.Table:
+        axes.set_title("Its unit")
+        axes.text(0, 1, words)
+        return line(axes)
+
+    chart = charts.draw("labelled", labelled)
+    assert bool(chart.small) == fits
+    assert '<g class="title"><text class="f-ink" x="0"' in chart.wide
+
+
 def test_a_chart_in_a_file_is_complete_on_white() -> None:
     chart = charts.draw("growth", line)
     root = ElementTree.fromstring(chart.file)
-    assert root[0].attrib == {"width": "100%", "height": "100%", "fill": "#ffffff"}
+    assert root[0].attrib == {"x": "-16", "y": "-16", "width": "100%", "height": "100%", "fill": "#ffffff"}
     assert 'stroke="#9a3412"' in chart.file
     assert "class=" not in chart.file
 
 
 def test_the_charts_of_a_page_do_not_share_ids() -> None:
-    drawings = [ElementTree.fromstring(board) for name in ("a-one", "a-two") for board in charts.draw(name, line)[:2]]
+    drawings = [ElementTree.fromstring(board) for name in ("a-one", "a-two") for board in charts.draw(name, line)[:3]]
     ids = [[e.attrib["id"] for e in drawing.iter() if "id" in e.attrib] for drawing in drawings]
     assert sum(map(len, ids)) == len(set().union(*ids)) > 0
     for drawing, known in zip(drawings, ids, strict=True):
@@ -398,5 +410,5 @@ def test_numbers_are_written_plainly(value: float, text: str) -> None:
 
 
 def test_the_csv_file_of_a_chart_has_full_precision() -> None:
-    chart = charts.Chart("", "", "", {"a, b": [1, 0.1 + 0.2], "c": ["x", 'y"']})
+    chart = charts.Chart("", "", "", "", {"a, b": [1, 0.1 + 0.2], "c": ["x", 'y"']})
     assert chart_csv(chart) == '"a, b",c\n1,x\n0.30000000000000004,"y"""\n'

@@ -9,9 +9,10 @@ import lxml.html
 import pytest
 from docutils import nodes
 from insights.feeds import formulas
-from insights.markup import sentence_ends, words
+from insights.markup import words
 from insights.markup.mathml import ATTRIBUTES, ELEMENTS, formula, mathml
 from insights.markup.wording import formula_words
+from insights.source import sentence_ends
 from sphinx import addnodes
 
 FORMULAS = {

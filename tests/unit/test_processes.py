@@ -114,8 +114,8 @@ def test_the_code_in_a_text_is_contained(home: Path) -> None:
 
 #: What a model does to the code that answers for it; and what it would return.
 FORGED = {
-    "a script in a chart": "charts.draw = lambda *a: charts.Chart('<svg><script/></svg>', '', '', {'a': [1]})",
-    "a handler in a chart": "charts.draw = lambda *a: charts.Chart('<svg onload=\"x()\"/>', '', '', {'a': [1]})",
+    "a script in a chart": "charts.draw = lambda *a, **k: charts.Chart('<svg><script/></svg>', '', '', '', {'a': [1]})",
+    "a handler in a chart": "charts.draw = lambda *a, **k: charts.Chart('<svg onload=\"x()\"/>', '', '', '', {'a': [1]})",
     "a chart with another name": "running._chart_functions = lambda m: [('../../../x', m.c)]",
     "an input from elsewhere": "watch.Watch.end = lambda s: [('content', '../../../../etc/passwd', '', None)]",
     "an input of no kind": "watch.Watch.end = lambda s: [1]",

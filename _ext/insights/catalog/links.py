@@ -8,8 +8,8 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from insights.markup import sentence_ends, without_breaks, words
-from insights.source import essay_slug
+from insights.markup import without_breaks, words
+from insights.source import essay_slug, sentence_ends
 
 from .essay import Essay, Link
 

@@ -50,6 +50,12 @@ def take_front_matter(app: Sphinx, docname: str, source: list[str]) -> None:
     source[0] = "\n".join([*above, *body, ""])
 
 
+def caption_words(figure: nodes.Element) -> str:
+    """The caption of a chart without "Figure 1.", which is no part of it elsewhere."""
+    caption = words(figure[0]).partition(". ")[2]
+    return " ".join([caption, *(words(part) for part in figure[-1].findall(nodes.paragraph))])
+
+
 def _first_level(app: Sphinx, body: list[str]) -> list[str]:
     """The headings of the first level in a text, as they are written."""
     tokens = create_parser(app.env.myst_config, RendererHTML).parse("\n".join(body))  # type: ignore[attr-defined] # MyST adds it
@@ -81,12 +87,7 @@ def note_text(app: Sphinx, doctree: nodes.document) -> None:
         # As ABlog does it: each post has a label, by which {ref} finds it.
         env.domains.standard_domain.labels[slug] = docname, slug, words(title)
         env.domains.standard_domain.anonlabels[slug] = docname, slug
-    # "Figure 1." is no part of the caption elsewhere.
-    captions = {
-        name: words(panels.parent[1]).partition(". ")[2]
-        for panels in doctree.findall(chart_panels)
-        for name, _ in panels["charts"]
-    }
+    captions = {name: caption_words(panels.parent) for panels in doctree.findall(chart_panels) for name, _ in panels["charts"]}
     metadata[CAPTIONS] = [captions.get(name, "") for name, _ in metadata.get(SHOWN_CHARTS, ())]
     metadata[ANCHORS] = tuple(named_anchors(doctree))
     metadata[LINKS] = tuple(dict.fromkeys(links_of(env, doctree)))

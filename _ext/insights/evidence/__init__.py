@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from .charts import ARTBOARDS, chart_csv
+from .captions import parts_of_caption
+from .charts import FILE_SIZE, chart_csv
 from .inputs import files_beside
 from .models import Evidence, ModelError, evidence_is_current, library_versions, model_evidence
 from .nodes import chart_panels

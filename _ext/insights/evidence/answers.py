@@ -47,7 +47,7 @@ def read_answer(answer: bytes, model: Path) -> Run | Failure:
         inside = Path(path).is_relative_to(root) and ".." not in Path(path).parts
         plain = "".join(character for character in " ".join(reason.split()) if character.isprintable())
         return Failure(Path(path) if inside else model, max(1, line), plain[:LONGEST], read.inputs or whole)
-    drawings = [svg for chart in read.charts.values() for svg in (chart.wide, chart.narrow, chart.file)]
+    drawings = [svg for chart in read.charts.values() for svg in (chart.wide, chart.narrow, chart.small, chart.file)]
     if not (
         all(map(str.isidentifier, read.charts))
         and all(map(PACKAGE.fullmatch, read.packages))

@@ -20,6 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from . import EVIDENCE_DIGEST, MODEL_INPUTS, QUOTED_RESULTS, SHOWN_CHARTS
+from .captions import PARAGRAPH, caption_ends
 from .charts import Chart
 from .models import Evidence, ModelError, model_evidence
 from .nodes import chart_data, chart_panels, result
@@ -92,7 +93,7 @@ class ChartDirective(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec = {"alt": directives.unchanged}  # noqa: RUF012 (docutils reads it from the class)
+    option_spec = {"alt": directives.unchanged, "class": directives.class_option}  # noqa: RUF012 (docutils reads it from the class)
 
     def run(self) -> list[nodes.Node]:
         location = self.get_location()
@@ -124,7 +125,7 @@ class ChartDirective(SphinxDirective):
         for paragraph in self.parse_content_to_nodes(allow_section_headings=False):
             caption.line = caption.line or paragraph.line
             if len(caption):
-                caption += nodes.Text(" ")
+                caption += nodes.Text(PARAGRAPH)
             if not isinstance(paragraph, nodes.paragraph):
                 logger.error("the caption of chart %s holds more than paragraphs; move the rest below the chart", name,
                              location=location)  # fmt: skip
@@ -134,9 +135,14 @@ class ChartDirective(SphinxDirective):
     def _figure(self, charts: list[tuple[str, Chart]], alt: str, written: str, caption: nodes.caption) -> nodes.figure:
         number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
         self.env.current_document["insights_figures"] = number
-        caption.insert(0, [nodes.strong("", f"Figure {number}."), nodes.Text(" ")])
-        figure = nodes.figure("", chart_panels(charts=charts, alt=alt, written_alt=written), caption, classes=["chart"])
-        figure += nodes.legend("", chart_data(charts=charts))
+        headline, rest, inputs = caption_nodes(caption.children)
+        caption[:] = [nodes.strong("", f"Figure {number}."), nodes.Text(" "), *headline]
+        below = [nodes.paragraph("", "", *part, classes=classes) for part, classes in ((rest, []), (inputs, ["inputs"])) if part]
+        for paragraph in below:
+            paragraph.source, paragraph.line = caption.source, caption.line
+        classes = ["chart", *(["wide"] if len(charts) > 1 else []), *self.options.get("class", [])]
+        panels = chart_panels(charts=charts, alt=alt, written_alt=written)
+        figure = nodes.figure("", caption, panels, nodes.legend("", *below, chart_data(charts=charts)), classes=classes)
         # So that [Figure 1](#figure-replicas) leads to it, as to any other figure with a name.
         figure["names"].append(_anchor(charts[0][0]))
         self.state.document.note_implicit_target(figure, figure)
@@ -159,9 +165,33 @@ class FigureAnchors(SphinxTransform):
             if "chart" in figure["classes"]:
                 for name in figure["names"]:
                     self.document.nametypes[name] = True
-                    slugs[name] = (figure.line, figure["ids"][0], figure[1].astext().partition(".")[0])
+                    slugs[name] = (figure.line, figure["ids"][0], figure[0].astext().partition(".")[0])
 
 
 def _anchor(name: str) -> str:
     """The id of the figure whose first chart is ``name``."""
     return f"figure-{name.replace('_', '-')}"
+
+
+def caption_nodes(children: list[nodes.Node]) -> list[list[nodes.Node]]:
+    """The headline, the rest and the inputs of a caption. No mark is taken apart: a sentence that ends in one ends behind it."""
+    first, last = caption_ends("".join(child.astext() for child in children))
+    headline, others = _split(children, first)
+    return [headline, *_split(others, last - first)]
+
+
+def _split(children: list[nodes.Node], place: int) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """The nodes before and behind the character at ``place``."""
+    before: list[nodes.Node] = []
+    behind: list[nodes.Node] = []
+    for child in children:
+        length = len(child.astext())
+        if place <= 0 and (behind or not isinstance(child, nodes.footnote_reference)):
+            behind.append(child)
+        elif isinstance(child, nodes.Text) and length > place:
+            before.append(nodes.Text(child[:place]))
+            behind.append(nodes.Text(child[place:].lstrip()))
+        else:
+            before.append(child)
+        place -= length
+    return before, behind

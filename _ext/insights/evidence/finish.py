@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .legible import axes_of, parts_of
 from .numbers import tick_labels
-from .svg import CYCLE, ChartError
+from .svg import CYCLE, TITLE, ChartError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -155,6 +155,9 @@ def _finish_axes(part: "Axes", first: "Axes", lines: Lines) -> None:
         part.grid(visible=True)
         if isinstance(part.yaxis.get_major_locator(), _round_locator()):
             part.yaxis.get_major_locator().base.set_params(nbins=4)  # type: ignore[attr-defined]
+    title, place = part._left_title, part.get_subplotspec()  # type: ignore[attr-defined]
+    if place is not None and place.colspan.start == 0 and title.get_position()[0] == 0:
+        title.set_gid(TITLE)
     for axis in part._axis_map.values():
         _finish_axis(axis)
     for artist in (*part.patches, *part.collections):

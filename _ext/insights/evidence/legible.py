@@ -2,17 +2,17 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
-from .svg import ChartError
+from .svg import TITLE, ChartError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 #: The smallest letters, in CSS pixels.
-SMALLEST = 12
+SMALLEST = 13
 #: The space between two labels of an axis.
 BETWEEN = 4
 #: How far a text may reach over the edge: it is measured in another font than browsers have, which is wider.
@@ -101,6 +101,8 @@ def _break_titles(figure: "Figure", every: "list[Axes]") -> bool:
         texts = (part.title, part._left_title, part._right_title, part.xaxis.label)  # type: ignore[attr-defined]
         for text in texts:
             box = text.get_window_extent()
+            if text.get_gid() == TITLE:
+                box = box.translated(-box.x0, 0)
             if text.get_text() and (box.width > width or box.x1 > width + OVER or box.x0 < -OVER):
                 centre = (box.x0 + box.x1) / 2
                 room = width - max(box.x0, 0) if text.get_horizontalalignment() == "left" else 2 * min(centre, width - centre)
@@ -201,3 +203,24 @@ def _check_edges(figure: "Figure", every: "list[Axes]", lines: dict[str, int]) -
             what = "the legend" if artist in legends else f"the text {artist.get_text()!r}"
             fix = "label the lines at their ends" if artist in legends else "shorten it, break it with \\n, or move it inwards"
             raise ChartError(f"{what} reaches over the edge of the chart on a phone; {fix}", lines.get(artist.get_gid() or ""))
+
+
+def is_cramped(figure: "Figure") -> bool:
+    """Whether texts of a chart that has been printed lie over each other, or leave its axes less than a third of its height."""
+    every = axes_of(figure)
+    if any(part.bbox.width < figure.bbox.width / 2 or part.bbox.height < figure.bbox.height / 3 for part in figure.axes):
+        return True
+    axles = [axis for part in every for axis in part._axis_map.values()]
+    texts: list[Any] = [*figure.texts, *(text for part in every for text in (part.title, *part.texts))]
+    texts += [text for part in every for text in (part._left_title, part._right_title)]  # type: ignore[attr-defined]
+    texts += [text for axis in axles for text in (axis.label, *_labels(axis))]
+    boxes = []
+    for text in texts:
+        if text.get_visible() and text.get_text().strip():
+            box = text.get_window_extent()
+            boxes.append(box.translated(-box.x0, 0) if text.get_gid() == TITLE else box)
+    over = [
+        (min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0))
+        for one, other in combinations(boxes, 2)
+    ]
+    return any(across > OVER and down > BETWEEN for across, down in over)

@@ -167,7 +167,7 @@ def _difference(first: Run, second: Run) -> tuple[str, str] | None:
             return "", f"the result {name} is another in each run"
     for name, chart in first.charts.items():
         again = second.charts.get(name)
-        if again is None or chart[3:] != again[3:]:
+        if again is None or (chart.table, chart.held) != (again.table, again.held):
             return name, f"the chart {name} is drawn differently in the next run"
     return None
 

@@ -37,18 +37,26 @@ def depart_result(self: "HTML5Translator", node: result) -> None:
 
 
 def visit_panels(self: "HTML5Translator", node: chart_panels) -> None:
-    """Write both artboards of a chart, of which the style sheet shows the one that fits; of several charts, the narrow ones."""
-    several = " several" if len(node["charts"]) > 1 else ""
-    self.body.append(f'<div class="panels{several}" role="img" aria-label="{escape(node["alt"])}">')
+    """Write two artboards of a chart, of which the style sheet shows the one that fits.
+
+    Of several charts these are the narrow and the small one, or only the narrow one if a small one cannot be read.
+    """
+    charts = [chart for _, chart in node["charts"]]
+    small = len(charts) > 1 and all(chart.small for chart in charts)
+    classes = ["panels", *(["several"] if len(charts) > 1 else []), *(["pairs"] if small else [])]
+    self.body.append(f'<div class="{" ".join(classes)}" role="img" aria-label="{escape(node["alt"])}">')
     for name, chart in node["charts"]:
-        boards = chart.narrow if several else chart.wide + chart.narrow
+        boards = chart.wide + chart.narrow if len(charts) == 1 else chart.narrow + (chart.small if small else "")
         self.body.append(f'<div class="panel" data-picture="{name}.svg">{boards}</div>')
     self.body.append("</div>\n")
     raise nodes.SkipNode
 
 
 def visit_chart_data(self: "HTML5Translator", node: chart_data) -> None:
-    """Write the numbers as a table that opens on demand, with links to the files."""
+    """Write a link to the first chart, which the script enlarges, and the numbers as a table that opens on demand."""
+    name = node["charts"][0][0]
+    figure = node.parent.parent[0].astext().partition(".")[0]
+    self.body.append(f'<a class="enlarge" href="{name}.svg" aria-label="Enlarge {figure}">Enlarge</a>\n')
     for name, chart in node["charts"]:
         title = escape("The numbers" if len(node["charts"]) == 1 else f"The numbers: {name.replace('_', ' ')}")
         head = "".join(f'<th scope="col">{escape(column)}</th>' for column in chart.table)

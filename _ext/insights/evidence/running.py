@@ -63,8 +63,10 @@ def run(model: Path, patience: float, watch: Watch, *, again: bool) -> Run:
         places = {"": _place(results, model)}
         numbers = {str(name): _checked(f"the result {name}", results, model, native, value) for name, value in values.items()}
         drawn = {}
-        for name, function in _chart_functions(module):
-            draw = charts.draw_again if again else partial(charts.draw, f"{model.parent.name}-{name}")
+        functions = _chart_functions(module)
+        boards = [board for board in charts.ARTBOARDS if board != charts.SPARE or len(functions) > 1]
+        for name, function in functions:
+            draw = charts.draw_again if again else partial(charts.draw, f"{model.parent.name}-{name}", boards=boards)
             drawn[name] = _checked(f"the chart {name}", function, model, draw, function)
             places[name] = _place(function, model)
         inputs = watch.end()

@@ -24,6 +24,10 @@ HREF = "{http://www.w3.org/1999/xlink}href"
 #: A path that is closed, or has a corner.
 AREA = re.compile(r"[zZC]|L[^L]*L")
 HASH = re.compile(r"#([\w-]+)")
+#: Space around the chart in a file, in CSS pixels: a feed reader may show the white picture on black, without a margin.
+PADDING = 16
+#: The id of the group of a title that stands at the left edge of the chart.
+TITLE = "title"
 #: The properties to keep, with the default of SVG (of the page for the font), which is left out.
 PROPERTIES = {
     "stroke-width": "1", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-opacity": "1",
@@ -78,13 +82,15 @@ def simplified(svg: Element, prefix: str, lines: Mapping[str, int], *, in_page: 
     references = " ".join(value for element in svg.iter() for value in element.attrib.values() if "#" in value)
     used = sorted(old for old in set(HASH.findall(references)) if f"#{old}" in shapes)
     drawing = Drawing({old: f"{prefix}{n}" for n, old in enumerate(used)}, shapes, lines, in_page)
-    width, height = map(_number, svg.attrib["viewBox"].split()[2:])
-    root = Element("svg", {"viewBox": f"0 0 {width} {height}"})
+    around = 0 if in_page else PADDING
+    width, height = (_number(str(float(side) + 2 * around)) for side in svg.attrib["viewBox"].split()[2:])
+    root = Element("svg", {"viewBox": f"{-around} {-around} {width} {height}", "width": width, "height": height})
     if in_page:
-        root.attrib |= {"width": width, "height": height, "aria-hidden": "true", "focusable": "false"}
+        root.attrib |= {"aria-hidden": "true", "focusable": "false"}
     else:
-        root.attrib |= {"xmlns": SVG, "width": width, "height": height, "font-family": "system-ui, sans-serif", "font-size": "13"}
-        SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": ON_WHITE["paper"]})
+        root.attrib |= {"xmlns": SVG, "font-family": "system-ui, sans-serif", "font-size": "13"}
+        corner = {"x": str(-around), "y": str(-around)}
+        SubElement(root, "rect", {**corner, "width": "100%", "height": "100%", "fill": ON_WHITE["paper"]})
     for child in svg:
         _copy(child, root, drawing)
     text = tostring(root, encoding="unicode")
@@ -128,6 +134,12 @@ def _copy(source: Element, parent: Element, drawing: Drawing) -> None:
         raise
     if source.get("id", "").startswith("QuadMesh"):
         _join(copy)
+    elif source.get("id") == TITLE:
+        for line in copy.iter("text"):
+            if moved := re.fullmatch(r"translate\(\S+ (\S+)\)", line.get("transform", "")):
+                line.set("y", moved[1])
+                del line.attrib["transform"]
+            line.set("x", "0")
     if tag in {"g", "defs", "text"} and copy is not parent and not len(copy) and not (copy.text or "").strip():
         parent.remove(copy)
 
@@ -177,6 +189,8 @@ def _attributes(tag: str, source: Element, drawing: Drawing, *, defined: bool) -
             attributes["fill"] = "none"
     if not shown:
         return None
+    if source.get("id") == TITLE and drawing.in_page:
+        classes.append("title")
     if classes:
         attributes["class"] = " ".join(classes)
     attributes |= {key: value for key, value in properties.items() if key in PROPERTIES and value != PROPERTIES[key]}

@@ -12,7 +12,7 @@ import lxml.html
 from lxml import etree
 from lxml.html import builder
 
-from insights.evidence import ARTBOARDS
+from insights.evidence import FILE_SIZE
 from insights.markup import COLUMN
 
 from . import formulas
@@ -95,7 +95,7 @@ def _content(element: Element) -> list[Element | str]:
 
 def _chart(panels: Element) -> None:
     """Turn the charts of a figure into pictures, the first with the alt text of all."""
-    width, height = (str(size) for size in ARTBOARDS["file"])
+    width, height = map(str, FILE_SIZE)
     sources = panels.xpath("./*/@data-picture")
     pictures = [builder.IMG(src=source, alt="", width=width, height=height) for source in sources]
     pictures[0].set("alt", panels.get("aria-label", ""))
@@ -238,9 +238,10 @@ STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for pa
         _classed("essay-head", "header"), _classed("headerlink", "a"), _classed("linenos"), _classed("call", "p"),
         _classed("sd-summary-state-marker"), ".//*[@id='evidence']/details",
         ".//*[@id='related' or @id='linked-from' or @id='cite']",
-        _classed("backrefs"), _classed("system-message"),
+        _classed("backrefs"), _classed("enlarge", "a") + "[not(img)]", _classed("system-message"),
         ".//button | .//input | .//script | .//style | .//nav | .//svg | .//template", ".//comment()",
     )),
+    (_classed("enlarge", "a"), lambda link: link.drop_tag()),
     (_classed("chart-data", "details"), _numbers),
     (".//div[contains(concat(' ', @class), ' highlight-')]", _code),
     (_classed("code-block-caption", "div"), _title),

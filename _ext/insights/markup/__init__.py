@@ -15,7 +15,6 @@ from .names import names_of
 from .renderer import LOWERED
 from .originals import places_changed
 from .patience import UNREAD, limited
-from .sentences import sentence_ends
 from .sizes import COLUMN
 from .spacing import without_breaks
 from .wording import BETWEEN, SIGNS, words

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: The classes by which a figure, a picture or a table asks for more than the column: ours, that of sphinx-book-theme, MyST's.
+WIDE = {"wide", "full-width", "col-body-outset", "col-page", "col-page-right", "col-page-inset", "col-screen"}
 #: The width of the column of text on a wide page (frame.css), and the size of its letters, in pixels.
 COLUMN, EM = 620, 20
 #: The units of a length, in pixels.
@@ -36,6 +38,21 @@ def take_sizes(app: Sphinx, doctree: nodes.document) -> None:
             for side in ("width", "height"):
                 if side in node:
                     _take_size(node, side)
+            if not WIDE.isdisjoint(node["classes"]):
+                _widen(node)
+
+
+def _widen(node: nodes.Element) -> None:
+    """Give the class for what is wide to the block of a picture: its figure, or a paragraph that is nothing else."""
+    node["classes"] = [name for name in node["classes"] if name not in WIDE]
+    block = node
+    while (
+        isinstance(block, nodes.image | nodes.reference)
+        and isinstance(block.parent, nodes.reference | nodes.figure | nodes.paragraph)
+        and (len(block.parent) == 1 or isinstance(block.parent, nodes.figure))
+    ):
+        block = block.parent
+    block["classes"].append("wide")
 
 
 def _take_size(node: nodes.Element, side: str) -> None:

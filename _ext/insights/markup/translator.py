@@ -13,6 +13,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from insights.pictures import read_picture
 
+from .sizes import COLUMN
 from .spacing import spaced_texts
 from .wording import words
 
@@ -29,6 +30,9 @@ PRE = re.compile(r"<pre\b")
 MARK = re.compile(r"\[?\d{1,3}(, ?\d{1,3})*\]?")
 #: What HTML calls the numbers of lists, by the names of docutils. Arabic ones are the default.
 NUMBERS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+#: A picture can be enlarged if it is so much wider than it is shown.
+LARGER = 1.2
+PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)$", re.IGNORECASE)
 #: The most characters of a formula that fit a line of any window.
 SHORT_FORMULA = 12
 
@@ -40,6 +44,19 @@ def _used_classes(attribute: re.Match[str]) -> str:
 
 def _has_words(node: nodes.Element) -> bool:
     return any(not isinstance(text.parent, nodes.raw) for text in node.findall(nodes.Text))
+
+
+def _is_linked(node: nodes.Node) -> bool:
+    """Whether a picture is part of a link, or of a heading or a card, which are links elsewhere."""
+    while (node := node.parent) is not None:
+        if isinstance(node, nodes.reference | nodes.title) or "sd-card" in getattr(node, "attributes", {}).get("classes", ()):
+            return True
+    return False
+
+
+def _is_headed(node: nodes.Node) -> bool:
+    """Whether a figure has its caption above what it shows."""
+    return isinstance(node, nodes.figure) and len(node) > 1 and isinstance(node[0], nodes.caption)
 
 
 class scroller(nodes.General, nodes.Element):
@@ -111,6 +128,24 @@ class Translator(HTML5Translator):
             self.context[-1] = self.context[-1].replace("th", "td")
             self.body[start:] = [part.replace("<th", "<td", 1) for part in self.body[start:]]
 
+    def depart_caption(self, node: nodes.caption) -> None:
+        """Close the caption of a figure that begins with it, as that of a chart does."""
+        super().depart_caption(node)
+        if _is_headed(node.parent):
+            self.body.append("</figcaption>\n")
+
+    def visit_legend(self, node: nodes.legend) -> None:
+        if _is_headed(node.parent):
+            self.body.append(self.starttag(node, "div", CLASS="legend"))
+        else:
+            super().visit_legend(node)
+
+    def depart_figure(self, node: nodes.figure) -> None:
+        if _is_headed(node):
+            self.body.append("</figure>\n")
+        else:
+            super().depart_figure(node)
+
     def visit_hlist(self, node: nodes.Element) -> None:
         """Write a list in columns without a table, which screen readers would announce."""
         self.body.append('<div class="hlist">\n')
@@ -165,8 +200,11 @@ class Translator(HTML5Translator):
 
     def visit_reference(self, node: nodes.Element) -> None:
         """Mark a link whose text is its address, so that the style sheet for print does not repeat the address."""
-        if node.astext() == node.get("refuri"):
+        address = node.get("refuri", "")
+        if node.astext() == address:
             node["classes"].append("autolink")
+        if len(node) == 1 and isinstance(node[0], nodes.image) and PICTURE.search(address) and "://" not in address:
+            node["classes"].append("enlarge")
         super().visit_reference(node)
 
     def depart_label(self, node: nodes.label) -> None:
@@ -197,6 +235,11 @@ class Translator(HTML5Translator):
         node["loading"] = "lazy"
         start = len(self.body)
         super().visit_image(node)
+        if natural and node.get("alt") and natural[0] > LARGER * min(sides["width"], COLUMN) and not _is_linked(node):
+            address = re.search(r' src="([^"]*)"', "".join(self.body[start:]))
+            assert address, "an image has an address"
+            self.body.insert(start, f'<a class="image-reference enlarge" href="{address[1]}">')
+            self.body.append("</a>")
         if "title" in node:
             titled = f'<img title="{escape(node["title"])}" '
             self.body[start:] = [part.replace("<img ", titled, 1) for part in self.body[start:]]
@@ -219,7 +262,9 @@ def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None
             title = table.next_node(nodes.title)
             name = f"Table: {words(title)}" if title else "Table"
             wrapper["ids"], wrapper["names"], wrapper["classes"] = [], [], []
-            wrapper.replace_self(scroller("", *wrapper.children, name=name, classes=["table-wrapper"]))
+            classes = ["table-wrapper", *(["wide"] if "wide" in table["classes"] else [])]
+            table["classes"] = [name for name in table["classes"] if name != "wide"]
+            wrapper.replace_self(scroller("", *wrapper.children, name=name, classes=classes))
 
 
 def setup(app: Sphinx) -> None:

@@ -21,7 +21,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx_design.shared import PassthroughTextElement, create_component
 
 from insights.catalog import Card, Essay, publication_of
-from insights.evidence import chart_panels, model_evidence
+from insights.evidence import chart_panels, model_evidence, parts_of_caption
 
 #: Separates cards that are written together, and marks the place of the address in each.
 MARK = "the-address-of-a-card"
@@ -106,7 +106,12 @@ def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     name, alt, caption = essay.charts[0]
     model = Path(app.env.doc2path(essay.docname)).with_name("model.py")
     chart = chart_panels(charts=[(name, model_evidence(model).charts[name])], alt=alt)
-    return nodes.figure("", chart, nodes.legend("", nodes.paragraph("", caption)))
+    headline, rest, inputs = parts_of_caption(caption)
+    below = [nodes.paragraph("", text, classes=names) for text, names in ((rest, []), (inputs, ["inputs"])) if text]
+    figure = nodes.figure("", nodes.caption("", headline), chart, classes=["chart"], ids=["featured-chart"])
+    if below:
+        figure += nodes.legend("", *below)
+    return figure
 
 
 @cache

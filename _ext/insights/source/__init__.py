@@ -13,4 +13,5 @@ from .html_tokens import ANYWHERE, ATTRIBUTES, BLOCK_HTML, INLINE_HTML, LEFT_OUT
 from .publishable import near_file, private, refusal
 from .rule_levels import OFF, TASTE, RuleLevels, as_level, comment_problems, levels_of_rules, wrong_level
 from .scaffold import new_essay
+from .sentences import sentence_ends
 from .syntax import create_parser
