@@ -165,7 +165,7 @@ for (const link of document.querySelectorAll("a.enlarge")) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const picture = link.querySelector("img");
-    const drawing = picture ? picture.cloneNode() : link.closest("figure").querySelector(".panels, svg");
+    const drawing = picture ? picture.cloneNode() : link.closest("figure").querySelector(".panels, .drawings");
     if (picture) drawing.src = link.href;
     enlarge(link, drawing, picture);
   });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docutils import nodes
 from insights.evidence.captions import parts_of_caption
-from insights.evidence.directives import caption_nodes
+from insights.evidence.nodes import caption_nodes
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from .captions import parts_of_caption
 from .charts import FILE_SIZE, chart_csv
 from .inputs import files_beside
 from .models import Evidence, ModelError, evidence_is_current, library_versions, model_evidence
-from .nodes import chart_panels
+from .nodes import chart_panels, parted
 from .numbers import plain_number
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from . import EVIDENCE_DIGEST, MODEL_INPUTS, QUOTED_RESULTS, SHOWN_CHARTS
-from .captions import PARAGRAPH, caption_ends
+from .captions import PARAGRAPH
 from .charts import Chart
 from .models import Evidence, ModelError, model_evidence
-from .nodes import chart_data, chart_panels, result
+from .nodes import chart_data, chart_panels, parted, result
 from .numbers import exact_number, formatted, plain_number
 
 logger = logging.getLogger(__name__)
@@ -135,11 +135,8 @@ class ChartDirective(SphinxDirective):
     def _figure(self, charts: list[tuple[str, Chart]], alt: str, written: str, caption: nodes.caption) -> nodes.figure:
         number: int = self.env.current_document.get("insights_figures", 0) + 1  # type: ignore[operator]
         self.env.current_document["insights_figures"] = number
-        headline, rest, inputs = caption_nodes(caption.children)
-        caption[:] = [nodes.strong("", f"Figure {number}."), nodes.Text(" "), *headline]
-        below = [nodes.paragraph("", "", *part, classes=classes) for part, classes in ((rest, []), (inputs, ["inputs"])) if part]
-        for paragraph in below:
-            paragraph.source, paragraph.line = caption.source, caption.line
+        below = parted(caption)
+        caption.insert(0, [nodes.strong("", f"Figure {number}."), nodes.Text(" ")])
         classes = ["chart", *(["wide"] if len(charts) > 1 else []), *self.options.get("class", [])]
         panels = chart_panels(charts=charts, alt=alt, written_alt=written)
         figure = nodes.figure("", caption, panels, nodes.legend("", *below, chart_data(charts=charts)), classes=classes)
@@ -171,27 +168,3 @@ class FigureAnchors(SphinxTransform):
 def _anchor(name: str) -> str:
     """The id of the figure whose first chart is ``name``."""
     return f"figure-{name.replace('_', '-')}"
-
-
-def caption_nodes(children: list[nodes.Node]) -> list[list[nodes.Node]]:
-    """The headline, the rest and the inputs of a caption. No mark is taken apart: a sentence that ends in one ends behind it."""
-    first, last = caption_ends("".join(child.astext() for child in children))
-    headline, others = _split(children, first)
-    return [headline, *_split(others, last - first)]
-
-
-def _split(children: list[nodes.Node], place: int) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """The nodes before and behind the character at ``place``."""
-    before: list[nodes.Node] = []
-    behind: list[nodes.Node] = []
-    for child in children:
-        length = len(child.astext())
-        if place <= 0 and (behind or not isinstance(child, nodes.footnote_reference)):
-            behind.append(child)
-        elif isinstance(child, nodes.Text) and length > place:
-            before.append(nodes.Text(child[:place]))
-            behind.append(nodes.Text(child[place:].lstrip()))
-        else:
-            before.append(child)
-        place -= length
-    return before, behind

@@ -1,10 +1,11 @@
-"""The nodes of evidence in a text, and how they are written as HTML."""
+"""The nodes of evidence in a text, how they are written as HTML, and the parts of a caption."""
 
 from html import escape
 from typing import TYPE_CHECKING
 
 from docutils import nodes
 
+from .captions import caption_ends
 from .numbers import plain_numbers
 
 if TYPE_CHECKING:
@@ -69,3 +70,37 @@ def visit_chart_data(self: "HTML5Translator", node: chart_data) -> None:
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>\n",
         ]
     raise nodes.SkipNode
+
+
+def parted(caption: nodes.caption) -> list[nodes.paragraph]:
+    """Leave a caption its headline, and return the paragraphs of the rest and of the inputs, as far as there are any."""
+    headline, rest, inputs = caption_nodes(caption.children)
+    caption[:] = headline
+    below = [nodes.paragraph("", "", *part, classes=classes) for part, classes in ((rest, []), (inputs, ["inputs"])) if part]
+    for paragraph in below:
+        paragraph.source, paragraph.line = caption.source, caption.line
+    return below
+
+
+def caption_nodes(children: list[nodes.Node]) -> list[list[nodes.Node]]:
+    """The headline, the rest and the inputs of a caption. No mark is taken apart: a sentence that ends in one ends behind it."""
+    first, last = caption_ends("".join(child.astext() for child in children))
+    headline, others = _split(children, first)
+    return [headline, *_split(others, last - first)]
+
+
+def _split(children: list[nodes.Node], place: int) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """The nodes before and behind the character at ``place``."""
+    before: list[nodes.Node] = []
+    behind: list[nodes.Node] = []
+    for child in children:
+        length = len(child.astext())
+        if place <= 0 and (behind or not isinstance(child, nodes.footnote_reference)):
+            behind.append(child)
+        elif isinstance(child, nodes.Text) and length > place:
+            before.append(nodes.Text(child[:place]))
+            behind.append(nodes.Text(child[place:].lstrip()))
+        else:
+            before.append(child)
+        place -= length
+    return before, behind

@@ -24,6 +24,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from insights.cache import build_store
 from insights.diagrams import NARROW, WIDE, Board, Diagram, DiagramError, OvertimeError, draw
+from insights.evidence import parted
 
 logger = logging.getLogger(__name__)
 
@@ -92,15 +93,16 @@ class MermaidDirective(SphinxDirective):
         if file in drawings:
             file = f"{stem}-{len(drawings) + 1}.svg"
         drawings[file] = diagram.narrow.file
-        figure = nodes.figure(
-            "",
-            drawing(drawn=diagram, alt=alt, file=file, written="\n".join(self.content)),
-            classes=["diagram", *self.options.get("class", [])],
-        )
+        figure = nodes.figure("", classes=["diagram", *self.options.get("class", [])])
+        below: list[nodes.paragraph] = []
         if words := self.options.get("caption") or self.options.get("title") or diagram.title:
             inline, _ = self.parse_inline(words, lineno=self.lineno)
             # The number is of `numbers.py`, which counts charts and diagrams together.
-            figure += nodes.caption("", "", nodes.strong("", "Figure."), nodes.Text(" "), *inline)
+            caption = nodes.caption("", "", *inline)
+            self.set_source_info(caption)
+            below = parted(caption)
+            caption.insert(0, [nodes.strong("", "Figure."), nodes.Text(" ")])
+            figure += caption
             figure["classes"].append("chart")
             figure["names"].append(nodes.fully_normalize_name(name or f"figure-{stem}"))
             self.state.document.note_implicit_target(figure, figure)
@@ -108,10 +110,9 @@ class MermaidDirective(SphinxDirective):
             self.add_name(figure)
         if "align" in self.options:
             figure["align"] = self.options["align"]
-        figure += nodes.legend("", drawing_in_words(words=list(diagram.words)))
+        figure += drawing(drawn=diagram, alt=alt, file=file, written="\n".join(self.content))
+        figure += nodes.legend("", *below, drawing_in_words(words=list(diagram.words), file=file))
         self.set_source_info(figure)
-        for child in figure.findall(nodes.caption):
-            self.set_source_info(child)
         return figure
 
 
@@ -158,6 +159,7 @@ def _file_size(svg: str, side: str) -> str:
 def visit_drawing_in_words(self: HTML5Translator, node: drawing_in_words) -> None:
     """Write a diagram as a list that opens on demand."""
     items = "".join(f"<li>{escape(words)}</li>" for words in node["words"])
+    self.body.append(f'<a class="enlarge" href="{escape(node["file"])}" aria-label="Enlarge the diagram">Enlarge</a>\n')
     self.body.append(f'<details class="diagram-words"><summary>The diagram in words</summary><ul>{items}</ul></details>\n')
     raise nodes.SkipNode
 
