@@ -104,10 +104,11 @@ class MermaidDirective(SphinxDirective):
             caption.insert(0, [nodes.strong("", "Figure."), nodes.Text(" ")])
             figure += caption
             figure["classes"].append("chart")
-            figure["names"].append(nodes.fully_normalize_name(name or f"figure-{stem}"))
+        if name:
+            figure["names"].append(nodes.fully_normalize_name(name))
             self.state.document.note_implicit_target(figure, figure)
-        elif name:
-            self.add_name(figure)
+        else:  # an id for its number, but no anchor: it would change with the diagrams above
+            self.state.document.set_id(figure)
         if "align" in self.options:
             figure["align"] = self.options["align"]
         figure += drawing(drawn=diagram, alt=alt, file=file, written="\n".join(self.content))
