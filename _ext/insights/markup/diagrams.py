@@ -40,7 +40,7 @@ class drawing(nodes.General, nodes.Element):
 
 
 class drawing_in_words(nodes.General, nodes.Element):
-    """A diagram as a list of ``words``: what leads where."""
+    """A diagram as a list of ``words``: what leads where. ``file``: the name of the file with the wide drawing."""
 
 
 class MermaidDirective(SphinxDirective):
@@ -86,13 +86,16 @@ class MermaidDirective(SphinxDirective):
         return f"{document}:{first + self.content_offset + line}"
 
     def _figure(self, diagram: Diagram, alt: str) -> nodes.figure:
-        drawings: dict[str, str] = self.env.metadata[self.env.docname].setdefault(DRAWINGS, {})
+        drawings = self.env.metadata[self.env.docname].setdefault(DRAWINGS, {})
         name = self.options.get("name", "").strip()
-        stem = nodes.make_id(name).removeprefix("figure-") or f"diagram-{len(drawings) + 1}"
+        number = 1 + sum(not file.endswith("-narrow.svg") for file in drawings)
+        stem = nodes.make_id(name).removeprefix("figure-") or f"diagram-{number}"
+        if f"{stem}.svg" in drawings:
+            stem = f"{stem}-{number}"
+        # Feed readers show one picture everywhere: the narrow one, whose letters can be read on a phone.
         file = f"{stem}.svg"
-        if file in drawings:
-            file = f"{stem}-{len(drawings) + 1}.svg"
-        drawings[file] = diagram.narrow.file
+        small = file if diagram.narrow == diagram.wide else f"{stem}-narrow.svg"
+        drawings |= {file: diagram.wide.file, small: diagram.narrow.file}
         figure = nodes.figure("", classes=["diagram", *self.options.get("class", [])])
         below: list[nodes.paragraph] = []
         if words := self.options.get("caption") or self.options.get("title") or diagram.title:
@@ -111,7 +114,7 @@ class MermaidDirective(SphinxDirective):
             self.state.document.set_id(figure)
         if "align" in self.options:
             figure["align"] = self.options["align"]
-        figure += drawing(drawn=diagram, alt=alt, file=file, written="\n".join(self.content))
+        figure += drawing(drawn=diagram, alt=alt, file=small, written="\n".join(self.content))
         figure += nodes.legend("", *below, drawing_in_words(words=list(diagram.words), file=file))
         self.set_source_info(figure)
         return figure
