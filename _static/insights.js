@@ -177,7 +177,7 @@ function enlarge(link, drawing, picture) {
   const frame = document.createElement("div");
   const button = document.createElement("button");
   dialog.className = "enlarged";
-  dialog.setAttribute("aria-label", link.getAttribute("aria-label") ?? "Picture");
+  dialog.setAttribute("aria-label", link.getAttribute("aria-label") ?? (picture.alt || "Picture"));
   button.textContent = "Close";
   place.style.height = `${drawing.offsetHeight}px`;
   if (drawing.isConnected) drawing.replaceWith(place);

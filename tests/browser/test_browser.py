@@ -14,7 +14,6 @@ from playwright.sync_api import Browser
 
 FIRST = KINDS["essay"]
 ESSAYS = [f"/essays/{path.parent.name}/" for path in sorted((ROOT / "essays").glob("*/index.md"))]
-WIDTHS = [320, 360, 768, 1280, 1920]
 
 
 @pytest.mark.parametrize(("width", "columns"), [(360, 1), (900, 2), (1280, 3)])
@@ -100,30 +99,6 @@ def luminance(colour: str) -> float:
     parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_text_of_a_chart_is_readable_at_any_width(browser: Browser, address: str, width: int) -> None:
-    """One drawing of each panel is shown, its smallest text no smaller than 10.5 px, and no text leaves it."""
-    with visit(browser, address + FIRST, width) as (page, _, _):
-        panels = page.evaluate("""() => [...document.querySelectorAll('.panel')].map(panel => {
-            const shown = [...panel.querySelectorAll('svg')].filter(svg => svg.getBoundingClientRect().width > 0);
-            const svg = shown[0], box = svg.getBoundingClientRect(), scale = box.width / svg.viewBox.baseVal.width;
-            const texts = [...svg.querySelectorAll('text')];
-            return {
-                drawings: shown.length,
-                smallest: Math.min(...texts.map(text => parseFloat(getComputedStyle(text).fontSize) * scale)),
-                outside: texts.filter(text => {
-                    const t = text.getBoundingClientRect();
-                    return t.left < box.left - 2 || t.right > box.right + 2 || t.top < box.top - 2 || t.bottom > box.bottom + 2;
-                }).map(text => text.textContent),
-            };
-        })""")
-        assert len(panels) == 3
-        for panel in panels:
-            assert panel["drawings"] == 1
-            assert panel["smallest"] >= 10.5
-            assert panel["outside"] == []
 
 
 def test_an_essay_is_whole_without_javascript(browser: Browser, address: str) -> None:

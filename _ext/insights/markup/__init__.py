@@ -3,7 +3,7 @@
 from sphinx.application import Sphinx  # noqa: I001 (two lines of modules)
 
 from . import anchors, appearance, attachments, citations, diagrams, elements, files, inclusion, links, lists, maths, names
-from . import numbers, renderer, restrictions, signatures, sizes, translator
+from . import numbers, renderer, restrictions, signatures, sizes, tables, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES, ORIGINAL
 from .bibtex import addresses, clean_address, complete, unknown_command
@@ -22,7 +22,7 @@ from .wording import BETWEEN, SIGNS, words
 #: In the order of their events.
 PARTS = (
     names, elements, attachments, sizes, appearance, signatures, inclusion, numbers, files, restrictions, renderer, anchors,
-    citations, diagrams, lists, links, maths, translator,
+    citations, diagrams, lists, links, maths, tables, translator,
 )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """The numbers of figures, tables and listings, from 1 in each text, and `{numref}`, which refers to them.
 
 Sphinx numbers what stands below a table of contents of the whole site; a publication has none. A caption shows its number if
-`numfig` is on, or if the text refers to the number of one of that kind. Charts always show theirs.
+`numfig` is on, or if the text refers to the number of one of that kind, as {numref} or in words. Charts always show theirs.
 """
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -15,6 +16,8 @@ from sphinx.util.nodes import make_refnode
 
 from .names import names_of
 
+#: The words of a link that has the number of a caption, as [Table 1](#costs).
+NUMBERED = re.compile(r"(?:Fig(?:ure|\.)|Tab(?:le|elle|\.)|Listing|Abb(?:ildung|\.)|Code)\s\d+", re.IGNORECASE)
 #: Keys in the metadata of a text: the kind, the number and the caption of all that has a number, by id; and what Sphinx is to
 #: print in captions, by kind and id.
 NUMBERS, PRINTED = "insights_numbers", "insights_printed_numbers"
@@ -29,6 +32,7 @@ def number_captions(app: Sphinx, doctree: nodes.document) -> None:
         if kind in ("figure", "table", "code-block") and node["ids"] and standard.get_numfig_title(node):
             by_kind[kind].append(node)
     wanted = {xref["reftarget"] for xref in doctree.findall(addnodes.pending_xref) if xref["reftype"] == "numref"}
+    wanted |= {link.get("refid") for link in doctree.findall(nodes.reference) if NUMBERED.fullmatch(link.astext())}
     numbers: dict[str, tuple[str, int, str]] = {}
     printed: dict[str, dict[str, tuple[int]]] = defaultdict(dict)
     for kind, found in by_kind.items():

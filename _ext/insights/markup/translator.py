@@ -15,7 +15,7 @@ from insights.pictures import read_picture
 
 from .sizes import COLUMN
 from .spacing import spaced_texts
-from .wording import words
+from .tables import table_name
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ TAG = re.compile(r"<[^>]*>")
 #: The space between a word and what follows it, but not between tags.
 SPACE = re.compile(r"(?<![>\s])\s+$")
 PRE = re.compile(r"<pre\b")
+HEAD = re.compile(r'<th scope="\w+"')
 #: A citation that is a mark, such as [1, 12]: not the name of an author, nor a year.
 MARK = re.compile(r"\[?\d{1,3}(, ?\d{1,3})*\]?")
 #: What HTML calls the numbers of lists, by the names of docutils. Arabic ones are the default.
@@ -121,12 +122,15 @@ class Translator(HTML5Translator):
             self.body.append(f"<colgroup>{columns}</colgroup>\n")
 
     def visit_entry(self, node: nodes.entry) -> None:
-        """Write an empty cell in the head of a table, such as the corner of two heads, as a cell that is no heading."""
+        """Write a heading with what it is that of; an empty cell, such as the corner of two heads, is none."""
         start = len(self.body)
         super().visit_entry(node)
+        if self.context[-1].startswith("</th"):
+            scope = "col" if isinstance(node.parent.parent, nodes.thead) else "row"
+            self.body[start:] = [part.replace("<th", f'<th scope="{scope}"', 1) for part in self.body[start:]]
         if not node.astext().strip() and node.next_node(nodes.image) is None and self.context[-1].startswith("</th"):
             self.context[-1] = self.context[-1].replace("th", "td")
-            self.body[start:] = [part.replace("<th", "<td", 1) for part in self.body[start:]]
+            self.body[start:] = [HEAD.sub("<td", part, count=1) for part in self.body[start:]]
 
     def depart_caption(self, node: nodes.caption) -> None:
         """Close the caption of a figure that begins with it, as that of a chart does."""
@@ -259,8 +263,7 @@ def replace_wrappers(app: Sphinx, doctree: nodes.document, docname: str) -> None
         elif "table-wrapper" in wrapper["classes"]:
             table = wrapper.next_node(nodes.table)
             assert table is not None, "Furo wraps nothing but tables in these"
-            title = table.next_node(nodes.title)
-            name = f"Table: {words(title)}" if title else "Table"
+            name = table_name(table)
             wrapper["ids"], wrapper["names"], wrapper["classes"] = [], [], []
             classes = ["table-wrapper", *(["wide"] if "wide" in table["classes"] else [])]
             table["classes"] = [name for name in table["classes"] if name != "wide"]
