@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 #: Where the details of the last crash are kept.
 CRASH = "_build/crash.log"
@@ -47,6 +47,13 @@ def relative(path: Path, root: Path) -> str:
 def counted(errors: int, warnings: int) -> str:
     """How many errors and warnings there are."""
     return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+
+
+def print_problems(problems: Collection[Problem], file: TextIO | None = None) -> int:
+    """Print ``problems`` to a ``file``, by default the standard output, and how many there are; 1 if any is an error."""
+    warnings = sum(problem.warning for problem in problems)
+    print(*problems, counted(len(problems) - warnings, warnings), sep="\n", file=file)
+    return 1 if len(problems) > warnings else 0
 
 
 def suggest(wrong: str, written: str, allowed: Iterable[str], fix: str) -> str:

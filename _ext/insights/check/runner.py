@@ -4,7 +4,6 @@ import hashlib
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from datetime import date as Day
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from insights import source
 from insights.cache import Store, build_store
 from insights.evidence import Evidence, ModelError, files_beside, library_versions, model_evidence
-from insights.problems import SETTINGS, Problem, counted, crash
+from insights.problems import SETTINGS, Problem, crash, print_problems
 from insights.publish import OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process, judged
 from insights.settings import read_settings
@@ -30,21 +29,21 @@ def check(root: Path, *, code: bool = False) -> list[Problem]:
     The builds are kept, so that the next check has to read only what has changed.
     """
     folder = root / "_build/check"
-    try:
-        day = source.build_day(read_settings(root)["insights_today"])
-    except Exception:  # conf.py is Python, and may raise anything; `check_texts` reports it
-        day = datetime.now(UTC).date()
+    settings = _settings_of(root)
+    known = {} if isinstance(settings, Problem) else settings
+    day = source.build_day(known.get("insights_today", ""))
     # What only the preview has can be wrong only there.
     hidden = any(not essay.public(day) for essay in read_essays(root / "essays", build_store(folder)))
     names = ("published", "preview") if hidden else ("published",)
     with ThreadPoolExecutor() as pool:
         builds = [pool.submit(in_process, "insights.check:find_problems", root, folder / name, name) for name in names]
-        spelling = pool.submit(tools.spelling, root, [*root.glob("*.md"), *root.glob("essays/*/index.md")])
+        spelling = pool.submit(tools.spelling, root, str(known.get("language") or "en"))
         others = pool.submit(tools.code, root) if code else None
         problems = [problem for build in builds for problem in build.result()]
         # The builds note what they have understood of each text.
         problems += check_texts(root, day, folder, [folder / name / "doctrees" for name in names])
-        problems += _judged_spelling(root, spelling.result())
+        levels = known.get("insights_rules", {})
+        problems += [found for problem in spelling.result() if (found := judged("spelling", problem, root, levels))]
         problems += others.result() if others else []
     return distinct(problems)
 
@@ -54,14 +53,12 @@ def check_texts(root: Path, today: Day, cache: Path, doctrees: Iterable[Path] = 
 
     A store in the folder ``cache`` keeps the problems of unchanged texts.
     """
-    store = build_store(cache)
-    try:
-        settings = read_settings(root)
-    except Exception as error:  # conf.py is Python, and may raise anything
-        return [crash(error, root, settings=True)]
+    store, settings = build_store(cache), _settings_of(root)
+    if isinstance(settings, Problem):
+        return [settings]
     essays = read_essays(root / "essays", store)
     notes = tuple(doctrees) or (cache,)
-    problems = [*_settings(root, settings), *_essays(root, settings, essays, today)]
+    problems = [*_levels(root, settings), *_essays(root, settings, essays, today)]
     problems += _texts(root, settings, essays, today, store, notes)
     return distinct([*problems, *_bibliography(root, settings, essays)])
 
@@ -71,10 +68,8 @@ def refused_texts(root: Path, doctrees: Path) -> list[Problem]:
 
     Without the rules `spelling` and `code`: they need programs that a machine that only builds the site does not have.
     """
-    store = build_store(doctrees)
-    try:
-        settings = read_settings(root)
-    except Exception:  # conf.py is Python, and may raise anything; the build has reported it
+    store, settings = build_store(doctrees), _settings_of(root)
+    if isinstance(settings, Problem):  # which the build has reported
         return []
     essays = read_essays(root / "essays", store)
     found = [*_texts(root, settings, essays, None, store, (doctrees,)), *_bibliography(root, settings, essays)]
@@ -82,22 +77,21 @@ def refused_texts(root: Path, doctrees: Path) -> list[Problem]:
     return distinct(problem for problem in found if not problem.warning and problem.kind in kinds)
 
 
-def _settings(root: Path, settings: dict[str, Any]) -> Iterator[Problem]:
+def _settings_of(root: Path) -> dict[str, Any] | Problem:
+    """The settings of conf.py, or why they cannot be read."""
+    try:
+        return read_settings(root)
+    except Exception as error:  # it is Python, and may raise anything
+        return crash(error, root, settings=True)
+
+
+def _levels(root: Path, settings: dict[str, Any]) -> Iterator[Problem]:
     """What is wrong with the levels of rules in conf.py."""
     lines = (root / SETTINGS).read_text(encoding="utf-8").splitlines()
     for name, level in settings.get("insights_rules", {}).items():
         if message := source.wrong_level(name, level):
             line = next((number for number, line in enumerate(lines, 1) if name in line), 1)
             yield Problem(line, message, "insights.settings", SETTINGS)
-
-
-def _judged_spelling(root: Path, problems: list[Problem]) -> list[Problem]:
-    """Misspelt words, at the level of the rule for each text."""
-    try:
-        levels = read_settings(root).get("insights_rules", {})
-    except Exception:  # it is reported by `check_texts`
-        levels = {}
-    return [found for problem in problems if (found := judged("spelling", problem, root, levels))]
 
 
 def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day) -> Iterator[Problem]:
@@ -231,8 +225,4 @@ def _bibliography(root: Path, settings: dict[str, Any], essays: list[EssaySource
 
 def report(root: Path, *, code: bool) -> int:
     """Print the problems of the publication, and how many there are; 1 if any is an error."""
-    problems = check(root, code=code)
-    print(*problems, sep="\n", end="\n" if problems else "")
-    warnings = sum(problem.warning for problem in problems)
-    print(counted(len(problems) - warnings, warnings))
-    return 1 if len(problems) > warnings else 0
+    return print_problems(check(root, code=code))

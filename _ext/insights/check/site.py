@@ -47,8 +47,9 @@ def find_problems(root: Path, folder: Path, kind: str) -> list[Problem]:
     settings: dict[str, object] = {"insights_preview": True} if kind == PREVIEW else {}
     later: list[EssaySource] = []
     if kind == AHEAD:
+        own = read_settings(root)
         essays = read_essays(root / ESSAYS_FOLDER, build_store(folder / "doctrees"))
-        later = scheduled(essays, build_day(read_settings(root)["insights_today"]))
+        later = scheduled(essays, build_day(own["insights_today"]))
     if later:
         settings["insights_today"] = max(essay.record.date for essay in later if essay.record).isoformat()
     problems, config = build_problems(root, folder, settings)
@@ -56,7 +57,7 @@ def find_problems(root: Path, folder: Path, kind: str) -> list[Problem]:
         values = {value.name: value.value for value in config}
         problems += site_problems(root, folder / "html", folder / "doctrees", values)
         for essay in later:
-            problems += _when_it_comes_out(root, read_settings(root), essay, essays, folder / "doctrees")
+            problems += _when_it_comes_out(root, own, essay, essays, folder / "doctrees")
     return distinct(problems)
 
 

@@ -1,16 +1,14 @@
 """What other programs report: spelling by codespell, code by ruff, mypy and import-linter."""
 
-import contextlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from insights.problems import Problem
 from insights.processes import end_with_parent
-from insights.settings import read_settings
 
 
 class Tool(NamedTuple):
@@ -36,13 +34,11 @@ IMPORTS = Tool("lint-imports", ("--no-logo", "--no-cache"),
 )  # fmt: skip
 
 
-def spelling(root: Path, files: Iterable[Path]) -> list[Problem]:
+def spelling(root: Path, language: str) -> list[Problem]:
     """No word is misspelt."""
-    # codespell knows the mistakes of English only, and takes words of other languages for them.
-    with contextlib.suppress(Exception):  # what is wrong with conf.py is reported by others
-        if not read_settings(root).get("language", "en").startswith("en"):
-            return []
-    return list(_problems(SPELLING, root, [str(path) for path in files]))
+    if not language.startswith("en"):
+        return []  # codespell knows the mistakes of English only, and takes words of other languages for them
+    return list(_problems(SPELLING, root, [*map(str, root.glob("*.md")), *map(str, root.glob("essays/*/index.md"))]))
 
 
 def code(root: Path) -> list[Problem]:

@@ -33,14 +33,14 @@ def build_and_publish(root: Path) -> int:
     gc.disable()
     from insights.cache import exclusive
     from insights.check import refused_texts, site_problems
-    from insights.problems import counted
+    from insights.problems import print_problems
     from insights.reporting import ENVIRONMENT_PICKLE, build_site, distinct, forget_faulty
 
     from .publish import publish
 
     folder = Path("_build")
     with exclusive(folder / "work.lock"):
-        finished = False
+        finished, status = False, 0
         try:
             problems, config = build_site(root, folder / "work", folder / "doctrees", {}, status=sys.stdout)
             finished = config is not None and all(problem.warning for problem in problems)
@@ -52,12 +52,11 @@ def build_and_publish(root: Path) -> int:
             with contextlib.suppress(OSError):  # `publish` looks at every file again, and says so
                 problems += site_problems(root, folder / "work", folder / "doctrees", settings)
             problems = distinct([*problems, *refused_texts(root, folder / "doctrees"), *_ahead(root, folder)])
-        errors = [problem for problem in problems if not problem.warning]
         if problems:
             sys.stdout.flush()
-            print(*problems, counted(len(errors), len(problems) - len(errors)), sep="\n", file=sys.stderr)
+            status = print_problems(problems, sys.stderr)
             forget_faulty(problems, folder / "doctrees")  # so that its advice is given again
-        if errors or config is None:
+        if status or config is None:
             return 1
         return publish(folder / "work", folder / "html", root, settings)
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from insights.check import PREVIEW, find_problems, refused_texts
-from insights.problems import counted
+from insights.problems import print_problems
 from insights.reporting import distinct
 
 FOLDER = Path("_build/preview")
@@ -19,7 +19,4 @@ def run(arguments: argparse.Namespace) -> int:
 def build_whole(root: Path, folder: Path, kind: str) -> int:
     """Build a site of this ``kind`` into ``folder``, print its problems, and return 1 if any is an error."""
     problems = distinct([*find_problems(root, folder, kind), *refused_texts(root, folder / "doctrees")])
-    errors = sum(not problem.warning for problem in problems)
-    if problems:
-        print(*problems, counted(errors, len(problems) - errors), sep="\n", file=sys.stderr)
-    return 1 if errors else 0
+    return print_problems(problems, sys.stderr) if problems else 0
