@@ -233,10 +233,7 @@ def _code(token: Token, line: int) -> Iterator[CodeBlock]:
     if parsed and found and issubclass(found, SphinxCodeBlock | DocutilsCodeBlock):
         _, arguments, options, offset, body = parsed
         about = read_info(" ".join(arguments))
-        text = "\n".join(body) + "\n"
-        if "dedent" in options:
-            amount = options["dedent"]
-            cut = "\n".join(row[amount:] for row in body) + "\n" if isinstance(amount, int) else dedent(text)
-            text = cut
+        amount = options.get("dedent", 0)  # None for as much as all lines have
+        text = "\n".join(row[amount:] for row in body) + "\n" if isinstance(amount, int) else dedent("\n".join([*body, ""]))
         if about.language:
             yield CodeBlock(about.language.lower(), about.reason, line + offset - 1, text, "force" in options)

@@ -87,46 +87,37 @@ def prose_blocks(doctree: nodes.document, lines: list[str]) -> list[Block]:
     return sorted(blocks, key=lambda block: block.line)
 
 
-def _line(node: nodes.Node | None) -> int:
-    """The line of ``node``, or of the nearest element around it that has one; 0 if none has."""
+def _around(node: nodes.Node | None) -> Iterator[nodes.Node]:
+    """``node`` and the elements around it, from the inside out."""
     while node is not None:
-        if node.line:
-            return node.line
+        yield node
         node = node.parent
-    return 0
+
+
+def _line(node: nodes.Node) -> int:
+    """The line of ``node``, or of the nearest element around it that has one; 0 if none has."""
+    return next((part.line for part in _around(node) if part.line), 0)
 
 
 def _row_line(node: nodes.Node, lines: list[str]) -> int:
     """The line of the row of a Markdown table that ``node`` is in, where each row is a line; 0 if it is in none."""
-    parents = list(_parents(node))
-    row = next((parent for parent in parents if isinstance(parent, nodes.row)), None)
-    head = next((parent.line or 0 for parent in parents if isinstance(parent, nodes.table)), 0)
+    row = next((part for part in _around(node) if isinstance(part, nodes.row)), None)
+    head = next((part.line or 0 for part in _around(node) if isinstance(part, nodes.table)), 0)
     if row is None or not 0 < head < len(lines) or not RULE.fullmatch(lines[head]):
         return 0
     return head if isinstance(row.parent, nodes.thead) else head + 2 + row.parent.index(row)
 
 
-def _parents(node: nodes.Node) -> Iterator[nodes.Node]:
-    """The elements around ``node``, from the inside out."""
-    while (node := node.parent) is not None:
-        yield node
-
-
 def _within(node: nodes.Node | None, classes: type | tuple[type, ...]) -> bool:
     """Whether ``node`` or one around it is an instance of ``classes``."""
-    while node is not None and not isinstance(node, classes):
-        node = node.parent
-    return node is not None
+    return any(isinstance(part, classes) for part in _around(node))
 
 
 def _kind(node: nodes.Element, written: str) -> tuple[str, int]:
     """The kind of the block that ``node`` becomes, ``written`` so, and the level of a heading: sections never skip one."""
     if isinstance(node, nodes.title) and isinstance(node.parent, nodes.section):
         marks = re.match(r"[\s>]*(#+)", written)
-        sections = 0
-        for parent in _parents(node):
-            sections += isinstance(parent, nodes.section)
-        return "heading", len(marks[1]) if marks else sections
+        return "heading", len(marks[1]) if marks else sum(isinstance(part, nodes.section) for part in _around(node))
     return ("cell" if _within(node, nodes.entry) else "paragraph"), 0
 
 

@@ -17,13 +17,13 @@ from jinja2.runtime import Context
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
-from sphinx.util.images import get_image_size
 
 from insights.csp import content_policy, inline_scripts
 from insights.settings import setting_location
 from insights.source import asset_files
 
 from .assets import LINKED_ASSETS, PREPENDED, SEARCH, SHEET_SOURCES, STATIC, has_additions, unlinked
+from .sizes import picture_size
 
 logger = logging.getLogger(__name__)
 
@@ -119,10 +119,5 @@ def _report(app: Sphinx, addresses: Iterable[str]) -> None:
 
 def _sized(image: re.Match[str], file: Path) -> str:
     """An image with its size, so that nothing moves when it loads."""
-    size = get_image_size(file)
-    if not size and file.suffix == ".svg" and file.is_file():
-        root = file.read_text(encoding="utf-8", errors="replace").partition("<svg")[2].partition(">")[0]
-        sides = [re.search(rf'\b{side}="([\d.]+)(pt|px)?"', root) for side in ("width", "height")]
-        if all(sides):
-            size = tuple(round(float(side[1]) * (4 / 3 if side[2] == "pt" else 1)) for side in sides if side)  # type: ignore[assignment]
+    size = picture_size(file)
     return f'<img {image["rest"]} width="{size[0]}" height="{size[1]}">' if size else image[0]

@@ -58,12 +58,9 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             place.replace_self(_rows([_column(essay.card, address(essay.docname), level) for essay in latest]))
 
 
-def _heading_level(node: nodes.Node) -> int:
+def _heading_level(node: nodes.Node | None) -> int:
     """The level of a heading in the place of ``node``."""
-    level = 1
-    while (node := node.parent) is not None:
-        level += isinstance(node, nodes.section)
-    return level
+    return 1 if node is None else isinstance(node, nodes.section) + _heading_level(node.parent)
 
 
 def _rows(columns: list[nodes.Node]) -> nodes.Element:

@@ -56,12 +56,6 @@ def _address(value: object) -> object:
     raise ValueError
 
 
-def _slug(value: object) -> object:
-    if isinstance(value, str) and SLUG.fullmatch(value):
-        return value
-    raise ValueError
-
-
 def _level(value: object) -> str:
     if level := as_level(value):
         return level
@@ -70,7 +64,7 @@ def _level(value: object) -> str:
 
 IsoDay = Annotated[Day, BeforeValidator(_iso_day, json_schema_input_type=str)]
 Words = Annotated[str, BeforeValidator(_words)]
-Slug = Annotated[str, BeforeValidator(_slug)]
+Slug = Annotated[str, Field(pattern=f"^{SLUG.pattern}$")]
 Address = Annotated[str, BeforeValidator(_address)]
 Level = Annotated[str, BeforeValidator(_level, json_schema_input_type=Literal["error", "advice", "off"])]
 
