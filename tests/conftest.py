@@ -22,6 +22,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import warm
 from bs4 import BeautifulSoup
 from hypothesis import HealthCheck, settings
 from insights.cache import exclusive
@@ -43,6 +44,12 @@ MACHINERY = ("conf.py", "_ext", "_templates", "_static")
 MAKE = ("Makefile", "requirements.txt", "requirements-dev.txt")
 #: The day on which most tests build the fixture site.
 TODAY = ("-D", "insights_today=2026-06-01")
+
+#: A folder of all processes of this run of tests. The first, which starts the others, makes it and deletes it.
+if "SHARED_BY_TESTS" not in os.environ:
+    os.environ["SHARED_BY_TESTS"] = tempfile.mkdtemp(prefix="insights-tests-")
+    atexit.register(shutil.rmtree, os.environ["SHARED_BY_TESTS"], ignore_errors=True)
+SHARED = Path(os.environ["SHARED_BY_TESTS"])
 
 # `make test` runs Hypothesis with the thorough profile.
 settings.register_profile("quick", max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -78,21 +85,13 @@ class Site:
         return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in sorted(self.folder.rglob("*")) if p.is_file()}
 
 
-@cache
-def _shared() -> Path:
-    """A folder of all processes of this run of tests."""
-    shared = Path(tempfile.gettempdir(), f"insights-tests-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}")
-    atexit.register(shutil.rmtree, shared, ignore_errors=True)
-    return shared
-
-
 def _lend_evidence(folder: Path) -> None:
     """Give a copy of the fixture site what its model computes, so that it runs once for all tests.
 
     A build takes from it only what it would find itself, because it compares everything that the model looked at.
     """
-    site = _shared() / "site"
-    with exclusive(_shared() / "lock", waiting=""):
+    site = SHARED / "site"
+    with exclusive(SHARED / "lock", waiting=""):
         if not site.exists():
             shutil.copytree(FIXTURE, site)
         model_evidence(site / "essays/second/model.py")
@@ -176,50 +175,61 @@ def append(path: Path, text: str) -> None:
 
 def insights(root: Path, *arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the publication in ``root``, with environment variables for ``settings``."""
-    command = [sys.executable, "-m", "insights", *arguments]
-    env = os.environ | {"PYTHONPATH": str(root / "_ext"), "NO_COLOR": "1"} | settings
-    none = subprocess.DEVNULL
-    return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False, stdin=none)
+    return warm.run(("insights", *arguments), root, os.environ | {"PYTHONPATH": str(root / "_ext"), "NO_COLOR": "1"} | settings)
 
 
 def build(source: Path, out: Path, *, options: tuple[str, ...] = (), env: dict[str, str] | None = None) -> Site:
     """Build ``source`` into ``out`` as the Makefile does, in a process of its own: ABlog keeps its state on a class."""
-    command: list[str | Path] = [sys.executable, "-m", "sphinx", *SWITCHES, "-d", out.parent / "doctrees"]
+    command: tuple[str | Path, ...] = ("sphinx", *SWITCHES, "-d", out.parent / "doctrees", *options, source, out)
     settings = {key: value for key, value in os.environ.items() if not key.startswith("INSIGHTS_")} | (env or {})
     settings["NO_COLOR"] = "1"  # whatever the terminal of the tests is: they compare what is said, letter by letter
-    done = subprocess.run([*command, *options, source, out], capture_output=True, text=True, env=settings, check=False)
+    done = warm.run(command, ROOT, settings)
     # Without the kind at the end of each, which tests/site/test_one_voice.py looks at.
     errors = [re.sub(r" \[\w+(\.\w+)?\]$", "", line) for line in done.stderr.splitlines() if line.strip()]
     return Site(out, done.returncode, [line.replace(f"{source}/", "") for line in errors])
 
 
+def _built(name: str, make: Callable[[Path], Site]) -> Site:
+    """A site that tests only look at, built once for all processes of this run in a folder of its own."""
+    folder = SHARED / name
+    with exclusive(SHARED / f"{name}.lock", waiting=""):
+        if not (folder / "built").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what a failure has left
+            folder.mkdir()
+            (folder / "built").write_bytes(pickle.dumps(_good(make(folder))))
+        built: Site = pickle.loads((folder / "built").read_bytes())
+    return built
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site() -> Site:
     """The fixture site as readers would see it on 1 June 2026."""
-    folder = tmp_path_factory.mktemp("site")
-    return _good(build(project(folder / "source"), folder / "html", options=TODAY))
+    return _built("readers", lambda folder: build(project(folder / "source"), folder / "html", options=TODAY))
 
 
 @pytest.fixture(scope="session")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def preview() -> Site:
     """The fixture site as its authors preview it, drafts and all."""
-    folder = tmp_path_factory.mktemp("preview")
-    return _good(build(project(folder / "source"), folder / "html", options=(*TODAY, "-D", "insights_preview=1")))
+    options = (*TODAY, "-D", "insights_preview=1")
+    return _built("preview", lambda folder: build(project(folder / "source"), folder / "html", options=options))
 
 
 @pytest.fixture(scope="session")
-def publication(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def publication() -> Site:
     """The publication itself."""
-    return _good(build(ROOT, tmp_path_factory.mktemp("publication") / "html"))
+    return _built("publication", lambda folder: build(ROOT, folder / "html"))
 
 
 @pytest.fixture(scope="session")
-def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def kitchen() -> Site:
     """The fixture site with an essay in it that holds everything an essay can."""
-    folder = tmp_path_factory.mktemp("kitchen")
-    source = project(folder / "source")
-    shutil.copytree(ROOT / "tests/fixtures/kitchen-sink", source / "essays/kitchen-sink")
-    built = build(source, folder / "html", options=TODAY)
+
+    def make(folder: Path) -> Site:
+        source = project(folder / "source")
+        shutil.copytree(ROOT / "tests/fixtures/kitchen-sink", source / "essays/kitchen-sink")
+        return build(source, folder / "html", options=TODAY)
+
+    built = _built("kitchen", make)
     assert built.errors == []
     return built
 

@@ -76,9 +76,9 @@ FORBIDDEN = {
     "long-code": (f"```json\n{'[' * 40_000}\n```", "9: ERROR: a line of 40,000 characters; allowed are 10,000: break it"),
     "marks": ("\n".join(["x" + "**a " * 300] * 9), "8: ERROR: 5,400 times * in a paragraph; allowed are 1,000: split it"),
     "words": ("\n".join(["word " * 1000] * 11), "8: ERROR: a paragraph of 55,009 characters; allowed are 50,000: split it"),
-    "headings": ("\n\n".join(f"## Heading {n}" for n in range(600)), "1006: ERROR: more than 500 headings; split the text"),
-    "items": ("- a\n" * 6000, "5007: ERROR: more than 5,000 paragraphs, items of lists and cells of tables; split the text"),
-    "columns": ("\n".join(["|" + "a|" * 2000, "|" + "-|" * 2000, *["|" + "b|" * 2000] * 4]), "ERROR: more than 5,000 paragraphs"),
+    "headings": ("\n\n".join(f"## Heading {n}" for n in range(501)), "1006: ERROR: more than 500 headings; split the text"),
+    "items": ("- a\n" * 5001, "5007: ERROR: more than 5,000 paragraphs, items of lists and cells of tables; split the text"),
+    "columns": ("\n".join(["|" + "a|" * 1001, "|" + "-|" * 1001, *["|" + "b|" * 1001] * 4]), "ERROR: more than 5,000 paragraphs"),
     "rst-lists": (RST.format("\n\n".join("  " * n + "* a" for n in range(100))), "ERROR: blocks are nested more than 8 deep"),
 }  # fmt: skip
 

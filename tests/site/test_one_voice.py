@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 from conftest import append, project
 from insights.preview.live import Builder
 
@@ -66,8 +66,7 @@ essays/a/index.md:30: HTML: '<iframe src="x"></iframe>'; [insights.markup]
 
 def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"PYTHONPATH": str(root / "_ext"), "INSIGHTS_TODAY": "2026-06-01", "NO_COLOR": "1"}
-    command = (sys.executable, "-m", *command)
-    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    return warm.run(command, root, environment)
 
 
 def test_every_command_prints_the_same_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ A site built on an older one must equal a clean build, in content and modificati
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import shutil
@@ -14,7 +15,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import CATEGORIES, MODEL, TAGS, builds, publication, run
+import warm
+from bench import CATEGORIES, MODEL, TAGS, publication
 
 
 class Texts:
@@ -178,22 +180,29 @@ def fuzz(folder: Path, essays: int, edits: int, every: int, seed: int) -> Iterat
     texts = Texts(folder / "source")
     texts.folder.mkdir(parents=True)
     publication(texts.folder, essays)
-    run(builds(texts.folder), texts.folder)
+    build(texts.folder)
     done: list[str] = []
     for number in range(1, edits + 1):
         edit, slug = chance.choice(EDITS), texts.pick(chance)
         edit(texts, chance, slug)
         done.append(f"{edit.__name__} {slug}")
-        run(builds(texts.folder), texts.folder)
+        build(texts.folder)
         if number % every == 0 or number == edits:
             clean = folder / "clean"
             shutil.copytree(texts.folder, clean, ignore=shutil.ignore_patterns("_build"))
             shutil.copytree(texts.folder / "_build/store", clean / "_build/store")
-            run(builds(clean), clean)
+            build(clean)
             differ = differences(texts.folder / "_build/html", clean / "_build/html")
             assert not differ, f"seed {seed}, after {done}: {differ}"
             shutil.rmtree(clean)
         yield done[-1]
+
+
+def build(folder: Path) -> None:
+    """Build and publish the site in ``folder``. Exits if that fails."""
+    done = warm.run(("insights", "html"), folder, os.environ | {"PYTHONPATH": str(folder / "_ext")})
+    if done.returncode:
+        raise SystemExit(f"the build in {folder} failed:\n{done.stderr[-3000:]}")
 
 
 def differences(one: Path, other: Path) -> list[str]:

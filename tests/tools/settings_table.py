@@ -12,12 +12,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
+
+import warm
 
 ROOT = Path(__file__).parents[2]
 WORKS, REFUSED, ADVICE = "works", "refused", "advice"
@@ -234,8 +235,7 @@ def copy(cases: Iterable[Case], source: Path) -> Path:
 def build(source: Path) -> str:
     """Publish the site in ``source``; the messages."""
     env = os.environ | {"PYTHONPATH": str(source / "_ext"), "NO_COLOR": "1", "INSIGHTS_TODAY": "2026-06-01"}
-    command = [sys.executable, "-m", "insights", "html"]
-    return subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False).stderr
+    return warm.run(("insights", "html"), source, env).stderr
 
 
 def verdict(case: Case, source: Path, messages: str) -> str:
