@@ -142,18 +142,22 @@ def _drawn(source: str, root: Path) -> Diagram:
 def visit_drawing(self: HTML5Translator, node: drawing) -> None:
     """Write the drawings for a wide page and for a phone, of which the style sheet shows the one that fits."""
     wide, narrow = node["drawn"].wide, node["drawn"].narrow
-    boards = [(wide, WIDE), (narrow, NARROW)] if wide != narrow else [(wide, WIDE if wide.width > WIDE else NARROW)]
-    focus = ' tabindex="0"' if any(board.width > most for board, most in boards) else ""
+    boards = [_board(wide, WIDE, only=wide == narrow)] + ([_board(narrow, NARROW, only=False)] if wide != narrow else [])
+    focus = ' tabindex="0"' if any('class="scrolled' in board for board in boards) else ""
     size = f'data-width="{_file_size(narrow.file, "width")}" data-height="{_file_size(narrow.file, "height")}"'
     self.body.append(f'<div class="drawings" role="img" aria-label="{escape(node["alt"])}"{focus}>')
     self.body.append(f'<div class="drawing" data-picture="{escape(node["file"])}" {size}>')
-    self.body += [*(_board(*board) for board in boards), "</div></div>\n"]
+    self.body += [*boards, "</div></div>\n"]
     raise nodes.SkipNode
 
 
-def _board(board: Board, most: float) -> str:
-    """A drawing; one that is wider than the page is not scaled down, since nobody could read it, but scrolled."""
-    return board.page if board.width <= most else board.page.replace('class="', 'class="scrolled ', 1)
+def _board(board: Board, most: float, *, only: bool) -> str:
+    """A drawing; one that is wider than the page is not scaled down, since nobody could read it, but scrolled.
+
+    ``only``: whether it is the drawing for phones too.
+    """
+    scrolled = "scrolled" if board.width > most else "scrolled-on-phones" if only and board.width > NARROW else ""
+    return board.page.replace('class="', f'class="{scrolled} ', 1) if scrolled else board.page
 
 
 def _file_size(svg: str, side: str) -> str:
