@@ -47,6 +47,8 @@ def draw(source: str) -> Diagram:
     if max(len(board.page) for board in boards) > LARGEST:
         raise DiagramError(f"its drawing has more than {LARGEST // 1000:,} kB, which nobody can overlook; split it into several")
     said = words.in_words(drawn[0], written.kind, written.text)
+    if not said:
+        raise DiagramError("nothing is in it; write what it shows below its first line")
     if boards[0].width <= NARROW:
         boards[1] = boards[0]
     return Diagram(boards[0], boards[1], tuple(said), written.title, written.description, written.advice)

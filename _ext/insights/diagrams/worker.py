@@ -16,6 +16,12 @@ import mmdr
 ENDS = ("", "\nend", "\n}")
 #: The deepest nesting of blocks that is tried when a mistake is sought.
 DEPTH = 6
+#: What the package says in terms of its own code, by how it begins; and the place of a mistake, which it counts in characters.
+REWORDED = {
+    "resource limit": "it has too many boxes and arrows; split it into several",
+    "invalid semantic model": "nothing is in it; write what it shows below its first line",
+}
+PLACE = re.compile(r" at \d+$")
 #: How much is told of what the package says; it may list all that could stand in a place.
 LONG = 120
 #: The first words of what the package says of every mistake.
@@ -28,6 +34,7 @@ def problem(text: str, config: str) -> str:
         mmdr.render(config + text).svg()
     except Exception as error:  # the package has no class for its mistakes
         said = PREFIX.sub("", " ".join(str(error).split())) or "it cannot be drawn"
+        said = next((words for start, words in REWORDED.items() if said.startswith(start)), PLACE.sub("", said))
         return said if len(said) < LONG else said.partition(";")[0][:LONG]
     return ""
 

@@ -17,6 +17,7 @@ from typing import cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.parsers.rst.states import RSTState
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -69,7 +70,7 @@ class MermaidDirective(SphinxDirective):
             diagram = _drawn(source, Path(self.env.srcdir))
         except DiagramError as error:
             logger.error("this diagram cannot be drawn: %s", error, location=self._line(error.line))
-            block = nodes.literal_block(source, source, language="text")
+            block = nodes.literal_block(source, source.lstrip(" "), language="text")
             self.set_source_info(block)
             return [block]
         for line, message in diagram.advice:
@@ -83,7 +84,8 @@ class MermaidDirective(SphinxDirective):
     def _line(self, line: int) -> str:
         """The place of a line of the diagram, from 1."""
         document, first = self.get_source_info()
-        return f"{document}:{first + self.content_offset + line}"
+        above = self.content_offset  # of MyST: below the line of the directive; of reStructuredText: of the text
+        return f"{document}:{above + line if isinstance(self.state, RSTState) else first + above + line}"
 
     def _figure(self, diagram: Diagram, alt: str) -> nodes.figure:
         drawings = self.env.metadata[self.env.docname].setdefault(DRAWINGS, {})
@@ -107,10 +109,12 @@ class MermaidDirective(SphinxDirective):
             caption.insert(0, [nodes.strong("", "Figure."), nodes.Text(" ")])
             figure += caption
             figure["classes"].append("chart")
-        if name:
+        if nodes.fully_normalize_name(name) in self.state.document.nameids:
+            logger.error("the name %r is in this text already; rename one of the two", name, location=self.get_location())
+        elif name:
             figure["names"].append(nodes.fully_normalize_name(name))
             self.state.document.note_implicit_target(figure, figure)
-        else:  # an id for its number, but no anchor: it would change with the diagrams above
+        if not figure["ids"]:  # an id for its number, but no anchor: it would change with the diagrams above
             self.state.document.set_id(figure)
         if "align" in self.options:
             figure["align"] = self.options["align"]

@@ -44,7 +44,7 @@ NODES = {"sub": nodes.subscript, "sup": nodes.superscript, "figcaption": nodes.c
 
 def name_languages() -> None:
     """Let code blocks be called by names that Pygments does not know."""
-    for name, known in (KNOWN_AS | dict.fromkeys(DIAGRAMS - {"dot", "graphviz"}, "text")).items():
+    for name, known in (KNOWN_AS | dict.fromkeys({"mermaid", *DIAGRAMS} - {"dot", "graphviz"}, "text")).items():
         lexer_classes.setdefault(name, cast("type[Lexer]", partial(get_lexer_by_name, known)))
 
 
