@@ -216,7 +216,7 @@ def test_an_error_in_a_model_names_its_file_and_line(tmp_path: Path, text: str, 
 #: Models that run for too long, in Python, in code that Python cannot interrupt, or in a wait; and where they are stopped.
 ENDLESS = {
     "while True:\n    pass\n": r"[12]",
-    "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n": "3",
+    "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n": r"[1-4]",
     "x = 1\nimport time\ntime.sleep(3600)\n": "3",
     "x = 1\nsum(range(10**12))\n": "2",
     "import threading\n\nthreading.Event().wait()\n": "3",
