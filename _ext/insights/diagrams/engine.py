@@ -5,11 +5,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
 
 from insights import processes
 
+#: The version of the package that lays diagrams out, on which every drawing depends.
+LAYOUT = version("mmdr")
 WORKER = Path(__file__).with_name("worker.py")
 #: How many seconds a diagram may take to draw.
 PATIENCE = 20

@@ -12,8 +12,8 @@ from lxml import etree
 from .cascade import Styles
 from .style import ROOM
 
-#: The room between the corner of a group and its title, and about how wide a letter is: on a page, and as the layout measures it.
-BESIDE, LETTER, MEASURED = 8, 7.4, 8.0
+#: The room between the corner of a group and its title, and about how wide a letter is.
+BESIDE, LETTER = 8, 7.4
 #: How far lines are apart, in sizes of their letters.
 LINE = 1.1
 SHIFT = re.compile(r"translate\(\s*(-?[\d.]+)[\s,]+(-?[\d.]+)")
@@ -33,6 +33,9 @@ def place_words(root: Any) -> None:
             title.set("transform", f"translate({float(box.get('x', '0')) + BESIDE}, {place[2]})")
             if (around := next((each for each in group.iterancestors("g") if each.get("class") == "root"), None)) is not None:
                 around.append(title)
+        inner = group.find("g/g") if group.get("class") == "label" and group.getparent().get("class") == "edgeLabel" else None
+        if inner is not None and inner.getprevious() is not None and (place := SHIFT.search(inner.get("transform", ""))):
+            inner.set("transform", f"translate({place[1]}, -1)")  # over its background
         if "node" in group.get("class", "").split():
             for label in (found for path in CENTRED for found in group.xpath(path)):
                 _centre(label)
@@ -48,7 +51,7 @@ def _centre(label: Any) -> None:
         text.set("style", "text-anchor: middle")
         rows = [line for line in text if "row" in line.get("class", "")]
         words = " ".join("".join(text.itertext()).split())
-        lines = textwrap.wrap(words, max(4, int(-2 * float(place[1]) / MEASURED)), break_long_words=False)
+        lines = textwrap.wrap(words, max(4, int(-2 * float(place[1]) / LETTER)), break_long_words=False)
         if len(rows) == 1 and len(lines) > 1:
             text.remove(rows[0])
             for number, line in enumerate(lines):

@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from insights.cache import build_store
-from insights.diagrams import NARROW, WIDE, Board, Diagram, DiagramError, OvertimeError, draw
+from insights.diagrams import LAYOUT, NARROW, WIDE, Board, Diagram, DiagramError, OvertimeError, draw
 from insights.evidence import parted
 
 logger = logging.getLogger(__name__)
@@ -126,7 +126,8 @@ class MermaidDirective(SphinxDirective):
 
 def _drawn(source: str, root: Path) -> Diagram:
     """The diagram of a ``source``: drawn once, for all builds of the publication in ``root``. Raises DiagramError."""
-    store, name = build_store(root / "_build"), f"diagrams/{hashlib.sha256(source.encode()).hexdigest()[:24]}"
+    digest = hashlib.sha256(f"{LAYOUT}: {source}".encode()).hexdigest()[:24]
+    store, name = build_store(root / "_build"), f"diagrams/{digest}"
     kept: Diagram | DiagramError | None = store.read(name, None)
     if kept is None:
         try:
