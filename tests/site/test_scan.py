@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import runpy
 import shutil
 import subprocess
@@ -12,8 +11,8 @@ from datetime import date as Day
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Site
-from hypothesis import given, settings
+from conftest import ROOT, Site, insights
+from hypothesis import given
 from hypothesis import strategies as st
 from insights.cache import Store, files
 from insights.commands.publish import publish
@@ -152,7 +151,6 @@ def filtered(source: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Sca
     return [rule for rule in rules(source, store) if all(pattern.pattern for pattern in rule.prefilter)]
 
 
-@settings(max_examples=600, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_no_prefilter_hides_what_its_rule_would_find(filtered: list[ScanRule], data: st.DataObject) -> None:
     rule = data.draw(st.sampled_from(filtered))
@@ -204,11 +202,9 @@ def test_files_that_belong_to_no_site_are_found(copy: Path, source: Path) -> Non
 def test_a_site_with_a_leak_is_not_published(tmp_path: Path, site: Site, source: Path) -> None:
     work, served = tmp_path / "work", tmp_path / "html"
     shutil.copytree(site.folder, work)
-    command: list[str | Path] = [sys.executable, "-m", "insights", "publish", work, served]
-    settings = os.environ | {"PYTHONPATH": "_ext", "INSIGHTS_TODAY": "2026-06-01"}
 
     def publish() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, cwd=source, env=settings, capture_output=True, text=True, check=False)
+        return insights(source, "publish", work, served, INSIGHTS_TODAY="2026-06-01")
 
     assert publish().returncode == 0
     before = {path: path.read_bytes() for path in tmp_path.glob("html*/**/*") if path.is_file()}
@@ -251,9 +247,7 @@ def test_a_file_that_was_let_through_is_not_read_again(
 
 
 def test_every_file_is_listed_with_its_digest(tmp_path: Path, site: Site, source: Path) -> None:
-    settings = os.environ | {"PYTHONPATH": "_ext", "INSIGHTS_TODAY": "2026-06-01"}
-    command: list[str | Path] = [sys.executable, "-m", "insights", "publish", site.folder, tmp_path / "html"]
-    subprocess.run(command, cwd=source, env=settings, check=True)
+    assert insights(source, "publish", site.folder, tmp_path / "html", INSIGHTS_TODAY="2026-06-01").returncode == 0
     check = ["sha256sum", "--check", "--strict", "html.sha256"]
     done = subprocess.run(check, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == len([path for path in (tmp_path / "html").rglob("*") if path.is_file()])

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -114,17 +115,27 @@ def addresses(content: bytes) -> list[Any]:
         found = [value for element in elements for name, value in element.items() if name in ATTRIBUTES]
         found += [element.text for element in elements if element.tag in ELEMENTS and element.text]
         bodies = [element.text or "" for element in elements if element.tag.endswith(("}content", "}encoded"))]
-    for body in bodies:
-        tags = BeautifulSoup(body, "lxml").find_all(True)
-        found += [str(value) for tag in tags for name, value in tag.attrs.items() if name in HTML]
-    return found
+    return [*found, *(address for body in bodies for address in linked(body))]
+
+
+@cache
+def linked(body: str) -> list[str]:
+    """Every address in the text of an entry, which several feeds have."""
+    tags = BeautifulSoup(body, "lxml").find_all(True)
+    return [str(value) for tag in tags for name, value in tag.attrs.items() if name in HTML]
+
+
+@cache
+def ids(page: bytes) -> set[str]:
+    """The names of the places in a page."""
+    return {str(tag["id"]) for tag in BeautifulSoup(page, "lxml").find_all(id=True)}
 
 
 def is_there(files: dict[str, bytes], address: str) -> bool:
     """Whether a site has the file at an address of its own, and in it the place that the address names."""
     where = urlsplit(address)
     file = where.path.lstrip("/") + ("index.html" if where.path.endswith("/") else "")
-    return file in files and (not where.fragment or bool(BeautifulSoup(files[file], "lxml").find(id=where.fragment)))
+    return file in files and (not where.fragment or where.fragment in ids(files[file]))
 
 
 @pytest.mark.parametrize("built", ["kitchen", "many", "publication"])

@@ -83,6 +83,7 @@ def _findings(path: Path, name: str, rules: list[ScanRule], from_library: bool, 
     smallest = 0 if from_library or extra or name == EMPTY else 1
     if not smallest <= (size := path.stat().st_size) <= LARGEST:
         yield wrong(f"{size} bytes; allowed are {smallest} to {LARGEST}")
+        return
     for rule in rules:
         if rule.scope == EVERYWHERE and (match := rule.pattern.search(name)):
             yield wrong(f"{rule.name} in the name: {match[0]}")
