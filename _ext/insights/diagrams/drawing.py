@@ -32,10 +32,10 @@ def draw(source: str) -> Diagram:
     """Draw a diagram. Raises DiagramError, with the line in ``source``."""
     written = text.read(source)
     if written.kind == "sequence":
-        forms = [text.wrapped(written.text, names=False)], [text.wrapped(written.text, names=True)]
+        forms = [text.wrapped(written.text, narrow=False)], [text.wrapped(written.text, narrow=True)]
     else:
         forms = (list(dict.fromkeys([written.text, text.turned(written.text)])),) * 2
-    wide, narrow = style.front_matter(style.WIDE), style.front_matter(style.NARROW)
+    wide, narrow = (style.front_matter(settings, tall=text.has_people(written.text)) for settings in (style.WIDE, style.NARROW))
     drawn = engine.drawings([
         {"variants": [(wide, forms[0][0]), *((narrow, form) for form in forms[0])], "most": WIDE - ROUND},
         {"variants": [(narrow, form) for form in forms[1]], "most": NARROW - ROUND},

@@ -45,8 +45,10 @@ ON_PHONE: Settings = {
 NARROW: Settings = {kind: {**settings, **ON_PHONE.get(kind, {})} for kind, settings in WIDE.items()}
 
 
-def front_matter(settings: Settings) -> str:
-    """The settings of a layout, as they stand before the text of a diagram."""
+def front_matter(settings: Settings, *, tall: bool = False) -> str:
+    """The settings of a layout, as they stand before the text of a diagram; with ``tall`` heads of a sequence, for people."""
+    if tall:
+        settings = {**settings, "sequence": {**settings["sequence"], "height": 65}}
     return f"---\nconfig: {json.dumps({**COMMON, **settings})}\n---\n"
 
 
@@ -98,6 +100,8 @@ line.messageLine1, path.messageLine1 { stroke: muted; stroke-width: 1.25; fill: 
 .labelBox { fill: wash; stroke: rule }
 .activation0, .activation1, .activation2 { fill: wash; stroke: muted; stroke-width: 1 }
 text.sequenceNumber { fill: paper }
+.actor-man circle, .actor-man line, .actor-man path, .actor-man rect, [data-type] path, [data-type] circle, [data-type] ellipse
+  { fill: sheet; stroke: muted; stroke-width: 1.25 }
 rect.rect { stroke: none }
 [id$="arrowhead"] path, [id$="crosshead"] path, [id$="filled-head"] path { stroke: muted }
 [id$="arrowhead"] path, [id$="filled-head"] path { fill: muted }

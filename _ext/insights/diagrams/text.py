@@ -1,6 +1,7 @@
 """What authors write in a diagram: its kind, title and description, and what of it a drawing on this site cannot have."""
 
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -48,10 +49,12 @@ TITLE = re.compile(r"^[ \t]*title[ \t]*:?[ \t]+([^\n]+)", re.MULTILINE)
 DIRECTION = re.compile(
     r"\A(\s*(?:flowchart|graph|flowchart-elk)[ \t]+)(LR|RL|TB|TD|BT)\b|^([ \t]*direction[ \t]+)(LR|RL)\b", re.MULTILINE
 )
-#: What is said in a sequence, up to its colon; and who takes part in it, under a longer name.
+#: A word that may be longer than the space between two who take part in a sequence.
+LONG_WORD = 9
+#: What is said in a sequence: up to its colon, and behind it; and who takes part in it, under a longer name.
 SAID = re.compile(
     r"^([ \t]*(?:[Nn]ote[ \t]+(?:left of|right of|over)|[^\s:%][^:\n]*?(?:--?>>?|--?x|--?\)|<<--?>>))[^:\n]*:)"
-    r"[ \t]*(?!(?:no)?wrap:)",
+    r"[ \t]*(?!(?:no)?wrap:)([^\n]*)",
     re.MULTILINE,
 )
 ACTOR = re.compile(r"^([ \t]*(?:create[ \t]+)?(?:participant|actor)[ \t]+\S+[ \t]+as[ \t]+)([^\n<]{9,})$", re.MULTILINE)
@@ -61,6 +64,8 @@ STYLING = re.compile(
 )
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 OTHER_HTML = re.compile(r"(?<!<)</?[a-z][\w-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+#: A sign that the layout would take for the beginning of HTML.
+LESS = re.compile(r"(?<!<)<(?=[a-z])(?!br\s*/?>)", re.IGNORECASE)
 ICON = re.compile(r"\b(?:fa[bsrld]?|mdi|logos|fas)[:-](?:fa-)?[\w-]+\s*|::icon\([^)]*\)", re.IGNORECASE)
 PICTURE = re.compile(r"@\{[^}]*\b(img|icon)\s*:", re.IGNORECASE)
 FORMULA = re.compile(r"\$\$[^$]+\$\$")
@@ -106,6 +111,8 @@ def read(source: str) -> Written:
     for html in OTHER_HTML.finditer(text if kind != "class" else ""):
         if not BREAK.fullmatch(html[0]):
             raise DiagramError(f"HTML in a diagram, {_short(html[0])}; allowed is <br/>", _line(text, html.start()))
+    if kind == "flowchart":
+        text = LESS.sub("#lt;", text)
     if (inner := TITLE.search(text)) and kind in {"gantt", "timeline", "sequence"}:
         title, text = title or inner[1].strip(), text[: inner.start()] + text[inner.end() :]
     return Written(kind, text, title or names.get("accTitle", ""), names.get("accDescr", ""), tuple(advice))
@@ -126,10 +133,27 @@ def turned(text: str) -> str:
     return DIRECTION.sub(turn, text)
 
 
-def wrapped(text: str, *, names: bool) -> str:
-    """A sequence whose messages and notes are broken into lines where they are long; with ``names``, names are too."""
-    text = SAID.sub(r"\1 wrap: ", text)
-    return ACTOR.sub(lambda match: match[1] + re.sub(r"\s+", "<br/>", match[2].strip()), text) if names else text
+def has_people(text: str) -> bool:
+    """Whether a sequence has people, who are drawn taller than boxes."""
+    return bool(re.search(r"^[ \t]*(?:create[ \t]+)?actor[ \t]|@\{", text, re.MULTILINE))
+
+
+def wrapped(text: str, *, narrow: bool) -> str:
+    """A sequence whose messages and notes are broken into lines where they are long; names too, if it is ``narrow``.
+
+    The layout would part words that are longer than the space between two who take part, so these lines are broken here.
+    """
+
+    def said(match: re.Match[str]) -> str:
+        longest = 2 * LONG_WORD if "," in match[1] else LONG_WORD  # a note over several has more room
+        if all(len(word) <= longest for word in BREAK.sub(" ", match[2]).split()):
+            return f"{match[1]} wrap: {match[2]}"
+        room = 14 if narrow else 24
+        parts = [textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False) for part in BREAK.split(match[2])]
+        return f"{match[1]} {'<br/>'.join(line for part in parts for line in part)}"
+
+    text = SAID.sub(said, text)
+    return ACTOR.sub(lambda match: match[1] + re.sub(r"\s+", "<br/>", match[2].strip()), text) if narrow else text
 
 
 def _front_matter(text: str, advice: list[tuple[int, str]]) -> tuple[str, str]:
