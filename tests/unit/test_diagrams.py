@@ -80,6 +80,7 @@ def test_every_kind_is_drawn_with_its_words_and_with_nothing_that_a_page_forbids
     ("flowchart LR\n  A --> B\n  subgraph one\n    A", 3, 'expected "end"'),
     ("sequenceDiagram\n  A->>B: hi\n  loop x\n    A=>B: hi\n  end", 4, "Unexpected character"),
     ("sequenceDiagram\n  A->>B: hi\n  A->>B hi", 3, "expected text"),
+    ("sequenceDiagram\n  A->>B: hi; and more", 2, "write #59;"),
     ("classDiagram\n  A <|-- B\n  class A {", 3, "EOF inside class body"),
     ("gantt\n  section a\n  t: 2020-99-01, 3d", 3, "Invalid date"),
     ("gitGraph\n  commit\n  checkout nope", 3, "not yet created"),

@@ -36,10 +36,15 @@ def draw(source: str) -> Diagram:
     else:
         forms = (list(dict.fromkeys([written.text, text.turned(written.text)])),) * 2
     wide, narrow = (style.front_matter(settings, tall=text.has_people(written.text)) for settings in (style.WIDE, style.NARROW))
-    drawn = engine.drawings([
-        {"variants": [(wide, forms[0][0]), *((narrow, form) for form in forms[0])], "most": WIDE - ROUND},
-        {"variants": [(narrow, form) for form in forms[1]], "most": NARROW - ROUND},
-    ])  # fmt: skip
+    try:
+        drawn = engine.drawings([
+            {"variants": [(wide, forms[0][0]), *((narrow, form) for form in forms[0])], "most": WIDE - ROUND},
+            {"variants": [(narrow, form) for form in forms[1]], "most": NARROW - ROUND},
+        ])  # fmt: skip
+    except DiagramError as error:
+        if written.kind == "sequence" and ";" in written.text.split("\n")[error.line - 1]:
+            raise DiagramError(f"{error}; a semicolon ends a message, so write #59; for one", error.line) from error
+        raise
     try:
         boards = [house.in_house_style(svg) for svg in drawn]
     except (ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError) as error:
