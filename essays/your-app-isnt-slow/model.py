@@ -233,9 +233,11 @@ def fixes(axes: Axes) -> dict[str, list[float | str]]:
         axes.annotate(name, (0, place), xytext=(0, 9), textcoords="offset points", color="black", fontweight=weight)
     last = len(ranked) - 1
     median, tail = ranked[last][1]
-    axes.annotate("median", (median, last), xytext=(6, 9), textcoords="offset points", color="C2")
-    axes.annotate("p99", (tail, last), xytext=(0, 9), textcoords="offset points", color="C0", ha="center")
-    axes.set_ylim(-0.5, last + 0.8)
+    narrow = axes.figure.bbox.width < 400  # there the names of the marks stand above that of the fix
+    lift = 22 if narrow else 9
+    axes.annotate("median", (median, last), xytext=(6, lift), textcoords="offset points", color="C2")
+    axes.annotate("p99", (tail, last), xytext=(0, lift), textcoords="offset points", color="C0", ha="center")
+    axes.set_ylim(-0.5, last + (1.5 if narrow else 0.8))
     axes.set_yticks([])
     axes.set_xlim(0, 300)
     axes.set_xticks([0, 100, 200, 300])
