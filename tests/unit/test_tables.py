@@ -31,6 +31,7 @@ def table(*lines: str) -> nodes.document:
         (("Service | Up", "api | ✓", "web | ✗"), True),
         (("Year | Title", "1998 | A paper", "2001 | Another"), False),
         (("Only", "one", "two"), False),
+        ((" | ", "a | b", "c | d"), False),
         (("Place | When", "Vienna | 12 May 2026, in the old hall", "Graz | 14 May"), False),
     ],
 )

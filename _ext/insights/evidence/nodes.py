@@ -86,7 +86,15 @@ def caption_nodes(children: list[nodes.Node]) -> list[list[nodes.Node]]:
     """The headline, the rest and the inputs of a caption. No mark is taken apart: a sentence that ends in one ends behind it."""
     first, last = caption_ends("".join(child.astext() for child in children))
     headline, others = _split(children, first)
-    return [headline, *_split(others, last - first)]
+    return [_trimmed(part) for part in (headline, *_split(others, last - first))]
+
+
+def _trimmed(part: list[nodes.Node]) -> list[nodes.Node]:
+    """The nodes of a part without spaces at its ends."""
+    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        if part and isinstance(part[end], nodes.Text):
+            part[end] = nodes.Text(strip(part[end].astext()))
+    return [node for node in part if node.astext() or not isinstance(node, nodes.Text)]
 
 
 def _split(children: list[nodes.Node], place: int) -> tuple[list[nodes.Node], list[nodes.Node]]:

@@ -37,8 +37,9 @@ def mark_row_heads(app: Sphinx, doctree: nodes.document) -> None:
         columns = [column for column in group.children if isinstance(column, nodes.colspec)]
         if head is None or body is None or not columns or any("stub" in column for column in columns):
             continue
-        corner, rows = head.next_node(nodes.entry), [list(row.findall(nodes.entry)) for row in body.children]
-        if corner is not None and _names_rows(words(corner), [[words(entry) for entry in row] for row in rows], len(columns)):
+        heads = [words(entry) for entry in head.findall(nodes.entry)]
+        rows = [[words(entry) for entry in row.findall(nodes.entry)] for row in body.children]
+        if any(heads) and _names_rows(heads[0], rows, len(columns)):
             columns[0]["stub"] = 1
             group.parent["classes"].append("named-rows")
 
