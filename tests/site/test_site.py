@@ -152,7 +152,7 @@ def test_an_essay_opens_with_its_facts_its_title_and_its_summary(site: Site) -> 
 def test_results_are_printed_in_their_format(site: Site) -> None:
     page = site.page("/essays/second/")
     assert "The answer is 42 and its root 6.48, a share of 12.5%, less than −1,234, by a name." in page.get_text()
-    assert page.find("td", string="Answer").find_next_sibling("td").get_text() == "42"
+    assert page.find("th", string="Answer").find_next_sibling("td").get_text() == "42"
     assert page.find(class_="result", string="6.48")["title"] == "root = 6.481"
 
 

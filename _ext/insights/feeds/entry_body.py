@@ -261,6 +261,7 @@ STEPS = [(re.findall(r"' ([\w-]+) '\)", path), etree.XPath(path), change) for pa
     (_classed("footnote-reference", "a"), _superscript),
     (_classed("footnote", "aside") + " | " + _classed("citation", "div"), _footnote),
     (_classed("footnote-list", "aside") + " | " + _classed("citation-list", "div"), _rename("ol")),
+    (_classed("named-rows", "table") + "/tbody//th", _rename("td")),  # readers show the others bold, and in the middle
     (".//td | .//th", _cell),
     (".//math", _maths),
     (_classed("math", "div"), _formula),

@@ -38,8 +38,9 @@ def mark_row_heads(app: Sphinx, doctree: nodes.document) -> None:
         if head is None or body is None or not columns or any("stub" in column for column in columns):
             continue
         heads = [words(entry) for entry in head.findall(nodes.entry)]
-        rows = [[words(entry) for entry in row.findall(nodes.entry)] for row in body.children]
-        if any(heads) and _names_rows(heads[0], rows, len(columns)):
+        cells = [list(row.findall(nodes.entry)) for row in body.children]
+        rows = [[words(entry) for entry in row] for row in cells]
+        if any(heads) and all(len(row[0]) == 1 for row in cells) and _names_rows(heads[0], rows, len(columns)):
             columns[0]["stub"] = 1
             group.parent["classes"].append("named-rows")
 
