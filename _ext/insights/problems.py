@@ -6,12 +6,15 @@ import difflib
 import re
 import traceback
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-#: Where the details of the last crash are kept.
+#: Where the details of crashes are kept.
 CRASH = "_build/crash.log"
+#: After so many bytes, that file begins anew.
+LARGEST_LOG = 1_000_000
 #: What git writes into a file that two people have changed.
 CONFLICT = re.compile(r"^(?:<{7}|>{7}) \S", re.MULTILINE)
 #: Where a problem is that no file is to blame for.
@@ -74,40 +77,83 @@ def unresolved(line: str) -> str:
     return f"{line.split()[0]} marks a conflict that is not resolved; keep one of the versions"
 
 
+def causes(error: BaseException) -> list[BaseException]:
+    """An exception and those that led to it, from the last to the first."""
+    chain = [error]
+    while inner := chain[-1].__cause__:
+        chain.append(inner)
+    return chain
+
+
 def crash(error: BaseException, root: Path, *, settings: bool = False) -> Problem:
     """An exception as a problem: its cause, at the last line of the project in ``root`` that led to it.
 
     One that reading the ``settings`` raised is a problem of conf.py.
     """
-    chain = [error]
-    while inner := chain[-1].__cause__:
-        chain.append(inner)
-    reason = " ".join(str(getattr(chain[-1], "msg", chain[-1])).split())
-    places = [(path, line) for part in reversed(chain) for path, line in _places(part)]
     if settings:
-        line = next((line for path, line in places if path == root / SETTINGS), 1)
-        return Problem(line, f"the settings cannot be read: {reason}", "insights.settings", SETTINGS)
-    own = ((path, line) for path, line in places if path.is_relative_to(root) and ".venv" not in path.parts)
-    path, line = next(own, (root / SETTINGS, 1))
-    return Problem(line, f"the build failed: {type(chain[-1]).__name__}: {reason}", "insights.crash", relative(path, root))
+        line = next((line for path, line in _places(error) if path == root / SETTINGS), 1)
+        return Problem(line, f"the settings cannot be read: {_reason(error)}", "insights.settings", SETTINGS)
+    path, line = _own_place(error, root) or (root / SETTINGS, 1)
+    return Problem(line, f"the build failed: {_what(error)}", "insights.crash", relative(path, root))
+
+
+#: The message of ``crash_message`` about a page: the work, the address of a page that is no text, the place, and the rest.
+OF_PAGE = re.compile(r"the build failed while it (\w+) (?:this text|the page (\S+)), in (\S+):(\d+): (.*)")
+
+
+def crash_message(error: BaseException, root: Path, work: str) -> tuple[str, str]:
+    """What is said of an exception that came in this ``work`` of a build in ``root``, and its place; keeps its details."""
+    own = _own_place(error, root)
+    place = f"{relative(own[0], root)}:{own[1]}" if own else ""
+    where = f", in {place}" if own and ("this text" in work or "the page" in work) else ""
+    return f"the build failed while it {work}{where}: {_what(error)}{keep_details(error, root)}", place or f"{SETTINGS}:1"
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Let an exception say what the work was about."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(name)
+        raise
 
 
 def keep_details(error: BaseException, root: Path) -> str:
-    """Write where an ``error`` came from into ``_build/crash.log``, for those who mend it; words that say so, or nothing."""
+    """Add where an ``error`` came from to ``_build/crash.log``, for those who mend it; words that say so, or nothing."""
+    path = root / CRASH
     try:
-        (root / CRASH).parent.mkdir(exist_ok=True)
-        (root / CRASH).write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
+        path.parent.mkdir(exist_ok=True)
+        with path.open("w" if path.exists() and path.stat().st_size > LARGEST_LOG else "a", errors="backslashreplace") as log:
+            log.write("".join(traceback.format_exception(error)) + "\n")
     except OSError:  # the disk may be full, or the folder read-only, which is why we are here
         return ""
     return f"; the details are in {CRASH}"
 
 
+def _reason(error: BaseException) -> str:
+    first = causes(error)[-1]
+    return " ".join(str(getattr(first, "msg", first)).split())
+
+
+def _what(error: BaseException) -> str:
+    names = dict.fromkeys(name for cause in causes(error) for name in getattr(cause, "__notes__", ()))
+    return f"{type(causes(error)[-1]).__name__}: {_reason(error)}" + (f" (at {', '.join(names)})" if names else "")
+
+
+def _own_place(error: BaseException, root: Path) -> tuple[Path, int] | None:
+    """The last line of the project in ``root`` that led to an exception."""
+    own = ((path, line) for path, line in _places(error) if path.is_relative_to(root) and ".venv" not in path.parts)
+    return next(own, None)
+
+
 def _places(error: BaseException) -> Iterator[tuple[Path, int]]:
-    """The file and line that an exception names, if it names any, and those that were running, from the last."""
-    if (name := getattr(error, "filename", None)) and (line := getattr(error, "lineno", None)):
-        yield Path(str(name)).absolute(), line
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        yield Path(frame.filename).absolute(), frame.lineno or 1
+    """The file and line that an exception or its causes name, if any, and those that were running, from the last."""
+    for part in reversed(causes(error)):
+        if (name := getattr(part, "filename", None)) and (line := getattr(part, "lineno", None)):
+            yield Path(str(name)).absolute(), line
+        for frame in reversed(traceback.extract_tb(part.__traceback__)):
+            yield Path(frame.filename).absolute(), frame.lineno or 1
 
 
 def guarded(function: str, root: Path, *arguments: object) -> list[Problem]:
@@ -119,5 +165,6 @@ def guarded(function: str, root: Path, *arguments: object) -> list[Problem]:
     try:
         problems: list[Problem] = getattr(import_module(module), name)(root, *arguments)
     except Exception as error:
-        return [crash(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)]
+        problem = crash(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next), root)
+        return [problem._replace(message=problem.message + keep_details(error, root))]
     return problems

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import runpy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date as Day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,21 @@ LISTS: dict[str, list[str]] = {
     "include_patterns": ["index.md", "essays/*/index.md"],
     "html_static_path": [],
     "html_extra_path": [],
+    "templates_path": ["_templates"],
+    "suppress_warnings": ["toc.not_included"],
 }
+#: Settings whose types Sphinx does not know, or knows too little of.
+TYPES: dict[str, tuple[type, ...]] = {
+    "bibtex_bibfiles": (list, tuple), "extensions": (list, tuple), "html_css_files": (list, tuple),
+    "html_js_files": (list, tuple), "locale_dirs": (list, tuple), "myst_ref_domains": (list, tuple),
+    "myst_url_schemes": (dict, list, tuple), "source_suffix": (dict, list, str),
+}  # fmt: skip
+#: Settings that are lists of texts; a style sheet or a script can also have attributes, in a tuple with its name.
+OF_TEXTS = frozenset(
+    {*LISTS, *TYPES, "exclude_patterns", "myst_disable_syntax", "myst_enable_extensions", "myst_fence_as_directive"}
+)
+#: Settings of ABlog, which takes other types than those of its defaults.
+LENIENT = ("blog_", "post_", "disqus_", "fontawesome_")
 HSTS = re.compile(r"max-age=\d{1,10}(?:; ?includeSubDomains)?(?:; ?preload)?")
 EMAIL = re.compile(r"[\w.!#$%&*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
 #: RFC 4151: a domain or an e-mail address, and a day or a year on which it was yours.
@@ -71,8 +85,8 @@ def _wrong(name: str, value: Any) -> str:
             isinstance(w, str) for w in value
         ):
             return "write a list of words, such as ['latency']"
-        case "include_patterns" | "html_static_path" | "html_extra_path" if not isinstance(value, list | tuple):
-            return "write a list of paths"
+        case _ if name in LISTS and (not isinstance(value, list | tuple) or not all(isinstance(path, str) for path in value)):
+            return "write a list of texts in quotes"
         case "insights_redirects" if not texts:
             return "write addresses, from the old to the new: {'/essays/old-name/': '/essays/new-name/'}"
         case "insights_rules" if not isinstance(value, dict):
@@ -98,6 +112,33 @@ def setting_problems(values: Mapping[str, Any]) -> dict[str, str]:
     names = ("html_baseurl", *(setting[0] for setting in SETTINGS), *LISTS)
     found = {name: _wrong(name, values[name]) for name in names if name in values}
     return {name: f"{name} is {shown(values[name])}: {wrong}" for name, wrong in found.items() if wrong}
+
+
+def wrong_type(name: str, value: object, option: Any) -> str:
+    """What is wrong with the type of a setting that is not ours, or nothing; ``option``: what Sphinx knows of the setting."""
+    kinds = set(TYPES.get(name, ()))
+    if not kinds and not name.startswith(LENIENT):
+        free = option.valid_types is Any or hasattr(option.valid_types, "match") or Any in option.valid_types  # one has a list
+        # MyST names no types, but those of its defaults are the right ones.
+        kinds = set() if free else {*option.valid_types}
+        if not callable(option.default) and option.default is not None and (not free or name.startswith("myst_")):
+            kinds.add(type(option.default))
+    sequence = {list, tuple, frozenset, set}
+    allowed = kinds | sequence if kinds & sequence else kinds
+    right = not kinds or isinstance(value, tuple(allowed))
+    if isinstance(value, bool) and int in kinds and bool not in kinds:
+        right = False  # Python takes it for a number
+    words = " or a ".join(sorted(kind.__name__ for kind in kinds - {type(None)}))
+    if not right:
+        return f"{name} is {shown(value)}; write a {words}".replace("a int", "an int")
+    entries = _entries(value) if name in OF_TEXTS else value if isinstance(value, dict) else ()
+    others = [entry for entry in entries if not isinstance(entry, str)]
+    return f"{name} has {shown(others[0])}; write a text in quotes" if others else ""
+
+
+def _entries(value: object) -> Iterator[object]:
+    for entry in value if isinstance(value, list | tuple | set | frozenset | dict) else ():
+        yield entry[0] if isinstance(entry, tuple) and entry else entry
 
 
 def shown(value: object) -> str:

@@ -97,6 +97,86 @@ def test_every_command_prints_the_same_lines(tmp_path: Path, monkeypatch: pytest
     assert said >= {line.replace("warning: ", "") for line in lines}
 
 
+#: An extension with faults, each met by the text or the part of the site that it names.
+FAULTY = """\
+from docutils.parsers.rst import Directive
+from sphinx.transforms import SphinxTransform
+
+class Faulty(Directive):
+    has_content = True
+    def run(self):
+        return [][1]
+
+class Transform(SphinxTransform):
+    default_priority = 500
+    def apply(self):
+        self.env.docname == "essays/c/index" and {}["transform"]
+
+def show(app, pagename, template, context, doctree):
+    pagename == "essays/d/index" and {}["page"]
+
+def setup(app):
+    import insights.feeds.writer as feeds
+    write = feeds._body
+    feeds._body = lambda publication, essay, *rest: write({}["feed"] if essay.slug == "second" else publication, essay, *rest)
+    app.add_directive("faulty", Faulty)
+    app.add_transform(Transform)
+    app.connect("html-page-context", show)
+"""
+HEAD = "---\ndate: 2026-05-01\ncategory: Architecture\nsummary: A summary.\n---\n"
+DETAILS = "; the details are in _build/crash.log [insights.crash]"
+
+
+def faulty(folder: Path, texts: dict[str, str]) -> Path:
+    """A project with faulty machinery and essays of these ``texts``."""
+    root = project(folder)
+    (root / "_ext/faulty.py").write_text(FAULTY, encoding="utf-8")
+    append(root / "conf.py", "extensions = [*extensions, 'faulty']\n")
+    for slug, text in texts.items():
+        (root / f"essays/{slug}").mkdir()
+        (root / f"essays/{slug}/index.md").write_text(f"{HEAD}# A Title\n\n{text}\n", encoding="utf-8")
+    return root
+
+
+def test_a_fault_of_the_machinery_stops_one_text_and_hides_no_mistake(tmp_path: Path) -> None:
+    root = faulty(tmp_path / "source", {
+        "a": "A link to [what is there](/essays/b/index.md#part), a {nothing}`role`, and [a dead link](/essays/none/).",
+        "b": "## Part\n\n```{faulty}\nx\n```",
+        "c": "Text.",
+        "d": "Text.",
+    })  # fmt: skip
+    expected = [
+        "essays/a/index.md:8: the link target '/essays/none/' does not exist; "
+        "link to a file, such as '/essays/SLUG/index.md' [myst.xref_missing]",
+        "essays/a/index.md:8: unknown role {nothing}; ",
+        "essays/b/index.md:10: the build failed while it read this text, in _ext/faulty.py:7: "
+        f"IndexError: list index out of range{DETAILS}",
+        f"essays/c/index.md:1: the build failed while it read this text, in _ext/faulty.py:12: KeyError: 'transform'{DETAILS}",
+        f"essays/d/index.md:1: the build failed while it wrote this text, in _ext/faulty.py:15: KeyError: 'page'{DETAILS}",
+        "essays/d/index.md:6: warning: essays/a/index.md has the title 'A Title' too; give this essay another",
+    ]
+    built = run(root, "insights", "html").stderr.splitlines()
+    checked = run(root, "insights", "check").stdout.splitlines()
+    for lines in (built, checked):
+        assert len(lines) == len(expected) + 1, lines
+        assert [line[: len(said)] for line, said in zip(lines, expected, strict=False)] == expected
+    assert (root / "_build/crash.log").read_text(encoding="utf-8").count("Traceback") >= 3
+    assert not (root / "_build/html").exists()
+
+
+def test_a_fault_in_a_feed_names_the_essay(tmp_path: Path) -> None:
+    # A link that is looked up for the list of links, beside a signature: what was kept for the next build once failed at it.
+    links = "See {doc}`/essays/e/index`, {doc}`the same </essays/e/index>`."
+    root = faulty(tmp_path / "source", {"e": "```{py:function} f(x)\nIt does.\n```", "f": links})
+    built = run(root, "insights", "html")
+    assert built.stderr.splitlines() == [
+        f"_ext/faulty.py:20: the build failed while it wrote the feeds: KeyError: 'feed' (at essays/second/index.md){DETAILS}",
+        "essays/f/index.md:6: warning: essays/e/index.md has the title 'A Title' too; "
+        "give this essay another, by which readers tell them apart [insights.markup]",
+        "1 error, 1 warning",
+    ]
+
+
 def test_a_failure_of_a_template_is_one_problem_at_its_line(tmp_path: Path) -> None:
     root = project(tmp_path / "source")
     page = root / "_templates/page.html"
@@ -105,8 +185,8 @@ def test_a_failure_of_a_template_is_one_problem_at_its_line(tmp_path: Path) -> N
     built = run(root, "insights", "html")
     assert built.returncode == 1
     assert built.stderr.splitlines() == [
-        f"_templates/page.html:{line}: the build failed: TemplateSyntaxError: Expected an expression, "
-        "got 'end of statement block'; the details are in _build/crash.log [insights.crash]",
+        f"_templates/page.html:{line}: the build failed at /essays/ and 16 others: TemplateSyntaxError: Expected an expression, "
+        f"got 'end of statement block'{DETAILS}",
         "1 error, 0 warnings",
     ]
 
@@ -124,6 +204,6 @@ def test_a_failure_in_a_process_of_many_essays_is_found_too(tmp_path: Path) -> N
     (problem, summary) = built.stderr.splitlines()
     assert problem.startswith("_ext/insights/markup/anchors.py:")
     assert re.search(
-        r"failed while it read \S+\.md: ZeroDivisionError: division by zero; the details are in _build/crash.log", problem
+        r"failed at 404.md and \d+ others: ZeroDivisionError: division by zero; the details are in _build/crash.log", problem
     )
     assert summary == "1 error, 0 warnings"

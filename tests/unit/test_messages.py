@@ -256,7 +256,8 @@ def test_a_module_that_does_not_load_is_a_problem(tmp_path: Path, monkeypatch: p
     (tmp_path / "half_written.py").write_text("x = 1\ny = (\n")
     monkeypatch.syspath_prepend(tmp_path)
     (problem,) = guarded("half_written:find", tmp_path)
-    assert str(problem) == "half_written.py:2: the build failed: SyntaxError: '(' was never closed [insights.crash]"
+    message = "half_written.py:2: the build failed: SyntaxError: '(' was never closed"
+    assert str(problem) == f"{message}; the details are in _build/crash.log [insights.crash]"
 
 
 @pytest.mark.parametrize(

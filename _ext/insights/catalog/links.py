@@ -90,8 +90,11 @@ def _resolve(app: Sphinx, docname: str, reference: addnodes.pending_xref) -> str
         heading = env.metadata[reference["reftarget"]].get("myst_slugs", {}).get(reference.get("reftargetid"))
         title = env.titles.get(reference["reftarget"])
         return str(heading[2]) if heading else words(title) if title else ""
+    before = env.current_document
     env.prepare_settings(docname)  # a citation is looked up in the list of the text that is current
-    found = env.domains[str(domain)].resolve_xref(
-        env, docname, app.builder, reference["reftype"], reference["reftarget"], reference, nodes.inline()
-    )
+    try:
+        kind, target = reference["reftype"], reference["reftarget"]
+        found = env.domains[str(domain)].resolve_xref(env, docname, app.builder, kind, target, reference, nodes.inline())
+    finally:
+        env.current_document = before  # it holds the domains, which cannot be kept for the next build
     return NUMBERS.sub("", words(found)) if found else ""

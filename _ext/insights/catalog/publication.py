@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
 
 from insights.markup import words
 from insights.palette import COLOURS, Colour, chosen_colours
@@ -23,6 +24,8 @@ from .essay import Card, Essay, Link, make_essay
 from .links import looked_up
 from .listings import ALL_ESSAYS, FORMATS, Channel, Listing, split_listing
 from .sources import build_sources, build_today
+
+logger = logging.getLogger(__name__)
 
 #: The picture for link previews, in the folder of the page that it is of.
 SOCIAL_IMAGE = "social.png"
@@ -176,6 +179,19 @@ def make_publication(app: Sphinx, env: BuildEnvironment) -> None:
         updated=_newest(essays) if app.config.html_last_updated_fmt is not None else None,
     )  # fmt: skip
     ablog.keep_labels(app, {page.docname for page in publication.pages})
+    _report_titles(env, essays)
+
+
+def _report_titles(env: BuildEnvironment, essays: Iterable[Essay]) -> None:
+    """Advise against two essays of one title, which no list, feed or search can tell apart."""
+    first: dict[str, Essay] = {}
+    for essay in sorted(essays, key=lambda essay: (essay.published, essay.slug)):
+        other = first.setdefault(" ".join(essay.title.casefold().split()), essay)
+        if other is not essay:
+            lines = Path(env.doc2path(essay.docname)).read_text(encoding="utf-8", errors="replace").splitlines()
+            line = next((number for number, line in enumerate(lines, 1) if line.startswith("# ")), 1)
+            message = "%s.md has the title %r too; give this essay another, by which readers tell them apart"
+            logger.warning(message, other.docname, essay.title, location=(essay.docname, line))
 
 
 def _site(config: Config) -> Site:

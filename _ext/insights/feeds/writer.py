@@ -9,6 +9,7 @@ from pathlib import Path
 
 from insights.cache import Store, parallel_map, remove_others, write_atomic
 from insights.catalog import Essay, Publication, long_date, term_slug
+from insights.problems import about
 
 from .entry_body import entry_body
 from .formats import write_document
@@ -36,13 +37,18 @@ def write_feeds(publication: Publication, pages: Mapping[str, str], out: Path, s
     outdated = [name for name in documents if previous.get(name) != digests[name] or not (out / name).exists()]
     needed = sorted({entry.id for name in outdated for entry in documents[name].entries})
     folder = store.folder(BODIES)
-    made = parallel_map(lambda name: _body(publication, essays[name], pages, out, folder), needed)
-    bodies = dict(zip(needed, made, strict=True))
+
+    def body(name: str) -> str:
+        with about(f"{essays[name].docname}.md"):
+            return _body(publication, essays[name], pages, out, folder)
+
+    bodies = dict(zip(needed, parallel_map(body, needed), strict=True))
 
     def write(name: str) -> None:
         entries = tuple(replace(entry, body=bodies[entry.id]) for entry in documents[name].entries)
         (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(write_document(replace(documents[name], entries=entries)))
+        with about(name):
+            (out / name).write_bytes(write_document(replace(documents[name], entries=entries)))
 
     parallel_map(write, outdated)
     store.write(DOCUMENTS, digests)

@@ -2,10 +2,11 @@
 
 from sphinx.application import Sphinx  # noqa: I001 (two lines of modules)
 
-from . import anchors, appearance, attachments, citations, diagrams, elements, files, inclusion, links, lists, maths, names
-from . import numbers, renderer, restrictions, signatures, sizes, tables, translator
+from . import anchors, appearance, attachments, builder, citations, diagrams, elements, files, inclusion, links, lists, maths
+from . import names, numbers, renderer, restrictions, signatures, sizes, tables, translator
 from .anchors import link_targets, named_anchors
 from .attachments import FILES, ORIGINAL
+from .builder import told
 from .bibtex import addresses, clean_address, complete, unknown_command
 from .citations import SOURCE_KINDS, ReferenceStyle, cited_sources
 from .diagrams import DRAWINGS, drawing_in_words
@@ -21,8 +22,8 @@ from .wording import BETWEEN, SIGNS, words
 
 #: In the order of their events.
 PARTS = (
-    names, elements, attachments, sizes, appearance, signatures, inclusion, numbers, files, restrictions, renderer, anchors,
-    citations, diagrams, lists, links, maths, tables, translator,
+    builder, names, elements, attachments, sizes, appearance, signatures, inclusion, numbers, files, restrictions, renderer,
+    anchors, citations, diagrams, lists, links, maths, tables, translator,
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class OwnDownloads(DownloadFiles):
         return path
 
 
-class SiteBuilder(DirectoryHTMLBuilder):
+class FilesBuilder(DirectoryHTMLBuilder):
     """Sphinx's builder of folders, which leaves pictures and downloads where they are in the sources."""
 
     def init(self) -> None:
@@ -89,6 +89,5 @@ def file_users(app: Sphinx, name: str) -> list[str]:
 
 
 def setup(app: Sphinx) -> None:
-    """Build with our addresses of files."""
-    app.add_builder(SiteBuilder, override=True)
+    """Keep the addresses of files."""
     app.connect("builder-inited", keep_paths)

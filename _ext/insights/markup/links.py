@@ -205,7 +205,8 @@ def _wrong(link: SiteLink, out: Path, files: set[str]) -> str | None:
     if path not in files:
         written = f"/{link.path}" if "://" in link.written else link.written
         return f"'myst' cross-reference target not found: {written!r}"
-    if link.anchor and f'id="{link.anchor}"' not in (out / path).read_text(encoding="utf-8", errors="replace"):
+    page = out / path  # which is not there if it could not be written
+    if link.anchor and page.exists() and f'id="{link.anchor}"' not in page.read_text(encoding="utf-8", errors="replace"):
         return f"local id not found in doc {path.removesuffix('.html')!r}: {link.anchor!r}"
     return None
 

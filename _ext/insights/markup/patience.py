@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from docutils import nodes
+from docutils.utils import get_source_line
+from markdown_it.tree import SyntaxTreeNode
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def limited(document: nodes.document) -> Iterator[None]:
     try:
         yield
     except (TooLongError, RecursionError) as error:
-        place = f"{document['source']}:{_line(error)}"
+        place = f"{document['source']}:{next(lines_of(error), 1)}"
         what = "it takes too long to read" if isinstance(error, TooLongError) else "it is nested too deep to read"
         logger.error("%s what is here: split it, or put it in a fence called text", what, location=place)
         document[UNREAD] = True
@@ -45,14 +47,15 @@ def limited(document: nodes.document) -> Iterator[None]:
             signal.signal(signal.SIGVTALRM, handler)
 
 
-def _line(error: BaseException) -> int:
-    """The line of the token or block that was being read; 1 if nobody knows."""
+def lines_of(error: BaseException) -> Iterator[int]:
+    """The lines of the tokens, blocks and nodes that were being read when an ``error`` came, from the outermost."""
     for frame, _ in traceback.walk_tb(error.__traceback__):
         names = frame.f_locals
         if span := getattr(names.get("token"), "map", None):
-            return int(span[0]) + 1
-        if frame.f_code.co_name == "tokenize" and "startLine" in names:
-            return int(names.get("line", 0)) + 1
-        if isinstance(number := names.get("number"), int):
-            return max(1, number)
-    return 1
+            yield int(span[0]) + (not isinstance(names["token"], SyntaxTreeNode))  # MyST counts from 1
+        elif frame.f_code.co_name == "tokenize" and "startLine" in names:
+            yield int(names.get("line", 0)) + 1
+        elif isinstance(number := names.get("number"), int):
+            yield max(1, number)
+        elif isinstance(node := names.get("node"), nodes.Element) and (line := get_source_line(node)[1]):
+            yield line

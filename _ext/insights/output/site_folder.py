@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from insights.catalog import NOT_FOUND, SOCIAL_IMAGE, Publication, publication_o
 from insights.csp import content_policy, inline_scripts
 from insights.evidence import chart_csv, model_evidence
 from insights.feeds import feed_changes, write_feeds
-from insights.markup import DRAWINGS, FILES, file_users, published_files, report_dead_links
+from insights.markup import DRAWINGS, FILES, file_users, published_files, report_dead_links, told
 from insights.pages import write_assets
 from insights.problems import relative
 from insights.search import write_search
@@ -107,6 +107,22 @@ def write_social_images(publication: Publication, out: Path, store: Store) -> se
     return set(files)
 
 
+def write_parts(app: Sphinx, publication: Publication, pages: Mapping[str, PageFile], store: Store) -> set[str] | None:
+    """Write what is no page; the names of the files, or None if a part, or a page before, cannot be written, which is told."""
+    out, digests = Path(app.outdir), {name: page.digest for name, page in pages.items()}
+    parts: dict[str, Callable[[], set[str]]] = {
+        "style sheets and scripts": lambda: write_assets(app),
+        "the search": lambda: write_search(publication, out, store),
+        "the pictures of link previews": lambda: write_social_images(publication, out, store),
+        "the feeds": lambda: write_feeds(publication, digests, out, store),
+    }
+    names = list[set[str]]()
+    for part, write in parts.items():
+        with told(app, f"wrote {part}"):
+            names.append(write())
+    return set[str]().union(*names) if len(names) == len(parts) else None
+
+
 def report_shared_addresses(app: Sphinx, written: Set[str]) -> None:
     """Report pictures and downloads in whose place the build has ``written`` another file."""
     for name in sorted(published_files(app) & written):
@@ -124,8 +140,12 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
     addresses = published(publication)
     redirects = followed_redirects(app, publication, addresses)
     pages = page_files(out, store)
-    written = write_assets(app) | write_search(publication, out, store) | write_social_images(publication, out, store)
-    written |= write_feeds(publication, {name: page.digest for name, page in pages.items()}, out, store)
+    pages_of_ours = {publication.file(page.docname) for page in publication.pages}
+    written = write_parts(app, publication, pages, store)
+    if written is None:
+        known = {*file_names(out), *pages_of_ours, *published_files(app), *(address[1:] for address in addresses)}
+        report_dead_links(app, known)
+        return
     evidence = evidence_files(publication)
     files = {
         **evidence,
@@ -134,7 +154,6 @@ def complete(app: Sphinx, exception: Exception | None, *, started: int) -> None:
         **sitemap.crawler_files(publication),
         **redirect_files(publication, out, redirects),  # after the feeds, which it copies
     }
-    pages_of_ours = {publication.file(page.docname) for page in publication.pages}
     extra = extra_files(app, {*written, *files, *pages_of_ours} - sitemap.FILES)
     files = {name: text for name, text in files.items() if name not in extra}
     host_files = hosting.host_file_names(redirects) - extra

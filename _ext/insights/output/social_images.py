@@ -15,6 +15,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from insights.cache import parallel_map, write_atomic
 from insights.palette import COLOURS
+from insights.problems import about
 
 SIZE = (1200, 630)
 MARGIN = 84
@@ -49,7 +50,12 @@ def draw_social_images(words: Iterable[Words], folder: Path) -> dict[Words, Path
     paths = {of_page: folder / f"{hashlib.sha256(repr([of_page, versions]).encode()).hexdigest()[:24]}.png" for of_page in words}
     names = {path.name for path in folder.glob("*.png")}
     missing = [of_page for of_page, path in paths.items() if path.name not in names]
-    parallel_map(lambda of_page: write_atomic(paths[of_page], draw(of_page)), missing)
+
+    def write(of_page: Words) -> None:
+        with about(f"the title “{of_page.title}”"):
+            write_atomic(paths[of_page], draw(of_page))
+
+    parallel_map(write, missing)
     return paths
 
 

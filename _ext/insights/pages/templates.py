@@ -1,5 +1,6 @@
 """The templates of pages: each gets one frozen view, and a few functions to print it."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -25,18 +26,28 @@ GENERATED = {"genindex": "Index", "genindex-all": "Index"}
 
 
 @cache
-def page_views(app: Sphinx) -> dict[str, View]:
-    """What each text and each list shows, by docname, once the publication is made."""
+def page_views(app: Sphinx) -> dict[str, View | Exception]:
+    """What each text and each list shows, by docname, once the publication is made; what went wrong in place of a view."""
     publication, frame, head = _shared(app)
-    views: dict[str, View] = {listing.docname: list_view(publication, frame, head, listing) for listing in publication.listings}
+    views = dict[str, Callable[[], View]]()
+    for listing in publication.listings:
+        views[listing.docname] = partial(list_view, publication, frame, head, listing)
     for docname in publication.texts:
         metadata = app.env.metadata[docname]
         if docname in publication.place:
-            views[docname] = essay_view(publication, frame, head, docname)
+            views[docname] = partial(essay_view, publication, frame, head, docname)
         else:
             opening, cards = metadata.get(OPENING, ""), SHOWS_CARDS in metadata
-            views[docname] = text_view(publication, frame, head, docname, opening, cards=cards)
-    return views
+            views[docname] = partial(text_view, publication, frame, head, docname, opening, cards=cards)
+    return {docname: _made(make) for docname, make in views.items()}
+
+
+def _made(make: Callable[[], View]) -> View | Exception:
+    """A view, or what went wrong: it is raised when the page is written, so that no other page is lost with it."""
+    try:
+        return make()
+    except Exception as error:
+        return error
 
 
 def _shared(app: Sphinx) -> tuple[Publication, Frame, MakeHead]:
@@ -59,6 +70,8 @@ def add_view(
         _, frame, head = _shared(app)
         context.setdefault("title", context.get("indextitle") or GENERATED.get(pagename) or pagename.rpartition("/")[2])
         view = TextView(frame, head(pagename, context["title"], context.get("about", "")), "")
+    if isinstance(view, Exception):
+        raise view
     context |= {
         "view": view,
         "cards": lambda cards, level: render_cards(app, cards, pagename, level),

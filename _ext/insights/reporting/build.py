@@ -1,10 +1,10 @@
 """A build of the site, and all problems that it finds; what the next build must not keep of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import cpu_count, get_context
+from multiprocessing import active_children, cpu_count, get_context
 from pathlib import Path
 from typing import IO
 
@@ -12,13 +12,13 @@ from pybtex.database import InvalidNameString
 from pybtex.scanner import PybtexSyntaxError
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ConfigError, ExtensionError, SphinxParallelError
+from sphinx.errors import ConfigError, SphinxParallelError
 from sphinx.util.console import color_terminal, nocolor
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from insights.problems import SETTINGS, Problem, crash, guarded, keep_details
+from insights.problems import OF_PAGE, SETTINGS, Problem, causes, crash, guarded, keep_details
 from insights.processes import begin_in_pool
-from insights.settings import setting_location
+from insights.settings import TYPES, load_settings, setting_location, wrong_type
 from insights.source import BIBLIOGRAPHY, ESSAY_TEXT, PERMALINKS
 
 from .bibliography import not_bibtex
@@ -26,6 +26,8 @@ from .duplicates import distinct
 from .filter import Collector
 
 ENVIRONMENT_PICKLE = "environment.pickle"
+#: A fault in more pages than this is one of them all.
+MANY_PAGES = 3
 #: For builds with Sphinx's own command: a page is a folder, missing targets and other warnings are errors, all found in one run.
 SWITCHES = ("-b", "dirhtml", "-n", "-W", "--keep-going", "-j", "auto")
 
@@ -56,39 +58,59 @@ def build_site(
             failures = [] if collector.logged else [Problem(1, f"the build ended itself: {end}", "insights.crash", SETTINGS)]
         except Exception as error:
             inner = error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
-            failures = [_with_details(_failure(inner, root), inner, root, _read_last(collector.app))]
-        problems = distinct([*collector.problems(root), *failures])
+            failures = _failures(inner, root, collector.app)
+        finally:
+            for process in active_children():  # of a failed build; this one would wait for them for ever
+                process.kill()
+        problems = distinct(_together([*collector.problems(root), *failures]))
     return problems, collector.app.config if collector.app else None
 
 
-def _failure(error: Exception, root: Path) -> Problem:
-    """The exception that stopped a build; one about BibTeX or an extension in words that an author understands."""
-    problem = crash(error, root)
-    if isinstance(error, ExtensionError) and (missing := re.match(r"Could not import extension (\S+)", error.message)):
-        message = (
-            f"the extension {missing[1]} cannot be loaded: {error.orig_exc}; install its package, or remove it from extensions"
-        )
-        line = setting_location(root, "extensions", missing[1]).rpartition(":")[2]
-        return Problem(int(line), message, "insights.settings", SETTINGS)
+def _failures(error: Exception, root: Path, app: Sphinx | None) -> list[Problem]:
+    """The exception that stopped a build; one about a setting, an extension or BibTeX in words that an author understands."""
+    try:
+        written = load_settings(root)
+    except Exception:  # the error may be that
+        written = {}
+    options = app.config.values if app else Config.config_values | dict.fromkeys(TYPES)
+    wrong = {name: wrong_type(name, written[name], options[name]) for name in sorted(options.keys() & written)}
+    reason = " ".join(str(part) for part in causes(error)[-1].args)
+    if (missing := re.match(r"Could not import extension (\S+)", getattr(error, "message", ""))) and missing[1]:
+        cause = getattr(error, "orig_exc", None)
+        message = f"the extension {missing[1]} cannot be loaded: {cause}; install its package, or remove it from extensions"
+        return [_of_setting(root, "extensions", message, missing[1])]
+    if any(wrong.values()):
+        return [_of_setting(root, name, message) for name, message in wrong.items() if message]
+    if (named := re.match(r"\w+", reason)) and named[0] in written:
+        return [_of_setting(root, named[0], f"{reason}; correct the setting")]
     if isinstance(cause := error.__cause__ or error, PybtexSyntaxError | InvalidNameString):
         text = (root / BIBLIOGRAPHY).read_text(encoding="utf-8", errors="replace")
-        return not_bibtex(cause, text).at(root / BIBLIOGRAPHY, root, "insights.bibliography")
-    return problem
+        return [not_bibtex(cause, text).at(root / BIBLIOGRAPHY, root, "insights.bibliography")]
+    problem = crash(error, root)
+    return [problem._replace(message=problem.message + keep_details(error, root))]
 
 
-def _with_details(problem: Problem, error: Exception, root: Path, read: str) -> Problem:
-    """A fault of the machinery with the text that was ``read``, if any, and where its details are kept; another as it is."""
-    if problem.kind != "insights.crash":
-        return problem
-    failed = "the build failed"
-    where = f"{failed} while it read {read}" if read else failed
-    return problem._replace(message=problem.message.replace(failed, where, 1) + keep_details(error, root))
+def _of_setting(root: Path, name: str, message: str, entry: str | None = None) -> Problem:
+    """A problem of the setting ``name``, or of an ``entry`` of it."""
+    line = setting_location(root, name, entry).rpartition(":")[2]
+    return Problem(int(line), message, "insights.settings", SETTINGS)
 
 
-def _read_last(app: Sphinx | None) -> str:
-    """The text that was being read when a build stopped; "" if none was."""
-    docname = getattr(getattr(getattr(app, "env", None), "current_document", None), "docname", "")
-    return f"{docname}.md" if docname else ""
+def _together(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems; a fault of the machinery in many pages is one, at the line that has it."""
+    pages: dict[tuple[str, ...], list[tuple[Problem, str]]] = {}
+    for problem in problems:
+        if found := OF_PAGE.fullmatch(problem.message):
+            pages.setdefault(found.group(3, 4, 5), []).append((problem, found[2] or problem.path))
+        else:
+            yield problem
+    for (path, line, rest), group in pages.items():
+        if len(group) <= MANY_PAGES:
+            yield from (problem for problem, _ in group)
+        else:
+            names = sorted({name for _, name in group})
+            message = f"the build failed at {names[0]} and {len(names) - 1} others: {rest}"
+            yield Problem(int(line), message, "insights.crash", path)
 
 
 def serial_problems(root: Path, html: Path, doctrees: Path, settings: dict[str, object]) -> list[Problem]:
