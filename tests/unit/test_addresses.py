@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from insights.addresses import address_problem, refused_scheme
 from insights.check import bibliography_rules
 from insights.markup import ReferenceStyle, complete
-from insights.settings import setting_problems
+from insights.settings import setting_problems, wrong_type
 from pybtex.database import parse_string
+from sphinx.config import Config, _Opt
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,29 @@ def test_a_wrong_setting_is_told_with_its_name_and_what_was_written(name: str, v
 )  # fmt: skip
 def test_a_right_setting_passes(name: str, value: object) -> None:
     assert setting_problems({name: value}) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("language", 4, "language is 4; write a str"),
+        ("exclude_patterns", [None], "exclude_patterns has None; write a text in quotes"),
+        ("extensions", 3, "extensions is 3; write a list or a tuple"),
+        ("extensions", [4], "extensions has 4; write a text in quotes"),
+        ("source_suffix", 7, "source_suffix is 7; write a dict or a list or a str"),
+        ("bibtex_bibfiles", {"a": 1}, "bibtex_bibfiles is {'a': 1}; write a list or a tuple"),
+        ("html_css_files", ["a.css", ("b.css", {"media": "print"}), 4], "html_css_files has 4; write a text in quotes"),
+        ("numfig_format", {3: 4}, "numfig_format has 3; write a text in quotes"), ("numfig", 2, "numfig is 2; write a bool"),
+        ("myst_enable_extensions", 3, "myst_enable_extensions is 3; write a set"),
+        ("myst_words_per_minute", True, "myst_words_per_minute is True; write an int"),
+        ("language", "de", ""), ("exclude_patterns", ("a",), ""), ("source_suffix", ".md", ""),
+        ("source_suffix", {".md": None}, ""),
+        ("html_css_files", [("b.css", {"media": "print"})], ""), ("myst_enable_extensions", ["alert"], ""),
+        ("suppress_warnings", ["a.b"], ""), ("blog_path", True, ""), ("myst_url_schemes", ["https"], ""),
+    ],
+)  # fmt: skip
+def test_a_setting_of_another_type_is_told_whoever_defines_it(name: str, value: object, told: str) -> None:
+    defaults = {"enable_extensions": set(), "words_per_minute": 200, "url_schemes": {}}
+    of_myst = {f"myst_{field}": _Opt(default, "env", frozenset({Any})) for field, default in defaults.items()}
+    options = Config.config_values | of_myst | {"blog_path": _Opt("blog", "env", frozenset())}
+    assert wrong_type(name, value, options.get(name)) == told

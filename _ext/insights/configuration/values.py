@@ -3,39 +3,28 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from sphinx.config import ENUM, Config
+from sphinx.config import Config
 
 from insights.addresses import DANGEROUS
-from insights.settings import CONTROLS, LISTS, SETTINGS, is_set, setting_problems, shown
+from insights.settings import CONTROLS, LISTS, SETTINGS, is_set, setting_problems, wrong_type
 from insights.source import asset_files, private
 
 #: Settings of Sphinx and others that a page or a feed prints.
 PRINTED = ("project", "author", "copyright", "html_title", "html_short_title", "blog_title", "blog_feed_subtitle", "release")
 #: Names of files that are hidden and meant for hosts and certificate authorities.
 MEANT = (".well-known", ".nojekyll", ".domains", ".htaccess")
-#: Settings of ABlog, which takes other types than those of its defaults.
-LENIENT = ("blog_", "post_", "disqus_", "fontawesome_")
-OWN = frozenset(setting[0] for setting in SETTINGS)
+OWN = frozenset(("html_baseurl", *(setting[0] for setting in SETTINGS)))
 COUNTS = ("myst_words_per_minute", "myst_heading_anchors", "numfig_secnum_depth", "linkcheck_timeout", "linkcheck_workers")
 
 
 def types(config: Config, root: Path) -> Iterator[tuple[str, str]]:
     """Settings whose value has another type than their default; they get that, so that the build can go on."""
     for name, option in config.values.items():
-        if not is_set(config, name) or name.startswith(LENIENT) or name in OWN:
-            continue
-        default = option.default(config) if callable(option.default) else option.default
-        value, allowed = getattr(config, name), option.valid_types
-        if isinstance(allowed, ENUM) or Any in allowed or (default is None and not allowed):
-            continue
-        kinds = {*allowed, *([] if default is None else [type(default)])}
-        if {list, tuple, frozenset, set} & kinds and isinstance(value, list | tuple | set | frozenset):
-            continue
-        if not isinstance(value, tuple(kinds)) or (isinstance(value, bool) and int in kinds and bool not in kinds):
-            setattr(config, name, LISTS.get(name, default))
-            yield name, f"{name} is {shown(value)}; write a {' or a '.join(sorted(kind.__name__ for kind in kinds))}"
+        if is_set(config, name) and name not in OWN and (problem := wrong_type(name, getattr(config, name), option)):
+            config._raw_config.pop(name, None)
+            setattr(config, name, LISTS.get(name) or (option.default(config) if callable(option.default) else option.default))
+            yield name, problem
 
 
 def own(config: Config, root: Path) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from pygments.lexers import get_all_lexers
 
 from insights.markup import SOURCE_KINDS
 from insights.problems import SETTINGS, Problem, suggest, unknown_value
+from insights.settings import setting_location
 from insights.source import BIBLIOGRAPHY, ESSAYS_FOLDER, near_file
 
 from .suggestions import DIRECTIVES, LANGUAGES, OTHER_DIRECTIVES, ROLES, Targets
@@ -44,8 +45,10 @@ def explain(problem: Problem, known: Targets, root: Path) -> Problem:
 
 def _line_of(message: str, path: Path) -> int:
     """The line of a text that a message without one is about: the first that has the file or the key in it that it names."""
-    setting = re.match(r"insights_\w+", message)
-    name = setting[0] if setting else re.split(r"[/ ]", message)[-1]
+    setting = re.match(r"[a-z]+_\w+", message)
+    if setting and path.name == SETTINGS:
+        return int(setting_location(path.parent, setting[0]).rpartition(":")[2])
+    name = re.split(r"[/ ]", message)[-1]
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     entries = [number for number, line in enumerate(lines, 1) if f"{{{name}," in line]
     return entries[-1] if entries else next((number for number, line in enumerate(lines, 1) if name in line), 1)
@@ -252,6 +255,10 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
         r"the code block is called \1, but is not at \2; it is shown all the same: fix it, or call it text"),
     ("image.not_readable", r"image file not readable: (.*)", _picture),
     ("download.not_readable", r"download file not readable: (.*)", _download),
+    ("sphinx", r"myst configuration invalid: 'enable_extensions' items not recognised: {(.*)}",
+        r"myst_enable_extensions has \1, which MyST does not know; correct the name, or remove it"),
+    ("sphinx", r"myst configuration invalid: '(\w+)' (.*)", r"myst_\1 \2; correct the setting"),
+    ("sphinx", r"The config value `(\w+)' has type `(\w+)'[,;] (?:defaults to|expected) `(\w+)'\.", r"\1 is a \2; write a \3"),
     ("sphinx", r"numfig is disabled\. :numref: is ignored\.|.*Any number is not assigned: .*", NO_NUMBERS),
     ("docutils", r'Unknown interpreted text role "(.*)"\.', _role),
     ("docutils", r'Unknown directive type "(.*)"\..*', _directive),
