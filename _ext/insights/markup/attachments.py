@@ -97,6 +97,14 @@ def check_files(app: Sphinx, doctree: nodes.document) -> None:
     named = []
     for node, name in list(_named_files(env, docname, doctree)):
         path = Path(env.srcdir, name)
+        if path.is_dir():  # which Sphinx takes for a file that can be read
+            wrong = "an empty address" if path == Path(env.doc2path(docname)).parent else f"{name} is a folder"
+            fix = "write the path of a picture" if isinstance(node, nodes.image) else "put it into a ZIP file, and link to that"
+            logger.error("%s; %s", wrong, fix, location=(docname, _line(env, docname, node)), type="insights", subtype="file")
+            node.parent.remove(node)
+            env.images.pop(name, None)
+            env.dlfiles.pop(Path(name), None)
+            continue
         if not path.is_file():
             continue  # reported by Sphinx, which looked for it, or as a device outside the publication
         line = _line(env, docname, node)
@@ -134,8 +142,6 @@ def _line(env: BuildEnvironment, docname: str, node: nodes.Element) -> int:
 
 def _download_problems(app: Sphinx, name: str, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Mistakes and advice about a file that a text offers."""
-    if path.is_dir():
-        return (f"{name} is a folder; put it into a ZIP file, and link to that",), ()
     if Matcher(app.config.include_patterns)(name):
         return (f"{name} is the source of a page; link to the page, as [words](/{name})",), ()
     if path.suffix.lower() in PAGES:
