@@ -4,7 +4,8 @@ The first line of its docstring is the rule as CONTRIBUTING.md states it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from pybtex.database import BibliographyDataError, Entry, parse_string
 from pybtex.exceptions import PybtexError
@@ -21,15 +22,16 @@ CITATION = re.compile(r"[{:](?:foot)?cite(?::\w+)?[}:]`([^`]+)`")
 #: A list of sources, whose lines may be keys; one that may hold any source.
 LIST = re.compile(r"(?:\{bibliography\}|\.\. bibliography::).*?(?=^\s*(?:`{3,}|~{3,}|:{3,})|\Z)", re.DOTALL | re.MULTILINE)
 CHOSEN = re.compile(r"^\s*:(?:all|filter|notcited):", re.MULTILINE)
+#: The line that begins an entry, with its key.
+ENTRY = re.compile(r"\s*@\w+\s*\{\s*([^,]*?)\s*,")
 #: The fields that name other entries.
 PARENTS = ("crossref", "xdata")
 
 
 def every_source_is_cited(bibliography: str, texts: Iterable[str]) -> Iterator[Problem]:
     """Every entry of references.bib is cited by an essay."""
-    try:
-        entries = parse_string(bibliography, "bibtex").entries
-    except PybtexError:
+    entries = _read(bibliography)
+    if isinstance(entries, PybtexError):
         return
     cited, lists = set[str](), list[str]()
     for text in texts:
@@ -58,20 +60,27 @@ def bibliography_can_be_read(bibliography: str) -> Iterator[Problem]:
     """references.bib is valid BibTeX: every entry is closed, and every key is used once."""
     for mark in CONFLICT.finditer(bibliography):
         yield Problem(bibliography.count("\n", 0, mark.start()) + 1, unresolved(mark[0]))
-    try:
-        parse_string(bibliography, "bibtex")
-    except BibliographyDataError as error:
-        key = str(error).rpartition(": ")[2]  # repeated bibliography entry: KEY
+    entries = _read(bibliography)
+    if isinstance(entries, BibliographyDataError):
+        key = str(entries).rpartition(": ")[2]  # repeated bibliography entry: KEY
         yield Problem(_line_of_entry(bibliography, key), f"the entry {key} is defined twice; remove one")
+    elif isinstance(entries, PybtexError):
+        yield not_bibtex(entries, bibliography)
+
+
+@lru_cache(maxsize=1)
+def _read(bibliography: str) -> Mapping[str, Entry] | PybtexError:
+    """The entries by their keys, or why they cannot be read; three rules ask for the same text, and it may have thousands."""
+    try:
+        return parse_string(bibliography, "bibtex").entries
     except PybtexError as error:
-        yield not_bibtex(error, bibliography)
+        return error
 
 
 def sources_can_be_printed(bibliography: str) -> Iterator[Problem]:
     """Every source has a type of BibTeX, and its fields; its links begin with https:// or http://, and its doi with 10."""
-    try:
-        entries = parse_string(bibliography, "bibtex").entries
-    except PybtexError:
+    entries = _read(bibliography)
+    if isinstance(entries, PybtexError):
         return
     for key, written in entries.items():
         line, entry = _line_of_entry(bibliography, key), complete(written, entries)
@@ -107,5 +116,11 @@ def _printed(entry: Entry) -> Iterator[str]:
 
 def _line_of_entry(bibliography: str, key: str) -> int:
     """The line of the last entry with this key, or 1."""
-    start = re.compile(rf"\s*@\w+\s*\{{\s*{re.escape(key)}\s*,")
-    return max((number for number, line in enumerate(bibliography.splitlines(), 1) if start.match(line)), default=1)
+    return _lines(bibliography).get(key, 1)
+
+
+@lru_cache(maxsize=1)
+def _lines(bibliography: str) -> dict[str, int]:
+    """The line of each entry, by its key."""
+    found = ((number, ENTRY.match(line)) for number, line in enumerate(bibliography.splitlines(), 1))
+    return {entry[1]: number for number, entry in found if entry}

@@ -11,7 +11,7 @@ from typing import Any
 from insights import source
 from insights.cache import Store, build_store
 from insights.evidence import Evidence, ModelError, files_beside, library_versions, model_evidence
-from insights.problems import SETTINGS, Problem, crash, print_problems
+from insights.problems import SETTINGS, Problem, crash, crash_message, print_problems
 from insights.publish import OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process, judged
 from insights.settings import read_settings
@@ -63,17 +63,20 @@ def check_texts(root: Path, today: Day, cache: Path, doctrees: Iterable[Path] = 
     return distinct([*problems, *_bibliography(root, settings, essays)])
 
 
-def refused_texts(root: Path, doctrees: Path) -> list[Problem]:
+def refused_texts(root: Path, doctrees: Path, *, leaks: bool = False) -> list[Problem]:
     """What breaks a rule of taste that is set to error, or a rule for sources, in what a build in ``doctrees`` has read.
 
-    Without the rules `spelling` and `code`: they need programs that a machine that only builds the site does not have.
+    With ``leaks``, also what must not be published: after a build that has failed, nobody scans the site. Without the rules
+    `spelling` and `code`: they need programs that a machine that only builds the site does not have.
     """
     store, settings = build_store(doctrees), _settings_of(root)
     if isinstance(settings, Problem):  # which the build has reported
         return []
     essays = read_essays(root / "essays", store)
-    found = [*_texts(root, settings, essays, None, store, (doctrees,)), *_bibliography(root, settings, essays)]
-    kinds = {"insights.bibliography", *(f"insights.{name}" for name in source.TASTE)}
+    day = source.build_day(settings["insights_today"]) if leaks else None
+    texts = _texts(root, settings, essays, day, store, (doctrees,), run=False)
+    found = [*texts, *_bibliography(root, settings, essays)]
+    kinds = {"insights.bibliography", *(f"insights.{name}" for name in source.TASTE), *(["insights.leak"] if leaks else [])}
     return distinct(problem for problem in found if not problem.warning and problem.kind in kinds)
 
 
@@ -106,17 +109,18 @@ def _essays(root: Path, settings: dict[str, Any], essays: list[EssaySource], tod
 
 
 def _texts(
-    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day | None, store: Store, doctrees: Sequence[Path]
-) -> Iterator[Problem]:
+    root: Path, settings: dict[str, Any], essays: list[EssaySource], today: Day | None, store: Store, doctrees: Sequence[Path],
+    *, run: bool = True,
+) -> Iterator[Problem]:  # fmt: skip
     """The problems inside the texts; of a text that has not changed, nor what lies beside it, those in the store.
 
-    Without ``today``, only of the texts that a build has noted, and without leaks and code.
+    Without ``today``, only of the texts that a build has noted, and without leaks. ``run``: whether to run the code in them.
     """
     hidden = [essay for essay in essays if today and not essay.public(today)]
     leaks = scan_rules(root, settings, hidden, store) if today else []
     hiding = {f"the hidden essay {essay.slug!r}" for essay in hidden}
     levels = settings.get("insights_rules", {})
-    versions = [rules_digest(leaks), library_versions(), levels, bool(today)]
+    versions = [rules_digest(leaks), library_versions(), levels, bool(today), run]
     previous: dict[str, list[Problem]] = store.read("texts", {})
     sources = {essay.path: essay for essay in essays}
     current: dict[str, list[Problem]] = {}
@@ -139,7 +143,11 @@ def _texts(
             beyond = hidden_beside(sources.get(path), essays, today) if today else []
             secrets = {f"the hidden essay {other.slug!r}" for other in beyond}
             own = [rule for rule in leaks if rule.scope != OWN_FILES and (rule.name in secrets or rule.name not in hiding)]
-            problems = list(_text(path, text, sources.get(path), note, root, levels, own, evidence, code=bool(today)))
+            try:
+                problems = list(_text(path, text, sources.get(path), note, root, levels, own, evidence, code=run))
+            except Exception as error:
+                message, _ = crash_message(error, root, "checked this text")
+                problems = [Problem(1, message).at(path, root, "insights.crash")]
         current[key] = problems
         yield from problems
     store.write("texts", current)

@@ -52,6 +52,9 @@ def build_and_publish(root: Path) -> int:
             with contextlib.suppress(OSError):  # `publish` looks at every file again, and says so
                 problems += site_problems(root, folder / "work", folder / "doctrees", settings)
             problems = distinct([*problems, *refused_texts(root, folder / "doctrees"), *_ahead(root, folder)])
+        else:
+            with contextlib.suppress(OSError):  # the disk may be full, which is why the build has failed
+                problems = distinct([*problems, *refused_texts(root, folder / "doctrees", leaks=True)])
         if problems:
             sys.stdout.flush()
             status = print_problems(problems, sys.stderr)
