@@ -15,6 +15,8 @@ KEPT = {
 }  # fmt: skip
 READ = {*KEPT, "fill", "stroke", "opacity", "fill-opacity", "font-size", "display", "visibility"}
 RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
+#: The classes in a selector, but not what looks like one in the value of an attribute.
+CLASS = re.compile(r"\.([A-Za-z_][\w-]*)(?![^\[]*\])")
 
 #: The properties of each element.
 Styles = dict[Any, dict[str, str]]
@@ -32,17 +34,19 @@ def tree(svg: str) -> Any:
 def computed(root: Any, house: str) -> Styles:
     """The properties of each element: of its attributes, the style sheet in the drawing, that of the ``house``, and its style."""
     styles: Styles = {element: {} for element in root.iter() if isinstance(element.tag, str)}
+    classes = {name for element in styles for name in element.get("class", "").split()}
     for element, style in styles.items():
         style |= {name: element.get(name) for name in READ if element.get(name) is not None}
     for sheet in ["".join(style.itertext()) for style in root.iter("style")] + [house]:
         found = [
-            (specificity, order, path, properties)
+            (*_path(selector), order, properties)
             for order, (selectors, declarations) in enumerate(RULE.findall(sheet.replace("!important", "")))
             if (properties := _properties(declarations))
-            for specificity, path in _paths(selectors.strip())
+            for selector in selectors.split(",")
+            if set(CLASS.findall(selector)) <= classes  # most rules are for other kinds of diagrams
         ]
-        for _, _, path, properties in sorted(found, key=lambda rule: rule[:2]):
-            for element in path(root):
+        for _, path, _, properties in sorted(found, key=lambda rule: (rule[0], rule[2])):
+            for element in path(root) if path else ():
                 styles[element] |= properties
     for element, style in styles.items():
         style |= _properties(element.get("style", "").replace("!important", ""))
@@ -55,13 +59,12 @@ def _properties(declarations: str) -> dict[str, str]:
 
 
 @cache
-def _paths(selectors: str) -> list[tuple[tuple[int, int, int], etree.XPath]]:
-    """The XPath of each of the selectors, with its specificity; none for selectors of what happens in a browser."""
+def _path(selector: str) -> tuple[tuple[int, int, int], etree.XPath | None]:
+    """The specificity of a selector and its XPath; none for a selector of what happens in a browser."""
     try:
-        return [
-            (selector.specificity(), etree.XPath(GenericTranslator().selector_to_xpath(selector)))
-            for selector in parse(selectors)
-            if not selector.pseudo_element
-        ]
+        [parsed] = parse(selector.strip())
+        if not parsed.pseudo_element:
+            return parsed.specificity(), etree.XPath(GenericTranslator().selector_to_xpath(parsed))
     except SelectorError:
-        return []
+        pass
+    return (0, 0, 0), None
