@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 import traceback
 from collections.abc import Collection, Iterable, Iterator
@@ -93,20 +94,25 @@ def crash(error: BaseException, root: Path, *, settings: bool = False) -> Proble
     if settings:
         line = next((line for path, line in _places(error) if path == root / SETTINGS), 1)
         return Problem(line, f"the settings cannot be read: {_reason(error)}", "insights.settings", SETTINGS)
+    if said := _of_file(error, root):
+        return Problem(1, f"the build failed: {said[1]}", "insights.file", said[0])
     path, line = _own_place(error, root) or (root / SETTINGS, 1)
     return Problem(line, f"the build failed: {_what(error)}", "insights.crash", relative(path, root))
 
 
-#: The message of ``crash_message`` about a page: the work, the address of a page that is no text, the place, and the rest.
+#: The message of ``crash_in`` about a page: the work, the address of a page that is no text, the place, and the rest.
 OF_PAGE = re.compile(r"the build failed while it (\w+) (?:this text|the page (\S+)), in (\S+):(\d+): (.*)")
 
 
-def crash_message(error: BaseException, root: Path, work: str) -> tuple[str, str]:
-    """What is said of an exception that came in this ``work`` of a build in ``root``, and its place; keeps its details."""
+def crash_in(work: str, error: BaseException, root: Path) -> Problem:
+    """An exception that came in this ``work`` of a build in ``root``, as a problem; its details are kept."""
+    if said := _of_file(error, root):
+        return Problem(1, f"the build failed while it {work}: {said[1]}", "insights.file", said[0])
     own = _own_place(error, root)
-    place = f"{relative(own[0], root)}:{own[1]}" if own else ""
-    where = f", in {place}" if own and ("this text" in work or "the page" in work) else ""
-    return f"the build failed while it {work}{where}: {_what(error)}{keep_details(error, root)}", place or f"{SETTINGS}:1"
+    path, line = (relative(own[0], root), own[1]) if own else (SETTINGS, 1)
+    where = f", in {path}:{line}" if own and work.startswith(("read ", "checked ", "wrote this ", "wrote the page ")) else ""
+    message = f"the build failed while it {work}{where}: {_what(error)}{keep_details(error, root)}"
+    return Problem(line, message, "insights.crash", path)
 
 
 @contextmanager
@@ -139,6 +145,19 @@ def _reason(error: BaseException) -> str:
 def _what(error: BaseException) -> str:
     names = dict.fromkeys(name for cause in causes(error) for name in getattr(cause, "__notes__", ()))
     return f"{type(causes(error)[-1]).__name__}: {_reason(error)}" + (f" (at {', '.join(names)})" if names else "")
+
+
+def _of_file(error: BaseException, root: Path) -> tuple[str, str] | None:
+    """The file that the system did not let be read or written, and what to do; None if the ``error`` is about something else."""
+    first = causes(error)[-1]
+    if not isinstance(first, OSError) or not isinstance(first.filename, str):
+        return None
+    name = relative(Path(first.filename).absolute(), root)
+    if first.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT):
+        return name, f"{first.strerror}; look at the permissions of this folder, and at the space on its disk"
+    if first.errno == errno.ENOENT and not name.startswith(("/", "_build/", "_ext/")):
+        return name, "this file went away while the site was built; build again"
+    return None
 
 
 def _own_place(error: BaseException, root: Path) -> tuple[Path, int] | None:

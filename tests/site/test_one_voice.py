@@ -141,7 +141,7 @@ def faulty(folder: Path, texts: dict[str, str]) -> Path:
 def test_a_fault_of_the_machinery_stops_one_text_and_hides_no_mistake(tmp_path: Path) -> None:
     root = faulty(tmp_path / "source", {
         "a": "A link to [what is there](/essays/b/index.md#part), a {nothing}`role`, and [a dead link](/essays/none/).",
-        "b": "## Part\n\n```{faulty}\nx\n```",
+        "b": "## Part\n\n```{faulty}\nx\n```\n\nAnd {nothing}`more`.",
         "c": "Text.",
         "d": "Text.",
     })  # fmt: skip
@@ -149,8 +149,10 @@ def test_a_fault_of_the_machinery_stops_one_text_and_hides_no_mistake(tmp_path: 
         "essays/a/index.md:8: the link target '/essays/none/' does not exist; "
         "link to a file, such as '/essays/SLUG/index.md' [myst.xref_missing]",
         "essays/a/index.md:8: unknown role {nothing}; ",
-        "essays/b/index.md:10: the build failed while it read this text, in _ext/faulty.py:7: "
+        "essays/b/index.md:6: warning: essays/a/index.md has the title 'A Title' too; give this essay another",
+        "essays/b/index.md:10: the build failed while it read the directive {faulty}, in _ext/faulty.py:7: "
         f"IndexError: list index out of range{DETAILS}",
+        "essays/b/index.md:14: unknown role {nothing}; ",
         f"essays/c/index.md:1: the build failed while it read this text, in _ext/faulty.py:12: KeyError: 'transform'{DETAILS}",
         f"essays/d/index.md:1: the build failed while it wrote this text, in _ext/faulty.py:15: KeyError: 'page'{DETAILS}",
         "essays/d/index.md:6: warning: essays/a/index.md has the title 'A Title' too; give this essay another",
@@ -158,7 +160,7 @@ def test_a_fault_of_the_machinery_stops_one_text_and_hides_no_mistake(tmp_path: 
     built = run(root, "insights", "html").stderr.splitlines()
     checked = run(root, "insights", "check").stdout.splitlines()
     for lines in (built, checked):
-        assert len(lines) == len(expected) + 1, lines
+        assert len(lines) == len(expected) + 1, "\n".join(lines)
         assert [line[: len(said)] for line, said in zip(lines, expected, strict=False)] == expected
     assert (root / "_build/crash.log").read_text(encoding="utf-8").count("Traceback") >= 3
     assert not (root / "_build/html").exists()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -250,6 +252,19 @@ def test_a_crash_is_reported_at_its_cause_in_the_project(tmp_path: Path) -> None
     problem = crash(wrapper, tmp_path)
     assert str(problem).startswith("_ext/broken.py:4: the build failed: JSONDecodeError: Expecting property name")
     assert str(crash(KeyError("One"), tmp_path)) == "conf.py:1: the build failed: KeyError: 'One' [insights.crash]"
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "told"),
+    [
+        (errno.EROFS, "_build/work.lock", "_build/work.lock:1: the build failed: Read-only file system; look at the permissions"),
+        (errno.ENOSPC, "_build/html/index.html", "_build/html/index.html:1: the build failed: No space left on device; look"),
+        (errno.ENOENT, "essays/a/x.png", "essays/a/x.png:1: the build failed: this file went away while the site was built; "),
+        (errno.ENOENT, "_build/html/index.html", "conf.py:1: the build failed: FileNotFoundError: [Errno 2] No such"),
+    ],
+)
+def test_what_the_system_does_not_allow_is_told_at_the_file(number: int, name: str, told: str, tmp_path: Path) -> None:
+    assert str(crash(OSError(number, os.strerror(number), str(tmp_path / name)), tmp_path)).startswith(told)
 
 
 def test_a_module_that_does_not_load_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

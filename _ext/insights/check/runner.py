@@ -11,7 +11,7 @@ from typing import Any
 from insights import source
 from insights.cache import Store, build_store
 from insights.evidence import Evidence, ModelError, files_beside, library_versions, model_evidence
-from insights.problems import SETTINGS, Problem, crash, crash_message, print_problems
+from insights.problems import SETTINGS, Problem, crash, crash_in, print_problems, relative
 from insights.publish import OWN_FILES, ScanRule, rules_digest, scan_rules
 from insights.reporting import distinct, in_process, judged
 from insights.settings import read_settings
@@ -146,8 +146,7 @@ def _texts(
             try:
                 problems = list(_text(path, text, sources.get(path), note, root, levels, own, evidence, code=run))
             except Exception as error:
-                message, _ = crash_message(error, root, "checked this text")
-                problems = [Problem(1, message).at(path, root, "insights.crash")]
+                problems = [crash_in("checked this text", error, root)._replace(line=1, path=relative(path, root))]
         current[key] = problems
         yield from problems
     store.write("texts", current)

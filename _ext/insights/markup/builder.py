@@ -17,7 +17,7 @@ from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.util import logging
 from sphinx.util.docutils import new_document
 
-from insights.problems import causes, crash_message
+from insights.problems import causes, crash_in
 
 from .files import FilesBuilder
 from .patience import UNREAD, lines_of
@@ -84,6 +84,16 @@ class SiteBuilder(FilesBuilder):
             with told(self._app, f"wrote the page /{self.get_target_uri(pagename)}", of_page=True):
                 super().handle_page(pagename, *arguments, **options)
 
+    def copy_image_files(self) -> None:
+        """Copy the pictures of the pages that were written."""
+        with told(self._app, "copied pictures"):
+            super().copy_image_files()
+
+    def copy_download_files(self) -> None:
+        """Copy the downloads of all texts."""
+        with told(self._app, "copied files"):
+            super().copy_download_files()
+
     def gen_pages_from_extensions(self) -> None:
         """Write the pages that are no texts."""
         finished = False
@@ -109,10 +119,10 @@ def told(app: Sphinx, work: str, docname: str = "", *, of_page: bool = False) ->
             if builder.pages_failed and not of_page:
                 return
             builder.pages_failed |= of_page
-        message, place = crash_message(error, Path(app.srcdir), work)
+        problem = crash_in(work, error, Path(app.srcdir))
         line = [1, *(line for cause in causes(error) for line in lines_of(cause))][-1]
-        where = (docname, line) if docname else place
-        logger.error("%s", message, location=where, type="insights", subtype="crash")
+        where = (docname, line) if docname else f"{problem.path}:{problem.line}"
+        logger.error("%s", problem.message, location=where, type="insights", subtype=problem.kind.rpartition(".")[2])
 
 
 def leave_out(app: Sphinx, docname: str, source: list[str]) -> None:

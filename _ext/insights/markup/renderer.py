@@ -1,8 +1,11 @@
 """From Markdown to docutils nodes: MyST's renderer, and what our texts have besides (`source/syntax.py`)."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from docutils import nodes
@@ -19,11 +22,12 @@ from sphinx.application import Sphinx
 from sphinx.highlighting import lexer_classes
 from sphinx.util import logging
 
+from insights.problems import crash_in
 from insights.source import TOO_MUCH, FenceInfo, create_parser, read_info
 
 from .elements import element, fold, rule, summary, task
 from .inclusion import file_problem, report
-from .patience import UNREAD, limited
+from .patience import UNREAD, TooLongError, limited
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +116,28 @@ class EssayRenderer(SphinxRenderer):
             return cast("list[nodes.Element]", report([problem], f"{self.document['source']}:{position}"))
         if name == "include" and "/" in first_line.strip().removeprefix("./"):
             additional_options = {"relative-images": "", **(additional_options or {})}
-        return super().run_directive(name, first_line, content, position, additional_options, block_text=block_text)
+        with self._guarded(f"directive {{{name}}}", position):
+            return super().run_directive(name, first_line, content, position, additional_options, block_text=block_text)
+        return []
+
+    def render_myst_role(self, token: SyntaxTreeNode) -> None:
+        """The nodes of a role."""
+        with self._guarded(f"role {{{token.meta['name']}}}", token_line(token, 1)):
+            super().render_myst_role(token)
+
+    @contextmanager
+    def _guarded(self, what: str, line: int) -> Iterator[None]:
+        """Read a role or a directive, of whichever package; tell that it fails at what is written, and go on behind it."""
+        current = self.current_node
+        try:
+            yield
+        except (TooLongError, RecursionError):
+            raise
+        except Exception as error:
+            self.current_node = current
+            problem = crash_in(f"read the {what}", error, Path(self.sphinx_env.srcdir))
+            location = f"{self.document['source']}:{line}"
+            logger.error("%s", problem.message, location=location, type="insights", subtype="crash")
 
     def _advise(self, message: str, token: SyntaxTreeNode, *arguments: object, rule: str = "markup") -> None:
         location = f"{self.document['source']}:{token_line(token, 1)}"
