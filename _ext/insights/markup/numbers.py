@@ -17,7 +17,7 @@ from sphinx.util.nodes import make_refnode
 from .names import names_of
 
 #: The words of a link that has the number of a caption, as [Table 1](#costs).
-NUMBERED = re.compile(r"(?:Fig(?:ure|\.)|Tab(?:le|elle|\.)|Listing|Abb(?:ildung|\.)|Code)\s\d+", re.IGNORECASE)
+NUMBERED = re.compile(r"(?:Figure|Fig\.|Table|Tabelle|Tab\.|Listing|Abbildung|Abb\.|Code)\s\d+", re.IGNORECASE)
 #: Keys in the metadata of a text: the kind, the number and the caption of all that has a number, by id; and what Sphinx is to
 #: print in captions, by kind and id.
 NUMBERS, PRINTED = "insights_numbers", "insights_printed_numbers"
