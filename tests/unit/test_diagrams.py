@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,23 @@ def test_a_round_shape_is_drawn_with_few_points_that_look_the_same() -> None:
     points = [tuple(map(float, pair.split(","))) for pair in re.findall(r"-?[\d.]+,-?[\d.]+", simpler(path))]
     assert len(points) < 80
     assert all(abs(math.hypot(*point) - 50) < 0.1 for point in points)
+
+
+@pytest.mark.parametrize("label", ["every 5 s", "daily", "authorisation is declined because of fraud & more", "one<br/>two"])
+def test_no_word_of_a_frame_is_parted_and_none_lies_over_its_kind(label: str) -> None:
+    frames = f" loop {label}\n B->>B: poll\n end\n alt {label}\n A->>B: x\n else {label}\n A->>B: y\n end"
+    drawn = draw(f"sequenceDiagram\n A->>B: hi\n{frames}")
+    for board in (drawn.wide, drawn.narrow):
+        words = etree.fromstring(board.page).xpath("//*[local-name()='text']")
+        said = " ".join(" ".join(part for part in text.itertext() if part) for text in words)
+        assert said.count(f"[{label.replace('<br/>', ' ')}]") == 3
+        first = next(text for text in words if "[" in "".join(text.itertext()))
+        assert first.get("text-anchor", "start") == "start"
+
+
+def test_dates_of_a_plan_do_not_overlap() -> None:
+    board = draw("gantt\n dateFormat YYYY-MM-DD\n section A\n One :a1, 2024-01-01, 30d\n Two :after a1, 30d").narrow
+    dates = re.compile(r"translate\(([\d.]+)[^>]*>(?:<line[^>]*>)?<text[^>]*>\d+ \w{3}<")
+    places = [float(place) for place in dates.findall(board.page)]
+    assert len(places) > 1
+    assert all(after - before > 40 for before, after in pairwise(places))

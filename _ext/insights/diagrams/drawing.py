@@ -1,5 +1,6 @@
 """A diagram, drawn: for a wide page, for a phone, and as a file."""
 
+from html import escape
 from typing import NamedTuple
 
 from . import engine, house, style, text, words
@@ -31,8 +32,9 @@ class Diagram(NamedTuple):
 def draw(source: str) -> Diagram:
     """Draw a diagram. Raises DiagramError, with the line in ``source``."""
     written = text.read(source)
+    signs: dict[str, str] = {}
     if written.kind == "sequence":
-        forms = [text.wrapped(written.text, narrow=False)], [text.wrapped(written.text, narrow=True)]
+        forms = [text.wrapped(written.text, narrow=False, signs=signs)], [text.wrapped(written.text, narrow=True, signs=signs)]
     else:
         forms = (list(dict.fromkeys([written.text, text.turned(written.text)])),) * 2
     wide, narrow = (style.front_matter(settings, tall=text.has_people(written.text)) for settings in (style.WIDE, style.NARROW))
@@ -45,6 +47,8 @@ def draw(source: str) -> Diagram:
         if written.kind == "sequence" and ";" in written.text.split("\n")[error.line - 1]:
             raise DiagramError(f"{error}; a semicolon ends a message, so write #59; for one", error.line) from error
         raise
+    for sign, line in signs.items():
+        drawn = [svg.replace(sign, escape(line)) for svg in drawn]
     try:
         boards = [house.in_house_style(svg) for svg in drawn]
     except (ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError) as error:

@@ -25,7 +25,9 @@ CENTRED = (
 
 
 def place_words(root: Any) -> None:
-    """Move the words of a drawing that would not be where they belong."""
+    """Move the words of a drawing that would not be where they belong, and take out the dates that would overlap others."""
+    _thin(root)
+    _beside_their_boxes(root)
     for group in list(root.iter("g")):
         title, box = group.find("g[@class='cluster-label']"), group.find(".//rect")
         if title is not None and box is not None and (place := SHIFT.search(title.get("transform", ""))):
@@ -39,6 +41,32 @@ def place_words(root: Any) -> None:
         if "node" in group.get("class", "").split():
             for label in (found for path in CENTRED for found in group.xpath(path)):
                 _centre(label)
+
+
+def _beside_their_boxes(root: Any) -> None:
+    """Let the label of a frame in a sequence begin beside the box with its kind; in a narrow frame it would lie over that."""
+    for label in root.iterfind(".//text[@class='loopText']"):
+        box = next((each for each in label.itersiblings("polygon", preceding=True) if each.get("class") == "labelBox"), None)
+        if box is None:
+            continue
+        right = max(float(point.partition(",")[0]) for point in box.get("points", "0,0").split())
+        label.set("style", "text-anchor: start")
+        for part in (label, *label.iter("tspan")):
+            part.set("x", f"{right + BESIDE / 2:g}")
+
+
+def _thin(root: Any) -> None:
+    """Take out the words of marks on an axis that have no room beside those before."""
+    free = float("-inf")
+    for tick in root.iterfind(".//g[@class='tick']"):
+        words, place = tick.find("text"), SHIFT.search(tick.get("transform", ""))
+        if words is None or not place:
+            continue
+        half = len(words.text or "") * LETTER / 2
+        if float(place[1]) - half < free:
+            tick.remove(words)
+        else:
+            free = float(place[1]) + half + BESIDE
 
 
 def _centre(label: Any) -> None:

@@ -40,7 +40,7 @@ ON_PHONE: Settings = {
     "class": {"nodeSpacing": 20, "rankSpacing": 36, "padding": 12},
     "er": {"nodeSpacing": 24, "rankSpacing": 44},
     "sequence": {"width": 58, "actorMargin": 14, "noteMargin": 5, "wrapPadding": 3},
-    "gantt": {"leftPadding": 70, "rightPadding": 16, "useWidth": 310},
+    "gantt": {"leftPadding": 70, "rightPadding": 16, "useWidth": 290},
 }
 NARROW: Settings = {kind: {**settings, **ON_PHONE.get(kind, {})} for kind, settings in WIDE.items()}
 

@@ -57,6 +57,10 @@ SAID = re.compile(
     r"[ \t]*(?!(?:no)?wrap:)([^\n]*)",
     re.MULTILINE,
 )
+#: The label of a frame in a sequence.
+FRAME = re.compile(r"^([ \t]*(?:loop|alt|else|opt|par(?:_over)?|and|critical|option|break)[ \t]+)([^\n]*\S)", re.MULTILINE)
+#: The first of the signs that stand for lines of such labels.
+SIGN = 0xE000
 ACTOR = re.compile(r"^([ \t]*(?:create[ \t]+)?(?:participant|actor)[ \t]+\S+[ \t]+as[ \t]+)([^\n<]{9,})$", re.MULTILINE)
 #: Elements of HTML that say how words look, whose words stay; and line breaks, which are drawn.
 STYLING = re.compile(
@@ -138,10 +142,11 @@ def has_people(text: str) -> bool:
     return bool(re.search(r"^[ \t]*(?:create[ \t]+)?actor[ \t]|@\{", text, re.MULTILINE))
 
 
-def wrapped(text: str, *, narrow: bool) -> str:
+def wrapped(text: str, *, narrow: bool, signs: dict[str, str]) -> str:
     """A sequence whose messages and notes are broken into lines where they are long; names too, if it is ``narrow``.
 
-    The layout would part words that are longer than the space between two who take part, so these lines are broken here.
+    The layout would part words that are longer than the space between two who take part, so these lines are broken here. It
+    parts labels of frames wherever they are broken, so that a sign stands for each of their lines, which is added to ``signs``.
     """
 
     def said(match: re.Match[str]) -> str:
@@ -152,7 +157,16 @@ def wrapped(text: str, *, narrow: bool) -> str:
         parts = [textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False) for part in BREAK.split(match[2])]
         return f"{match[1]} {'<br/>'.join(line for part in parts for line in part)}"
 
-    text = SAID.sub(said, text)
+    def framed(match: re.Match[str]) -> str:
+        lines = [
+            line for part in BREAK.split(match[2]) for line in textwrap.wrap(part, 10 if narrow else 24, break_long_words=False)
+        ]
+        marks = [chr(SIGN + len(signs) + number) for number in range(max(2, len(lines)))]
+        # A label of one line would be parted as well: it gets a second, which is nothing but the bracket that is added.
+        signs.update(zip(marks, lines, strict=True) if len(lines) > 1 else {marks[0]: f"{lines[0]}]", f"{marks[1]}]": ""}.items())
+        return match[1] + "<br/>".join(marks)
+
+    text = FRAME.sub(framed, SAID.sub(said, text))
     return ACTOR.sub(lambda match: match[1] + re.sub(r"\s+", "<br/>", match[2].strip()), text) if narrow else text
 
 
