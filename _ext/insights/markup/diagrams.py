@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 #: The key of a text's metadata for the drawings of its diagrams as files, by the name of the file.
 DRAWINGS = "insights_drawings"
+#: The most diagrams of a text, each of which takes a process; and where the document that is being read keeps their number.
+MOST, COUNTED = 40, "insights_diagrams"
 
 
 class drawing(nodes.General, nodes.Element):
@@ -66,6 +68,11 @@ class MermaidDirective(SphinxDirective):
         if "config" in self.options:
             logger.warning(":config: of a diagram has no effect, since diagrams have the look of this site; remove it",
                            location=place, type="insights", subtype="markup")  # fmt: skip
+        self.env.current_document[COUNTED] = count = (self.env.current_document.get(COUNTED) or 0) + 1
+        if count > MOST:
+            if count == MOST + 1:
+                logger.error("more than %s diagrams in a text; split the text", MOST, location=place)
+            return []
         try:
             diagram = _drawn(source, Path(self.env.srcdir))
         except DiagramError as error:
