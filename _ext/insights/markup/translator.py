@@ -138,6 +138,11 @@ class Translator(HTML5Translator):
         if _is_headed(node.parent):
             self.body.append("</figcaption>\n")
 
+    def add_permalink_ref(self, node: nodes.Element, title: str) -> None:
+        """Write the link to a heading or a figure, but not in a card, which is a link as a whole."""
+        if not node.get("in_card"):
+            super().add_permalink_ref(node, title)
+
     def visit_legend(self, node: nodes.legend) -> None:
         if _is_headed(node.parent):
             self.body.append(self.starttag(node, "div", CLASS="legend"))

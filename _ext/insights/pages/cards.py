@@ -105,7 +105,7 @@ def _first_chart(app: Sphinx, essay: Essay) -> nodes.Element:
     chart = chart_panels(charts=[(name, model_evidence(model).charts[name])], alt=alt)
     headline, rest, inputs = parts_of_caption(caption)
     below = [nodes.paragraph("", text, classes=names) for text, names in ((rest, []), (inputs, ["inputs"])) if text]
-    figure = nodes.figure("", nodes.caption("", headline), chart, classes=["chart"], ids=["featured-chart"])
+    figure = nodes.figure("", nodes.caption("", headline), chart, classes=["chart"], ids=["featured-chart"], in_card=True)
     if below:
         figure += nodes.legend("", *below)
     return figure
