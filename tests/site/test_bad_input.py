@@ -111,7 +111,9 @@ BESIDE = {
 def write_essays(source: Path, texts: dict[str, str]) -> None:
     for slug, text in texts.items():
         (source / "essays" / slug).mkdir(exist_ok=True)
-        (source / "essays" / slug / "index.md").write_text(HEADER + text + "\n", encoding="utf-8")
+        (source / "essays" / slug / "index.md").write_text(
+            f"{HEADER.replace('A Title', f'Title {slug}')}{text}\n", encoding="utf-8"
+        )
 
 
 @pytest.fixture(scope="module")

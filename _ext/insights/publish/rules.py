@@ -9,12 +9,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from insights.cache import Store
 from insights.placeholders import is_placeholder
-from insights.source import EssaySource, asset_files
+from insights.source import EssaySource, SourceFileError, asset_files, read_source
 
 from .secrets import formats, is_example
 
@@ -111,7 +112,7 @@ def scan_rules(root: Path, settings: Mapping[str, Any], hidden: Collection[Essay
     """The rules for a site built from ``root`` with the ``settings`` of its conf.py, without the essays that are ``hidden``."""
     hosts_by_file = store.by_file("hosts", _source_files(root, settings), _hosts_in_file)
     hosts = _hosts(settings["html_baseurl"]).union(*hosts_by_file.values()) - {*LOCAL}
-    mails_by_file = store.by_file("mails", sorted(map(str, root.glob("essays/*/index.md"))), _linked_addresses)
+    mails_by_file = store.by_file("mails", sorted(map(str, root.glob("essays/*/index.md"))), partial(_linked_addresses, root))
     emails = {settings["insights_email"].lower()}.union(*mails_by_file.values())
 
     def address_allowed(match: re.Match[str]) -> bool:
@@ -150,8 +151,11 @@ def _hosts_in_file(path: str) -> set[str]:
     return _hosts(Path(path).read_text(encoding="utf-8-sig", errors="replace"))
 
 
-def _linked_addresses(path: str) -> set[str]:
-    text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+def _linked_addresses(root: Path, path: str) -> set[str]:
+    try:
+        text = read_source(Path(path), root)
+    except SourceFileError:  # reported when it was read
+        return set()
     return {match[1].lower() for match in LINKED_ADDRESS.finditer(text)}
 
 

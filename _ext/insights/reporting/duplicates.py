@@ -7,7 +7,7 @@ from insights.problems import Problem
 
 #: Reports of a figure that the model does not draw, of a text that is not read, and of a bibliography that cannot be printed.
 FIGURES = r"essays/{0}/(?:[\w-]+\.py:\d+: |index\.md:\d+: (?:no chart |no model\.py ))"
-UNREADABLE = r"{0}\.md:\d+: .*(?:\[insights\.(?:file|crash)\]|(?:too (?:long|deep) to read |characters; allowed ).*)$"
+UNREADABLE = r"{0}(?:/[\w.-]+|\.md):\d+: .*(?:\[insights\.(?:file|crash)\]|(?:too (?:long|deep) to read |characters; allowed ).*)$"
 SOURCES = r"essays/references\.bib:\d+: (?:not BibTeX|the entry|unknown kind of source|.*\[insights\.file\]$)"
 #: A report that repeats or follows from another, and that other: what is in the braces is what the first has in the same place.
 DUPLICATES = (
@@ -39,10 +39,10 @@ DUPLICATES = (
     (r".+: no anchor '#figure-.+' in essays/([\w-]+)/index\.md", FIGURES),
     (r"permalinks\.lock:\d+: /essays/([\w-]+)/#figure-\S+ was published", FIGURES),
     # A text that cannot be read is no target of a link, and has no terms.
-    (r".+: the link target '/(\S+)\.md' is not", UNREADABLE),
-    (r".+: no anchor '#.+' in (\S+)\.md", UNREADABLE),
+    (r".+: the link target '/(\S+?)(?:/index)?\.md' is not", UNREADABLE),
+    (r".+: no anchor '#.+' in (\S+?)(?:/index)?\.md", UNREADABLE),
     (r".+: unknown document|.+\[ref\.term\]$", UNREADABLE.format("glossary")),
-    (r"permalinks\.lock:\d+: \S*[/:](essays/[\w-]+)(?:/\S*)? was published", UNREADABLE.replace("{0}", "{0}/index")),
+    (r"permalinks\.lock:\d+: \S*[/:](essays/[\w-]+)(?:/\S*)? was published", UNREADABLE),
     # Nothing is found in a bibliography that cannot be read.
     (r".+: no source '.+\[bibtex\.key_not_found\]$", SOURCES),
     (r"essays/references\.bib:\d+: (the (?:entry|source) \S+) .*\[bibtex\.", r"essays/references\.bib:\d+: {0} .*\[insights\."),
