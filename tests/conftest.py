@@ -258,8 +258,10 @@ def served(folder: Path) -> Iterator[str]:
     """The address at which ``folder`` is served for a while."""
     with folder_server(folder, 0) as running:
         Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
+        try:
+            yield f"http://127.0.0.1:{running.server_port}"
+        finally:
+            running.shutdown()  # even after a failure: a thread whose socket is closed would keep a core busy
 
 
 @pytest.fixture(scope="session")
