@@ -41,8 +41,11 @@ def test_the_image_of_a_chart_has_a_white_margin(kitchen: Site, browser: Browser
             assert (ground.get_attribute("fill"), ground.get_attribute("width"), ground.get_attribute("height")) == (
                 "#ffffff", "100%", "100%",
             )  # fmt: skip
+            picture = page.locator("svg").bounding_box()
+            assert picture
             boxes = [text.bounding_box() for text in page.locator("text").all()]
             assert boxes
             for box in filter(None, boxes):
-                assert min(box["x"], box["y"], 480 - box["x"] - box["width"], 360 - box["y"] - box["height"]) >= 8, (name, box)
+                right, bottom = box["x"] + box["width"], box["y"] + box["height"]
+                assert min(box["x"], box["y"], picture["width"] - right, picture["height"] - bottom) >= 8, (name, box)
         page.close()
