@@ -300,6 +300,18 @@ def test_a_chart_in_a_file_is_complete_on_white() -> None:
     assert "class=" not in chart.file
 
 
+def test_only_the_title_of_a_chart_is_moved_to_its_left_edge() -> None:
+    def titled(axes: Axes) -> charts.Table:
+        axes.set_title("Its unit")
+        return line(axes)
+
+    chart = charts.draw("titled", titled)
+    for board in (chart.wide, chart.narrow, chart.file):
+        places = [text.attrib["x"] for text in ElementTree.fromstring(board).iter() if text.tag.endswith("text")]
+        assert places.count("0") == 1
+        assert len(set(places)) > 3
+
+
 def test_the_charts_of_a_page_do_not_share_ids() -> None:
     drawings = [ElementTree.fromstring(board) for name in ("a-one", "a-two") for board in charts.draw(name, line)[:3]]
     ids = [[e.attrib["id"] for e in drawing.iter() if "id" in e.attrib] for drawing in drawings]

@@ -127,6 +127,7 @@ def _copy(source: Element, parent: Element, drawing: Drawing) -> None:
         else:
             copy = SubElement(parent, tag, attributes)
             copy.text = source.text if tag in {"text", "tspan"} else None
+        before = len(copy)  # a group without attributes goes into its parent
         for child in source:
             _copy(child, copy, drawing)
     except ChartError as error:
@@ -135,7 +136,7 @@ def _copy(source: Element, parent: Element, drawing: Drawing) -> None:
     if source.get("id", "").startswith("QuadMesh"):
         _join(copy)
     elif source.get("id") == TITLE:
-        for line in copy.iter("text"):
+        for line in (line for part in copy[before:] for line in part.iter("text")):
             if moved := re.fullmatch(r"translate\(\S+ (\S+)\)", line.get("transform", "")):
                 line.set("y", moved[1])
                 del line.attrib["transform"]

@@ -7,7 +7,9 @@ from insights.problems import Problem
 
 #: Reports of a figure that the model does not draw, of a text that is not read, and of a bibliography that cannot be printed.
 FIGURES = r"essays/{0}/(?:[\w-]+\.py:\d+: |index\.md:\d+: (?:no chart |no model\.py ))"
-UNREADABLE = r"{0}(?:/[\w.-]+|\.md):\d+: .*(?:\[insights\.(?:file|crash)\]|(?:too (?:long|deep) to read |characters; allowed ).*)$"
+UNREADABLE = (
+    r"{0}(?:/[\w.-]+|\.md):\d+: .*(?:\[insights\.(?:file|crash)\]|(?:too (?:long|deep) to read |characters; allowed ).*)$"
+)
 SOURCES = r"essays/references\.bib:\d+: (?:not BibTeX|the entry|unknown kind of source|.*\[insights\.file\]$)"
 #: A report that repeats or follows from another, and that other: what is in the braces is what the first has in the same place.
 DUPLICATES = (
