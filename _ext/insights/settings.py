@@ -118,7 +118,8 @@ def wrong_type(name: str, value: object, option: Any) -> str:
     """What is wrong with the type of a setting that is not ours, or nothing; ``option``: what Sphinx knows of the setting."""
     kinds = set(TYPES.get(name, ()))
     if not kinds and not name.startswith(LENIENT):
-        free = option.valid_types is Any or hasattr(option.valid_types, "match") or Any in option.valid_types  # one has a list
+        # Some may be anything, and some are one of a list (Sphinx's ENUM), which Sphinx itself checks.
+        free = option.valid_types is Any or hasattr(option.valid_types, "match") or Any in option.valid_types
         # MyST names no types, but those of its defaults are the right ones.
         kinds = set() if free else {*option.valid_types}
         if not callable(option.default) and option.default is not None and (not free or name.startswith("myst_")):

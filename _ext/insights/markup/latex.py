@@ -31,7 +31,6 @@ REPEATED = re.compile(r"\*\s*\{(\d{1,2})\}\s*\{([lcr|:\s]*)\}")
 #: What only moves the columns of an array a little.
 BETWEEN_COLUMNS = re.compile(r"[@!]\s*\{(?:\\(?:quad|qquad|[,:;! ]|enspace|hspace\s*\{[^{}]*\})|~|\s)*\}")
 ROW_GAP = re.compile(r"\\\\\*?\s*\[\s*(\d*\.?\d+)\s*(em|ex|pt|px|cm|mm|in)\s*\]")
-NEW_LINE = re.compile(r"\\\\\*?(?!\s*\[\s*-)")
 #: Where a macro is defined: its name, the number of its arguments, and the default value of the first.
 DEFINITION = re.compile(
     r"\\(?:(?P<command>(?:re)?new|provide|Declare)(?P<kind>command|MathOperator|RobustCommand)(?P<star>\*?)"

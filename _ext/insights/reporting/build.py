@@ -81,8 +81,8 @@ def _failures(error: Exception, root: Path, app: Sphinx | None) -> list[Problem]
         return [_of_setting(root, "extensions", message, missing[1])]
     if any(wrong.values()):
         return [_of_setting(root, name, message) for name, message in wrong.items() if message]
-    if (named := re.match(r"\w+", reason)) and named[0] in written:
-        return [_of_setting(root, named[0], f"{reason}; correct the setting")]
+    if (named := re.match(r"(\w+) must be ", reason)) and named[1] in written:  # as ABlog says it
+        return [_of_setting(root, named[1], f"{reason}; correct the setting")]
     if isinstance(cause := error.__cause__ or error, PybtexSyntaxError | InvalidNameString):
         text = (root / BIBLIOGRAPHY).read_text(encoding="utf-8", errors="replace")
         return [not_bibtex(cause, text).at(root / BIBLIOGRAPHY, root, "insights.bibliography")]

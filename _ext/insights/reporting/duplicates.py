@@ -24,6 +24,8 @@ DUPLICATES = (
     (r'(.+:\d+): ":file:" option for csv-table directive now', r"{0}: a directive that reads another file"),
     # Without its title a text has no first heading, or a wrong one.
     (r"(.+):\d+: (?:no title; the first|a second title|text before the title)", r"{0}:\d+: no title; an essay"),
+    # Sphinx and the package of a setting both look at its type.
+    (r"conf\.py:\d+: (\w+) has the type", r"conf\.py:\d+: {0} (?!has the type)"),
     # Code that cannot be parsed cannot be highlighted.
     (r"(.+):\d+: .*\[insights\.code-languages\]$", r"{0}:\d+: .*\[insights\.code\]$"),
     # What looks like a name in braces may be a command of another program.

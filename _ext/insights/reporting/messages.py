@@ -40,7 +40,8 @@ def explain(problem: Problem, known: Targets, root: Path) -> Problem:
             break
     kind = "insights.bibliography" if problem.kind in OF_ENTRIES else problem.kind
     path = BIBLIOGRAPHY if problem.kind.startswith("bibtex.") and problem.path == SETTINGS else problem.path
-    return problem._replace(message=message, kind=kind, path=path, line=problem.line or _line_of(problem.message, root / path))
+    about = message if path == SETTINGS else problem.message
+    return problem._replace(message=message, kind=kind, path=path, line=problem.line or _line_of(about, root / path))
 
 
 def _line_of(message: str, path: Path) -> int:
@@ -258,7 +259,8 @@ MESSAGES: tuple[tuple[str, str, Wording | str], ...] = (
     ("sphinx", r"myst configuration invalid: 'enable_extensions' items not recognised: {(.*)}",
         r"myst_enable_extensions has \1, which MyST does not know; correct the name, or remove it"),
     ("sphinx", r"myst configuration invalid: '(\w+)' (.*)", r"myst_\1 \2; correct the setting"),
-    ("sphinx", r"The config value `(\w+)' has type `(\w+)'[,;] (?:defaults to|expected) `(\w+)'\.", r"\1 is a \2; write a \3"),
+    ("sphinx", r"The config value `(\w+)' has type `(\w+)'[,;] (?:defaults to|expected) `(\w+)'\.",
+        r"\1 has the type \2; write a \3"),
     ("sphinx", r"numfig is disabled\. :numref: is ignored\.|.*Any number is not assigned: .*", NO_NUMBERS),
     ("docutils", r'Unknown interpreted text role "(.*)"\.', _role),
     ("docutils", r'Unknown directive type "(.*)"\..*', _directive),
