@@ -136,7 +136,7 @@ def test_a_reader_is_told_when_the_index_cannot_be_loaded(browser: Browser, smal
 def test_a_slash_opens_the_search_from_anywhere(browser: Browser, address: str, kind: str, width: int) -> None:
     with visit(browser, address + KINDS[kind], width) as (page, _, _):
         page.keyboard.press("/")
-        page.wait_for_function("document.activeElement.type === 'search'")
+        expect(page.locator("input[type=search]:focus")).to_have_count(1)
         page.keyboard.type("copysets")
         page.keyboard.press("Enter")
         expect(hits(page).first).to_be_visible()
